@@ -1,1 +1,15 @@
-export {}
+/** The cryptography of MTProto: small, pure functions over byte strings and numbers. */
+export { type AesCtr, createAesCtr } from './aes-ctr.node.ts'
+export { bigintToBytes, bytesToBigint, equalBytes } from './bytes.ts'
+export { CryptoError, type CryptoErrorCode } from './crypto-error.ts'
+export { gunzip, gzip } from './gzip.node.ts'
+export { hmacSha256, sha1, sha256, sha512 } from './hashes.node.ts'
+export {
+  type AesKeyIv,
+  authKeyId,
+  type MessageSender,
+  messageKey,
+  messageKeyIv,
+  tmpAesKeyIv,
+} from './message-keys.ts'
+export { randomBytes } from './random.node.ts'
