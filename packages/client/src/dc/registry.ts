@@ -1,0 +1,115 @@
+/**
+ * The datacenters of a host, held once for all of its sessions and changeable at run time. A session asks for the
+ * addresses each time it connects, so a change here is used by the very next connection of everyone.
+ */
+import { ConfigurationError } from '../errors.ts'
+import type { Datacenter, DcAddress } from './datacenter.ts'
+
+/** What the registry needs of `help.getConfig`'s dc_options (https://core.telegram.org/constructor/dcOption). */
+export interface DcOptionLike {
+  id: number
+  ipAddress: string
+  port: number
+  ipv6?: boolean | undefined
+  mediaOnly?: boolean | undefined
+  tcpoOnly?: boolean | undefined
+  cdn?: boolean | undefined
+  secret?: Uint8Array | undefined
+}
+
+export class DcRegistry {
+  readonly #datacenters = new Map<number, Datacenter>()
+  readonly #changed: (all: Datacenter[]) => void
+
+  constructor(datacenters: Iterable<Datacenter>, changed: (all: Datacenter[]) => void = () => {}) {
+    for (const datacenter of datacenters) this.#put(datacenter)
+    this.#changed = changed
+  }
+
+  /** Adds a datacenter, or one more address to a known one. */
+  register(id: number, address: DcAddress): Datacenter {
+    const known = this.#datacenters.get(id)
+    const others = (known?.addresses ?? []).filter((a) => a.host !== address.host || a.port !== address.port)
+    const datacenter = this.#put({ id, addresses: [...others, address] })
+    this.#changed(this.getAll())
+    return datacenter
+  }
+
+  /**
+   * The datacenter with this id.
+   * @throws ConfigurationError `DC_UNKNOWN` if there is none.
+   */
+  get(id: number): Datacenter {
+    const datacenter = this.#datacenters.get(id)
+    if (datacenter === undefined) {
+      throw new ConfigurationError(
+        'DC_UNKNOWN',
+        `no datacenter ${id}; known are ${[...this.#datacenters.keys()].join(', ')}`,
+      )
+    }
+    return datacenter
+  }
+
+  has(id: number): boolean {
+    return this.#datacenters.has(id)
+  }
+
+  getAll(): Datacenter[] {
+    return [...this.#datacenters.values()].sort((a, b) => a.id - b.id)
+  }
+
+  /** Replaces the addresses of one datacenter. */
+  set(id: number, addresses: DcAddress[]): Datacenter {
+    const datacenter = this.#put({ id, addresses })
+    this.#changed(this.getAll())
+    return datacenter
+  }
+
+  /** Takes the list of `help.getConfig`: every datacenter that it names gets its addresses, others stay. */
+  update(options: readonly DcOptionLike[]): void {
+    const byId = new Map<number, DcAddress[]>()
+    for (const option of options) {
+      const addresses = byId.get(option.id) ?? []
+      addresses.push({
+        host: option.ipAddress,
+        port: option.port,
+        ...(option.ipv6 && { ipv6: true }),
+        ...(option.mediaOnly && { mediaOnly: true }),
+        ...(option.tcpoOnly && { obfuscatedOnly: true }),
+        ...(option.cdn && { cdn: true }),
+        ...(option.secret && { secret: option.secret }),
+      })
+      byId.set(option.id, addresses)
+    }
+    for (const [id, addresses] of byId) this.#put({ id, addresses })
+    if (byId.size > 0) this.#changed(this.getAll())
+  }
+
+  /** A datacenter for a new account: any that serves more than CDN files. `random` gives 0 ≤ x < 1. */
+  pick(random: () => number): Datacenter {
+    const usable = this.getAll().filter((dc) => dc.addresses.some((a) => !a.cdn && !a.mediaOnly))
+    const picked = usable[Math.floor(random() * usable.length)]
+    if (picked === undefined) throw new ConfigurationError('DC_UNKNOWN', 'no datacenter is registered')
+    return picked
+  }
+
+  #put(datacenter: Datacenter): Datacenter {
+    if (!Number.isInteger(datacenter.id) || datacenter.id < 1) {
+      throw new ConfigurationError(
+        'DC_INVALID',
+        `a datacenter's id is a positive integer, not ${datacenter.id}`,
+      )
+    }
+    for (const { host, port } of datacenter.addresses) {
+      if (host === '' || !Number.isInteger(port) || port < 1 || port > 65535) {
+        throw new ConfigurationError(
+          'DC_INVALID',
+          `datacenter ${datacenter.id}: an address is a host and a port from 1 to 65535, not ${host}:${port}`,
+        )
+      }
+    }
+    const copy = { id: datacenter.id, addresses: datacenter.addresses.map((address) => ({ ...address })) }
+    this.#datacenters.set(copy.id, copy)
+    return copy
+  }
+}
