@@ -1,0 +1,68 @@
+/**
+ * The life of a session as one state machine.
+ *
+ * ```
+ *            ┌────────────► waiting ◄───────────┐
+ *            │                 │                │
+ *  idle ─► connecting ─────────┴──► authorizing ─► online
+ *            │                          │           │
+ *            └──────────► loggedOut ◄───┴───────────┘      (the key is dead: no more tries)
+ *
+ *  every state ─► closed            (the program closed it; its record stays)
+ * ```
+ *
+ * `authorizing` is a connection whose key belongs to no account yet; `online` belongs to one. A session that is
+ * `loggedOut` may be signed in anew and goes to `connecting` then.
+ */
+import { EventEmitter } from 'eventemitter3'
+import type { LogoutReason } from '../rpc/rpc-error.ts'
+
+export type SessionState =
+  /** Not connected, and not trying to be. */
+  | { readonly name: 'idle' }
+  /** Opening a socket, or exchanging keys. */
+  | { readonly name: 'connecting' }
+  /** Connected; nobody is signed in on this auth key. */
+  | { readonly name: 'authorizing' }
+  /** Connected and signed in. */
+  | { readonly name: 'online' }
+  /** The connection was lost; the next attempt comes at `until` (milliseconds since the epoch). */
+  | { readonly name: 'waiting'; readonly until: number; readonly reason: string }
+  /** The auth key is dead, and why. */
+  | { readonly name: 'loggedOut'; readonly reason: LogoutReason }
+  /** Closed by the program. */
+  | { readonly name: 'closed' }
+
+export type SessionStateName = SessionState['name']
+
+const next: Record<SessionStateName, readonly SessionStateName[]> = {
+  idle: ['connecting', 'loggedOut', 'closed'],
+  connecting: ['authorizing', 'online', 'waiting', 'connecting', 'loggedOut', 'closed'],
+  authorizing: ['online', 'connecting', 'waiting', 'loggedOut', 'closed'],
+  online: ['authorizing', 'connecting', 'waiting', 'loggedOut', 'closed'],
+  waiting: ['connecting', 'authorizing', 'online', 'waiting', 'loggedOut', 'closed'],
+  loggedOut: ['connecting', 'closed'],
+  closed: ['connecting'],
+}
+
+export class Lifecycle extends EventEmitter<{ state: [SessionState, SessionState] }> {
+  #state: SessionState = { name: 'idle' }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  is(...names: SessionStateName[]): boolean {
+    return names.includes(this.#state.name)
+  }
+
+  /** Moves on, if the machine has such a step, and tells listeners; a repeated state without news is no step. */
+  to(state: SessionState): boolean {
+    const from = this.#state
+    if (!next[from.name].includes(state.name)) return false
+    if (from.name === state.name && state.name !== 'waiting') return false
+    this.#state = state
+    this.emit('state', state, from)
+    return true
+  }
+}
