@@ -1,0 +1,154 @@
+// What a store keeps, as plain values. Times are milliseconds since the epoch unless a field says otherwise; an absent
+// optional field means "not known".
+
+/** A server salt and the time it is good for, in seconds of server time. https://core.telegram.org/constructor/future_salt */
+export interface StoredSalt {
+  readonly salt: bigint
+  readonly validSince: number
+  readonly validUntil: number
+}
+
+/**
+ * Which key of a datacenter: the permanent one, or a temporary one bound to it (perfect forward secrecy), where media
+ * connections have their own. https://core.telegram.org/api/pfs
+ */
+export type AuthKeyKind = 'permanent' | 'temporary' | 'mediaTemporary'
+
+export interface AuthKeyRecord {
+  readonly dc: number
+  readonly kind: AuthKeyKind
+  /** 256 bytes. */
+  readonly key: Uint8Array
+  /** When a temporary key stops being accepted. */
+  readonly expiresAt?: number | undefined
+  /** True once this datacenter knows the account under this key (signed in there, or an imported authorization). */
+  readonly authorized?: boolean | undefined
+}
+
+export interface SaltsRecord {
+  readonly dc: number
+  readonly kind: AuthKeyKind
+  readonly salts: readonly StoredSalt[]
+}
+
+/** Whether the session can be used. A dead key (revoked, duplicated, unregistered, banned) is never tried again. */
+export type SessionMark =
+  | { readonly state: 'active' }
+  | { readonly state: 'dead'; readonly reason: string; readonly at: number }
+
+/** How far a login got, so that it can go on after a restart. Sealed like a key. */
+export interface LoginProgress {
+  readonly step: string
+  readonly phone?: string | undefined
+  readonly phoneCodeHash?: string | undefined
+  /** Whatever else the login steps need. */
+  readonly more?: { readonly [name: string]: string | number | boolean } | undefined
+}
+
+export interface SessionRecord {
+  readonly id: string
+  /** The owner number that the last accepted write carried. */
+  readonly owner: number
+  /** Home datacenter, 1 to 5. */
+  readonly dc: number
+  /** True for Telegram's test datacenters. */
+  readonly test: boolean
+  readonly userId?: number | undefined
+  readonly username?: string | undefined
+  readonly phone?: string | undefined
+  readonly authKeys: readonly AuthKeyRecord[]
+  readonly salts: readonly SaltsRecord[]
+  /** Server time minus local time. */
+  readonly timeOffset: number
+  readonly mark: SessionMark
+  readonly login?: LoginProgress | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Position in the account's own update sequences. https://core.telegram.org/api/updates */
+export interface UpdateState {
+  readonly pts: number
+  readonly qts: number
+  readonly seq: number
+  /** Seconds of server time, as the protocol gives it. */
+  readonly date: number
+}
+
+export interface UpdatePositions {
+  /** Absent for an account that has none yet. */
+  readonly state?: UpdateState | undefined
+  /** pts by channel id. */
+  readonly channels: ReadonlyMap<number, number>
+}
+
+export type PeerKind = 'user' | 'chat' | 'channel'
+
+/** Ids of users and of channels overlap, so a peer is always named by both. */
+export interface PeerKey {
+  readonly kind: PeerKind
+  readonly id: number
+}
+
+/** Where a peer was seen, so that one known only from a `min` constructor can be named through the message. */
+export interface SeenIn {
+  readonly peer: PeerKey
+  readonly messageId: number
+}
+
+export interface PeerRecord extends PeerKey {
+  readonly accessHash?: bigint | undefined
+  /** The access hash comes from a `min` constructor: good for photos only. https://core.telegram.org/api/min */
+  readonly min: boolean
+  /** Active usernames as shown, the main one first. Looked up without regard to case. */
+  readonly usernames: readonly string[]
+  /** Digits only. */
+  readonly phone?: string | undefined
+  readonly name?: string | undefined
+  readonly seenIn?: SeenIn | undefined
+  readonly updatedAt: number
+}
+
+export type OutboxState = 'pending' | 'sent'
+
+export interface OutboxRecord {
+  readonly randomId: bigint
+  readonly peer: PeerKey
+  /** The encoded call. Sealed. */
+  readonly call: Uint8Array
+  readonly state: OutboxState
+  /** Sends of one chat leave in this order. */
+  readonly order: number
+  readonly attempts: number
+  /** Id of the message that came of it, once sent. */
+  readonly messageId?: number | undefined
+  /** Not to be tried before. */
+  readonly notBefore?: number | undefined
+  readonly createdAt: number
+}
+
+export interface LogRecord {
+  /** Increasing within the session; gaps are possible. */
+  readonly cursor: number
+  /** Stable: the same update that comes twice has the same id. */
+  readonly id: string
+  /** Sealed. */
+  readonly event: Uint8Array
+  readonly at: number
+}
+
+export interface LogConsumer {
+  readonly name: string
+  /** Everything up to and including this cursor was handled. */
+  readonly cursor: number
+}
+
+/** An update that a handler refused for good, kept for reading. */
+export interface DeadLetter {
+  readonly id: string
+  /** Sealed. */
+  readonly event: Uint8Array
+  readonly error: string
+  readonly attempts: number
+  readonly at: number
+}

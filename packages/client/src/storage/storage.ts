@@ -1,0 +1,169 @@
+// The one interface to everything that outlives the process. A driver keeps these promises:
+// - A batch is atomic: after a crash either all its writes are there or none.
+// - Batches of one session take effect in the order in which they were handed in; a read sees all handed in before it.
+// - Batches are gathered and written together, off the caller's path. `write` settles when its batch is durable.
+// - Every batch carries an owner number. A lower one than the stored is refused, so that whoever lost a session to
+//   another owner can change nothing any more.
+// - Secrets (auth keys, login progress, outbox calls, logged events) are sealed if the store was given a key.
+
+import type { StorageError } from './error.ts'
+import type {
+  AuthKeyKind,
+  AuthKeyRecord,
+  DeadLetter,
+  LogConsumer,
+  LoginProgress,
+  LogRecord,
+  OutboxRecord,
+  OutboxState,
+  PeerKey,
+  PeerKind,
+  PeerRecord,
+  SaltsRecord,
+  SeenIn,
+  SessionMark,
+  SessionRecord,
+  UpdatePositions,
+  UpdateState,
+} from './records.ts'
+
+/** One change to the records of one session. In patches, an absent field stays as it is and `null` clears it. */
+export type SessionWrite =
+  | {
+      readonly type: 'account'
+      /** Needed in the first write of a session. */
+      readonly dc?: number | undefined
+      readonly test?: boolean | undefined
+      readonly userId?: number | null | undefined
+      readonly username?: string | null | undefined
+      readonly phone?: string | null | undefined
+      readonly timeOffset?: number | undefined
+      readonly mark?: SessionMark | undefined
+      readonly login?: LoginProgress | null | undefined
+    }
+  | ({ readonly type: 'authKey' } & AuthKeyRecord)
+  | { readonly type: 'authKeyRemove'; readonly dc: number; readonly kind: AuthKeyKind }
+  | ({ readonly type: 'salts' } & SaltsRecord)
+  | ({ readonly type: 'updateState' } & UpdateState)
+  | { readonly type: 'channelPts'; readonly channelId: number; readonly pts: number | null }
+  /**
+   * A peer as seen now. An absent field keeps what is stored. A `min` access hash never replaces a full one. A username
+   * listed here is taken from whichever peer had it.
+   */
+  | {
+      readonly type: 'peer'
+      readonly kind: PeerKind
+      readonly id: number
+      readonly accessHash?: bigint | undefined
+      readonly min: boolean
+      readonly usernames?: readonly string[] | undefined
+      readonly phone?: string | null | undefined
+      readonly name?: string | undefined
+      readonly seenIn?: SeenIn | undefined
+      readonly updatedAt: number
+    }
+  /** The chat of a message whose id is unique in the whole account (private chats and small groups). */
+  | { readonly type: 'message'; readonly messageId: number; readonly peer: PeerKey | null }
+  /** Forgets the chats of all messages below this id. */
+  | { readonly type: 'messagesTrim'; readonly below: number }
+  | ({ readonly type: 'outbox' } & OutboxRecord)
+  /** Does nothing if there is no such entry. */
+  | {
+      readonly type: 'outboxPatch'
+      readonly randomId: bigint
+      readonly state?: OutboxState | undefined
+      readonly attempts?: number | undefined
+      readonly messageId?: number | null | undefined
+      readonly notBefore?: number | null | undefined
+    }
+  | { readonly type: 'outboxRemove'; readonly randomId: bigint }
+  /** The caller numbers the log. Appending the same cursor and id again changes nothing; another id is a conflict. */
+  | ({ readonly type: 'logAppend' } & LogRecord)
+  /** Deletes the events up to and including this cursor. Keep the slowest consumer in mind. */
+  | { readonly type: 'logTrim'; readonly through: number }
+  | { readonly type: 'logConsumer'; readonly name: string; readonly cursor: number | null }
+  | ({ readonly type: 'deadLetter' } & DeadLetter)
+  | { readonly type: 'deadLetterRemove'; readonly id: string }
+
+export interface SessionBatch {
+  readonly session: string
+  /** From `claim`. */
+  readonly owner: number
+  readonly writes: readonly SessionWrite[]
+}
+
+/** A session as found at start: its record, or why the record cannot be read. */
+export type SessionEntry =
+  | { readonly id: string; readonly record: SessionRecord; readonly error?: undefined }
+  | { readonly id: string; readonly record?: undefined; readonly error: StorageError }
+
+/** 32 bytes, or a passphrase from which they are derived (scrypt). */
+export type StorageKey = string | Uint8Array
+
+export interface Page {
+  /** Only what comes after this one. */
+  readonly after?: number | undefined
+  /** At most so many (default 1,000). */
+  readonly limit?: number | undefined
+}
+
+/** All methods reject with {@link StorageError}. */
+export interface Storage {
+  readonly kind: 'memory' | 'sqlite' | 'postgres'
+
+  /** Opens, takes the store for this process, migrates an older schema, checks the key. Once, before anything else. */
+  open(): Promise<void>
+  /** Writes what is pending and lets go of the store. */
+  close(): Promise<void>
+
+  /** All sessions that have an account record. One that cannot be read is reported in its place; the others are read. */
+  sessions(): Promise<SessionEntry[]>
+  session(id: string): Promise<SessionRecord | undefined>
+  /**
+   * Makes the caller the owner of this session and returns the new owner number, higher than any before; batches of
+   * earlier owners are refused from now on. Also the first step of a session that does not exist yet.
+   */
+  claim(id: string): Promise<number>
+  /** Removes a session with everything that belongs to it. */
+  forget(id: string, owner: number): Promise<void>
+
+  /** Settles when the batch is durable. A failure concerns this batch only. */
+  write(batch: SessionBatch): Promise<void>
+  /** Like `write` for callers that do not wait; a failure goes to the store's `onWriteError`. */
+  post(batch: SessionBatch): void
+  /** Settles when everything handed in so far is durable or has failed. */
+  flush(): Promise<void>
+
+  /** Records of the whole application (datacenter options, configuration), not sealed, without an owner. */
+  app(key: string): Promise<Uint8Array | undefined>
+  writeApp(key: string, value: Uint8Array | null): Promise<void>
+
+  updatePositions(session: string): Promise<UpdatePositions>
+
+  peer(session: string, kind: PeerKind, id: number): Promise<PeerRecord | undefined>
+  /** Unknown ones are left out; in no particular order. */
+  peers(session: string, keys: readonly PeerKey[]): Promise<PeerRecord[]>
+  /** With or without a leading `@`, in any case. */
+  peerByUsername(session: string, username: string): Promise<PeerRecord | undefined>
+  /** Most recently updated, if several claim the number. */
+  peerByPhone(session: string, phone: string): Promise<PeerRecord | undefined>
+
+  /** The chats of these messages, by message id; unknown ones are left out. */
+  messagePeers(session: string, messageIds: readonly number[]): Promise<Map<number, PeerKey>>
+
+  /** In sending order. */
+  outbox(session: string): Promise<OutboxRecord[]>
+  outboxEntry(session: string, randomId: bigint): Promise<OutboxRecord | undefined>
+
+  /** In cursor order. */
+  log(session: string, page?: Page): Promise<LogRecord[]>
+  /** First and last cursor kept; absent if the log is empty. */
+  logRange(session: string): Promise<{ readonly first: number; readonly last: number } | undefined>
+  logConsumers(session: string): Promise<LogConsumer[]>
+
+  /** Oldest first. */
+  deadLetters(session: string, limit?: number): Promise<DeadLetter[]>
+
+  /** Seals everything anew under this key; `null` removes the sealing. Survives a crash in its middle. */
+  changeKey(key: StorageKey | null): Promise<void>
+}
