@@ -1,0 +1,216 @@
+// The gate through which every connect of the host goes, so that ten thousand sessions do not knock at once
+// when a datacenter comes back. Those who wait are let in by turn, first come first served.
+
+import { abortReason } from './errors.ts'
+import { type RateLimit, RateWindow } from './rate-window.ts'
+import type { Timer, TimerWheel } from './timer-wheel.ts'
+
+export interface ConnectLimits {
+  /** Over all sessions of the host. Default 10 in 5 s; a host of thousands of sessions sets more. */
+  connects?: readonly RateLimit[]
+  /** For one key, that is one session at one address. Default 1 in 1 s, 2 in 4 s, 3 in 8 s. */
+  perKey?: readonly RateLimit[]
+  /** Key exchanges at once, each costing some milliseconds of computing on both sides. Default 50. */
+  keyExchanges?: number
+}
+
+interface Waiting {
+  readonly key: string
+  readonly signal: AbortSignal | undefined
+  readonly admit: () => void
+  readonly refuse: (error: Error) => void
+  parked: Timer | undefined
+  done: boolean
+}
+
+/** A first-in first-out queue from which the aborted vanish. */
+class Queue {
+  #items: Waiting[] = []
+  #first = 0
+
+  push(item: Waiting): void {
+    this.#items.push(item)
+  }
+
+  shift(): Waiting | undefined {
+    for (;;) {
+      const item = this.#items[this.#first]
+      if (item === undefined) {
+        this.#items = []
+        this.#first = 0
+        return undefined
+      }
+      this.#first++
+      if (this.#first > 1024 && this.#first * 2 > this.#items.length) {
+        this.#items = this.#items.slice(this.#first)
+        this.#first = 0
+      }
+      if (!item.done) return item
+    }
+  }
+
+  unshift(item: Waiting): void {
+    if (this.#first > 0) this.#items[--this.#first] = item
+    else this.#items.unshift(item)
+  }
+}
+
+export class ConnectLimiter {
+  readonly #wheel: TimerWheel
+  readonly #all: RateWindow
+  readonly #perKey: readonly RateLimit[]
+  // In the order of last use, so that what has become idle is found at the front.
+  readonly #keys = new Map<string, RateWindow>()
+  readonly #connects = new Queue()
+  readonly #exchanges = new Queue()
+  #exchangesFree: number
+  #waiting = 0
+  #wake: Timer | undefined
+
+  constructor(wheel: TimerWheel, limits: ConnectLimits = {}) {
+    this.#wheel = wheel
+    this.#all = new RateWindow(limits.connects ?? [{ count: 10, within: 5000 }])
+    this.#perKey = limits.perKey ?? [
+      { count: 1, within: 1000 },
+      { count: 2, within: 4000 },
+      { count: 3, within: 8000 },
+    ]
+    this.#exchangesFree = limits.keyExchanges ?? 50
+  }
+
+  /** How many wait for a connect or a key exchange. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /**
+   * Resolves when a connect may be made, and counts it as made.
+   * @param key one session at one address
+   * @throws the signal's reason when it is aborted first
+   */
+  connect(key: string, signal?: AbortSignal): Promise<void> {
+    return new Promise((admit, refuse) => {
+      const entry = this.#enter(key, signal, admit, refuse)
+      if (entry === undefined) return
+      this.#connects.push(entry)
+      // Only who finds nobody waiting can be let in at once.
+      if (this.#wake === undefined) this.#admit()
+    })
+  }
+
+  /**
+   * Resolves when a key exchange may begin, with the function that ends it (calling it twice does nothing).
+   * @throws the signal's reason when it is aborted first
+   */
+  keyExchange(signal?: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, refuse) => {
+      const entry = this.#enter('', signal, () => resolve(this.#exchangeEnd()), refuse)
+      if (entry === undefined) return
+      this.#exchanges.push(entry)
+      this.#admitExchange()
+    })
+  }
+
+  /** Forgets what `key` did, after the network has changed: old failures say nothing about the new one. */
+  forget(key: string): void {
+    this.#keys.delete(key)
+  }
+
+  #enter(
+    key: string,
+    signal: AbortSignal | undefined,
+    admit: () => void,
+    refuse: (error: Error) => void,
+  ): Waiting | undefined {
+    if (signal?.aborted) {
+      refuse(abortReason(signal))
+      return undefined
+    }
+    const entry: Waiting = {
+      key,
+      signal,
+      parked: undefined,
+      done: false,
+      admit: () => {
+        leave()
+        admit()
+      },
+      refuse,
+    }
+    const onAbort = () => {
+      leave()
+      if (signal) refuse(abortReason(signal))
+    }
+    const leave = () => {
+      entry.done = true
+      this.#waiting--
+      this.#wheel.cancel(entry.parked)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    signal?.addEventListener('abort', onAbort)
+    this.#waiting++
+    return entry
+  }
+
+  #admit(): void {
+    const now = this.#wheel.clock.monotonic()
+    for (let entry = this.#connects.shift(); entry !== undefined; entry = this.#connects.shift()) {
+      const keyAt = this.#keys.get(entry.key)?.allowedAt(now) ?? now
+      if (keyAt > now) {
+        // Held back by its own past, so it waits aside and holds back nobody else.
+        this.#park(entry, keyAt - now)
+        continue
+      }
+      const at = this.#all.allowedAt(now)
+      if (at > now) {
+        this.#connects.unshift(entry)
+        this.#wake ??= this.#wheel.after(at - now, () => {
+          this.#wake = undefined
+          this.#admit()
+        })
+        return
+      }
+      this.#all.add(now)
+      this.#count(entry.key, now)
+      entry.admit()
+    }
+  }
+
+  #park(entry: Waiting, wait: number): void {
+    entry.parked = this.#wheel.after(wait, () => {
+      entry.parked = undefined
+      this.#connects.push(entry)
+      if (this.#wake === undefined) this.#admit()
+    })
+  }
+
+  #count(key: string, now: number): void {
+    const window = this.#keys.get(key) ?? new RateWindow(this.#perKey)
+    window.add(now)
+    this.#keys.delete(key)
+    this.#keys.set(key, window)
+    for (const [oldest, used] of this.#keys) {
+      if (!used.idle(now)) break
+      this.#keys.delete(oldest)
+    }
+  }
+
+  #admitExchange(): void {
+    while (this.#exchangesFree > 0) {
+      const entry = this.#exchanges.shift()
+      if (entry === undefined) return
+      this.#exchangesFree--
+      entry.admit()
+    }
+  }
+
+  #exchangeEnd(): () => void {
+    let ended = false
+    return () => {
+      if (ended) return
+      ended = true
+      this.#exchangesFree++
+      this.#admitExchange()
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// The errors of this room. Each says what was wrong and where; `code` is stable, the text is for people.
+
+/** Why a connection could not be made, or was lost. */
+export type ConnectErrorCode =
+  | 'CONNECT_FAILED'
+  | 'CONNECT_TIMEOUT'
+  | 'CONNECT_ABORTED'
+  | 'PROXY_FAILED'
+  | 'PROXY_REFUSED'
+  | 'PROXY_AUTH_FAILED'
+  | 'STREAM_CLOSED'
+  | 'STREAM_FAILED'
+  | 'TRANSPORT_ERROR'
+  | 'KEY_EXCHANGE_TIMEOUT'
+
+/** An address could not be reached, a proxy refused, or an open stream broke. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError'
+  readonly code: ConnectErrorCode
+
+  constructor(code: ConnectErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+}
+
+/** The server answered the call with `rpc_error`. */
+export class CallError extends Error {
+  override readonly name = 'CallError'
+  readonly code = 'CALL_ERROR'
+  /** `error_code` as sent: 303, 400, 401, 403, 406, 420, 500, −503 … */
+  readonly errorCode: number
+  /** `error_message` as sent, e.g. `FLOOD_WAIT_30`. */
+  readonly errorMessage: string
+
+  constructor(errorCode: number, errorMessage: string) {
+    super(`${errorMessage} (${errorCode})`)
+    this.errorCode = errorCode
+    this.errorMessage = errorMessage
+  }
+}
+
+/** The caller's deadline passed before the answer came; the server was asked to drop the answer. */
+export class CallTimeout extends Error {
+  override readonly name = 'CallTimeout'
+  readonly code = 'CALL_TIMEOUT'
+  /** The deadline that was given, in milliseconds from the call. */
+  readonly deadline: number
+
+  constructor(deadline: number) {
+    super(`no answer within ${deadline} ms`)
+    this.deadline = deadline
+  }
+}
+
+/** The connection was closed for good, so the call cannot end otherwise. A mere drop never causes this. */
+export class ConnectionClosed extends Error {
+  override readonly name = 'ConnectionClosed'
+  readonly code = 'CONNECTION_CLOSED'
+
+  constructor(reason: string, cause?: unknown) {
+    super(`the connection is closed: ${reason}`, cause === undefined ? undefined : { cause })
+  }
+}
+
+/** A proxy link or address that cannot be understood. The text never repeats a secret or a password. */
+export class ProxyLinkError extends Error {
+  override readonly name = 'ProxyLinkError'
+  readonly code = 'PROXY_LINK_INVALID'
+}
+
+/** Any thrown value as an Error. */
+export function toError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value))
+}
+
+/** The reason of an aborted signal: what the caller gave, or a DOMException named AbortError. */
+export function abortReason(signal: AbortSignal): Error {
+  return toError(signal.reason)
+}
