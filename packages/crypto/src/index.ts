@@ -1,5 +1,6 @@
 /** The cryptography of MTProto: small, pure functions over byte strings and numbers. */
 export { type AesCtr, createAesCtr } from './aes-ctr.node.ts'
+export { type AesIge, wasmAesIge as aesIge } from './aes-ige.ts'
 export { bigintToBytes, bytesToBigint, equalBytes } from './bytes.ts'
 export { CryptoError, type CryptoErrorCode } from './crypto-error.ts'
 export { gunzip, gzip } from './gzip.node.ts'
