@@ -3,6 +3,7 @@ export { type AesCtr, createAesCtr } from './aes-ctr.node.ts'
 export { type AesIge, wasmAesIge as aesIge } from './aes-ige.ts'
 export { bigintToBytes, bytesToBigint, equalBytes } from './bytes.ts'
 export { CryptoError, type CryptoErrorCode } from './crypto-error.ts'
+export { factorizePq } from './factorize-pq.ts'
 export { gunzip, gzip } from './gzip.node.ts'
 export { hmacSha256, sha1, sha256, sha512 } from './hashes.node.ts'
 export {
@@ -13,4 +14,5 @@ export {
   messageKeyIv,
   tmpAesKeyIv,
 } from './message-keys.ts'
+export { modPow } from './modular-power.ts'
 export { randomBytes } from './random.node.ts'

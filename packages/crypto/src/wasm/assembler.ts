@@ -44,18 +44,21 @@ export const i64 = {
   eqz: (a: Code): Code => [a, 0x50],
   eq: (a: Code, b: Code): Code => [a, b, 0x51],
   ltU: (a: Code, b: Code): Code => [a, b, 0x54],
+  geU: (a: Code, b: Code): Code => [a, b, 0x5a],
+  /** The number of zero bits below the lowest one. */
+  ctz: (a: Code): Code => [a, 0x7a],
   add: (a: Code, b: Code): Code => [a, b, 0x7c],
   sub: (a: Code, b: Code): Code => [a, b, 0x7d],
   mul: (a: Code, b: Code): Code => [a, b, 0x7e],
+  remU: (a: Code, b: Code): Code => [a, b, 0x82],
   and: (a: Code, b: Code): Code => [a, b, 0x83],
-  or: (a: Code, b: Code): Code => [a, b, 0x84],
+  xor: (a: Code, b: Code): Code => [a, b, 0x85],
   shl: (a: Code, b: Code): Code => [a, b, 0x86],
   shrU: (a: Code, b: Code): Code => [a, b, 0x88],
-  /** The number of zero bits below the lowest one. */
-  ctz: (a: Code): Code => [a, 0x7a],
-  /** `condition` chooses `a`, else `b`. */
-  select: (a: Code, b: Code, condition: Code): Code => [a, b, condition, 0x1b],
 }
+
+/** `condition` chooses `a`, else `b`. */
+export const select = (a: Code, b: Code, condition: Code): Code => [a, b, condition, 0x1b]
 
 /** Repeats `body` as long as `condition`, which is looked at after each turn, is not 0. */
 export const doWhile = (body: Code, condition: Code): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b]
