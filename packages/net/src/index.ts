@@ -1,8 +1,32 @@
 /** Sockets, timers and reconnection: what drives the protocol core. */
 export { Backoff, type BackoffOptions } from './backoff.ts'
+export type { ByteStream, Listener, StreamHandlers } from './byte-stream.ts'
 export { type Clock, type ClockTimer, systemClock } from './clock.ts'
 export { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
-export { CallError, CallTimeout, ConnectError, type ConnectErrorCode, ConnectionClosed, ProxyLinkError } from './errors.ts'
+export type { ConnectionEvent, ConnectionState } from './connection-events.ts'
+export { ConnectionHost, type ConnectionHostOptions, type ConnectionTimes } from './connection-host.ts'
+export type {
+  CallId,
+  CoreEvent,
+  ExchangeStep,
+  KeyExchangeCore,
+  Salt,
+  SessionCore,
+  SessionKey,
+} from './core.ts'
+export {
+  CallError,
+  CallTimeout,
+  ConnectError,
+  type ConnectErrorCode,
+  ConnectionClosed,
+  ProxyLinkError,
+} from './errors.ts'
+export { type Dial, FramedLink, type Link, type LinkHandlers } from './link.ts'
+export { memoryStreamPair } from './memory-stream.ts'
+export type { CallOptions } from './pending-call.ts'
 export type { RateLimit } from './rate-window.ts'
+export { SessionConnection, type SessionConnectionOptions } from './session-connection.ts'
+export { connectTcp, type ListenOptions, listenTcp, type TcpAddress, type TcpOptions } from './tcp.node.ts'
 export { type SleepListener, Timer, TimerWheel } from './timer-wheel.ts'
 export { VirtualClock } from './virtual-clock.ts'

@@ -97,7 +97,7 @@ export class TimerWheel {
   start(timer: Timer, ms: number): void {
     if (timer.slot !== -1) this.#unlink(timer)
     else this.#count++
-    const wait = ms >= 1 ? ms : 1
+    const wait = Math.max(ms, 1)
     let due = Math.ceil(this.clock.monotonic() - this.#origin + wait)
     if (wait >= longWait) due = Math.ceil(due / longStep) * longStep
     timer.due = Number.isFinite(due) ? due : Number.MAX_SAFE_INTEGER

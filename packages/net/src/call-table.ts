@@ -1,0 +1,135 @@
+// The calls of one connection that have not ended, and the encrypted session that carries them. Calls wait
+// here while there is no session for want of an auth key, and move over to a new one in their order.
+
+import type { CallId, SessionCore } from './core.ts'
+import { abortReason, CallError, CallTimeout } from './errors.ts'
+import { type CallOptions, type CallOwner, PendingCall } from './pending-call.ts'
+import type { TimerWheel } from './timer-wheel.ts'
+
+export class CallTable implements CallOwner {
+  readonly #wheel: TimerWheel
+  #core: SessionCore | undefined
+  readonly #calls = new Map<CallId, PendingCall>()
+  // Calls without a core, in order.
+  #early: PendingCall[] | undefined
+  readonly #onWork: CallWorkListener
+
+  constructor(wheel: TimerWheel, onWork: CallWorkListener) {
+    this.#wheel = wheel
+    this.#onWork = onWork
+  }
+
+  get core(): SessionCore | undefined {
+    return this.#core
+  }
+
+  /** Calls that have not ended. */
+  get size(): number {
+    return this.#calls.size + (this.#early?.length ?? 0)
+  }
+
+  call(body: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    const { signal, deadline, after } = options
+    if (signal?.aborted) return Promise.reject(abortReason(signal))
+    const call = new PendingCall(body, options, this)
+    // A call that has ended needs no order any more.
+    if (after !== undefined) call.after = this.#pending().find((other) => other.promise === after)
+    if (deadline !== undefined) {
+      call.deadline = this.#wheel.after(deadline, () => this.abandon(call, new CallTimeout(deadline)))
+    }
+    this.#submit(call)
+    return call.promise
+  }
+
+  /** Ends a call from this side: the server is asked to drop the answer. */
+  abandon(call: PendingCall, reason: Error): void {
+    if (!this.#remove(call)) return
+    if (call.id !== undefined) this.#core?.cancel(call.id, this.#wheel.now())
+    this.#finish(call)
+    call.reject(reason)
+    this.#onWork.onCallWork()
+  }
+
+  resolve(id: CallId, body: Uint8Array): void {
+    const call = this.#take(id)
+    call?.resolve(body)
+  }
+
+  refuse(id: CallId, errorCode: number, errorMessage: string): void {
+    this.#take(id)?.reject(new CallError(errorCode, errorMessage))
+  }
+
+  fail(id: CallId, error: Error): void {
+    this.#take(id)?.reject(error)
+  }
+
+  /** Ends all calls with `error`. */
+  failAll(error: Error): void {
+    const calls = this.#pending()
+    this.#calls.clear()
+    this.#early = undefined
+    for (const call of calls) {
+      this.#finish(call)
+      call.reject(error)
+    }
+  }
+
+  /** Moves all calls, in their order, to another session, or holds them until there is one. */
+  moveTo(core: SessionCore | undefined): void {
+    const calls = this.#pending()
+    this.#calls.clear()
+    this.#early = undefined
+    this.#core = core
+    for (const call of calls) call.id = undefined
+    for (const call of calls) this.#submit(call)
+  }
+
+  #submit(call: PendingCall): void {
+    const core = this.#core
+    if (core === undefined) {
+      this.#early ??= []
+      this.#early.push(call)
+    } else {
+      const after = call.after?.id
+      const options =
+        after === undefined && call.gzip === undefined
+          ? undefined
+          : {
+              ...(after === undefined ? {} : { after }),
+              ...(call.gzip === undefined ? {} : { gzip: call.gzip }),
+            }
+      call.id = core.call(call.body, this.#wheel.now(), options)
+      this.#calls.set(call.id, call)
+    }
+    this.#onWork.onCallWork()
+  }
+
+  #pending(): PendingCall[] {
+    return [...this.#calls.values(), ...(this.#early ?? [])]
+  }
+
+  #take(id: CallId): PendingCall | undefined {
+    const call = this.#calls.get(id)
+    if (call === undefined) return undefined
+    this.#calls.delete(id)
+    this.#finish(call)
+    return call
+  }
+
+  #remove(call: PendingCall): boolean {
+    if (call.id !== undefined) return this.#calls.delete(call.id)
+    const index = this.#early?.indexOf(call) ?? -1
+    if (index >= 0) this.#early?.splice(index, 1)
+    return index >= 0
+  }
+
+  #finish(call: PendingCall): void {
+    this.#wheel.cancel(call.deadline)
+    call.after = undefined
+  }
+}
+
+/** Told when the session has something new to send. */
+export interface CallWorkListener {
+  onCallWork(): void
+}

@@ -1,0 +1,65 @@
+// What all connections of a host share: the timer wheel, the gate for connects, randomness, and one queue of
+// those that have something to write, emptied once per turn of the event loop.
+
+import type { BackoffOptions } from './backoff.ts'
+import { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
+import type { KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+/** How long each step may take, milliseconds. */
+export interface ConnectionTimes {
+  /** Opening a link, proxies included. Default 10 s. */
+  connect: number
+  /** The whole key exchange. Default 10 s; `resPQ` must come in 60 % of it, the DH answer in 80 %. */
+  keyExchange: number
+  /** A connection that held at least this long starts the back-off anew. Default 10 s. */
+  steady: number
+}
+
+export interface ConnectionHostOptions {
+  wheel?: TimerWheel
+  limiter?: ConnectLimiter
+  /** Limits of the limiter made here, if none is given. */
+  limits?: ConnectLimits
+  /** Uniform in [0, 1), for jitter only. */
+  random?: () => number
+  backoff?: BackoffOptions
+  times?: Partial<ConnectionTimes>
+  createSession: (key: SessionKey) => SessionCore
+  createKeyExchange: (options: { dc: number; expiresIn?: number | undefined }) => KeyExchangeCore
+}
+
+interface Flushable {
+  flush(): void
+}
+
+export class ConnectionHost {
+  readonly wheel: TimerWheel
+  readonly limiter: ConnectLimiter
+  readonly random: () => number
+  readonly backoff: BackoffOptions
+  readonly times: ConnectionTimes
+  readonly createSession: ConnectionHostOptions['createSession']
+  readonly createKeyExchange: ConnectionHostOptions['createKeyExchange']
+  #toFlush: Flushable[] = []
+  readonly #flushAll = () => {
+    const batch = this.#toFlush
+    this.#toFlush = []
+    for (const connection of batch) connection.flush()
+  }
+
+  constructor(options: ConnectionHostOptions) {
+    this.wheel = options.wheel ?? new TimerWheel()
+    this.limiter = options.limiter ?? new ConnectLimiter(this.wheel, options.limits)
+    this.random = options.random ?? Math.random
+    this.backoff = options.backoff ?? {}
+    this.times = { connect: 10_000, keyExchange: 10_000, steady: 10_000, ...options.times }
+    this.createSession = options.createSession
+    this.createKeyExchange = options.createKeyExchange
+  }
+
+  /** Calls `connection.flush()` once this turn's events have been handled, so that what they ask for goes out together. */
+  flushSoon(connection: Flushable): void {
+    if (this.#toFlush.push(connection) === 1) this.wheel.clock.soon(this.#flushAll)
+  }
+}

@@ -1,0 +1,69 @@
+// What a connection needs of the protocol core: the encrypted session and the key exchange, as seen from
+// outside. A connection drives whatever fits this shape, so that its own rules can be tested without cryptography.
+
+export type CallId = number
+
+export interface Salt {
+  salt: bigint
+  /** Seconds since the epoch, server time. */
+  validSince: number
+  validUntil: number
+}
+
+/** What the encrypted session tells. */
+export type CoreEvent =
+  | { type: 'result'; call: CallId; body: Uint8Array }
+  | { type: 'error'; call: CallId; code: number; message: string }
+  | { type: 'failed'; call: CallId; error: Error }
+  | { type: 'update'; body: Uint8Array }
+  | { type: 'newSession'; firstMsgId: bigint }
+  | { type: 'salts'; salts: Salt[] }
+  | { type: 'time'; timeOffset: number }
+  | { type: 'pong'; rtt: number }
+  | { type: 'dead' }
+
+export interface CoreCallOptions {
+  /** The call must be executed after this one (invokeAfterMsg). */
+  after?: CallId
+  gzip?: boolean
+}
+
+/** The encrypted session; `now` is milliseconds since the epoch. */
+export interface SessionCore {
+  call(body: Uint8Array, now: number, options?: CoreCallOptions): CallId
+  cancel(call: CallId, now: number): void
+  connected(now: number): void
+  disconnected(now: number): void
+  receive(packet: Uint8Array, now: number): CoreEvent[]
+  /** What to send now, and when to ask again; `dead`: nothing has come for so long that the link must be made anew. */
+  poll(now: number): { packets: Uint8Array[]; wakeAt: number; dead?: boolean }
+}
+
+/** An auth key and what was learnt with it. */
+export interface SessionKey {
+  /** 256 bytes. */
+  authKey: Uint8Array
+  salts: Salt[]
+  /** Server time minus local time, milliseconds. */
+  timeOffset: number
+  /** Local time at which a temporary key ends, milliseconds since the epoch. */
+  expiresAt?: number | undefined
+}
+
+export type ExchangeStep =
+  | { type: 'send'; packet: Uint8Array }
+  | {
+      type: 'done'
+      authKey: Uint8Array
+      serverSalt: bigint
+      timeOffset: number
+      expiresAt?: number | undefined
+    }
+
+export interface KeyExchangeCore {
+  /** When the next answer must have come, milliseconds since the epoch. */
+  readonly deadline: number
+  start(now: number): Uint8Array
+  /** Throws when the peer broke a rule. */
+  receive(packet: Uint8Array, now: number): ExchangeStep
+}
