@@ -62,3 +62,8 @@ export function bitLength(value: bigint): number {
   const hex = value.toString(16)
   return hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28
 }
+
+/** The "64 lower-order bits" of a hash: its last 8 bytes, read as a TL `long`. */
+export function lower64(hash: Uint8Array): bigint {
+  return new DataView(hash.buffer, hash.byteOffset, hash.length).getBigInt64(hash.length - 8, true)
+}

@@ -1,8 +1,10 @@
 /** The cryptography of MTProto: small, pure functions over byte strings and numbers. */
 export { type AesCtr, createAesCtr } from './aes-ctr.node.ts'
-export { type AesIge, wasmAesIge as aesIge } from './aes-ige.ts'
+export type { AesIge } from './aes-ige.ts'
+export { aesIge } from './aes-ige-in-use.ts'
 export { bigintToBytes, bytesToBigint, equalBytes } from './bytes.ts'
 export { CryptoError, type CryptoErrorCode } from './crypto-error.ts'
+export { checkDhPrime, checkDhPrimeAsync, checkDhValue, knownDhPrime } from './dh-checks.ts'
 export { factorizePq } from './factorize-pq.ts'
 export { gunzip, gzip } from './gzip.node.ts'
 export { hmacSha256, sha1, sha256, sha512 } from './hashes.node.ts'
@@ -16,3 +18,15 @@ export {
 } from './message-keys.ts'
 export { modPow } from './modular-power.ts'
 export { randomBytes } from './random.node.ts'
+export {
+  exportRsaPrivateKey,
+  exportRsaPublicKey,
+  generateRsaKey,
+  parseRsaPrivateKey,
+  parseRsaPublicKey,
+  type RsaPrivateKey,
+  type RsaPublicKey,
+  rsaPublicKey,
+} from './rsa-key.ts'
+export { rsaPadDecrypt, rsaPadEncrypt } from './rsa-pad.ts'
+export { telegramPublicKeys } from './telegram-public-keys.ts'

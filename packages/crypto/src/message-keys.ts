@@ -2,7 +2,7 @@
  * Keys of MTProto 2.0 messages, derived from the auth key:
  * https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-vector
  */
-import { concatBytes } from './bytes.ts'
+import { concatBytes, lower64 } from './bytes.ts'
 import { expectLength } from './crypto-error.ts'
 import { sha1, sha256 } from './hashes.node.ts'
 
@@ -40,11 +40,6 @@ export function messageKeyIv(authKey: Uint8Array, msgKey: Uint8Array, sender: Me
 export function authKeyId(authKey: Uint8Array): bigint {
   expectLength('auth key', authKey, AUTH_KEY_LENGTH)
   return lower64(sha1(authKey))
-}
-
-/** The last 8 bytes of a hash, read as TL reads a `long`. */
-export function lower64(hash: Uint8Array): bigint {
-  return new DataView(hash.buffer, hash.byteOffset, hash.length).getBigInt64(hash.length - 8, true)
 }
 
 /**
