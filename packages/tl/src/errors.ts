@@ -36,12 +36,15 @@ export class TlError extends Error {
   readonly code: TlErrorCode
   /** Where in the input the fault was met, in bytes from its start; absent when there is no input. */
   readonly offset: number | undefined
+  /** Which field of the object to encode was wrong, as in `messages.sendMessage.peer.userId`. */
+  readonly path: string | undefined
 
-  constructor(code: TlErrorCode, message: string, offset?: number) {
+  constructor(code: TlErrorCode, message: string, offset?: number, path?: string) {
     super(offset === undefined ? message : `${message} (at byte ${offset})`)
     this.name = 'TlError'
     this.code = code
     this.offset = offset
+    this.path = path
   }
 }
 

@@ -1,4 +1,6 @@
+export { badValue, unknownConstructor, wrongObject } from './bad-value.ts'
 export { hexId, TlError, type TlErrorCode } from './errors.ts'
+export { locateBadValue } from './locate-bad-value.ts'
 export { BOOL_FALSE_ID, BOOL_TRUE_ID, TlReader, VECTOR_ID } from './reader.ts'
 export { computeConstructorId } from './schema/constructor-id.ts'
 export { formatDefinition, formatTl } from './schema/format-text.ts'
@@ -15,4 +17,4 @@ export {
   type TlSchema,
   type TlType,
 } from './schema/schema.ts'
-export { badValue, TlWriter } from './writer.ts'
+export { TlWriter } from './writer.ts'

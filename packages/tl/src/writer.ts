@@ -2,6 +2,7 @@
 // kept and reset, so that steady work allocates nothing but its results. A value that is not what was asked for is
 // refused here, because a wrong type would otherwise become wrong bytes without a word.
 
+import { badValue } from './bad-value.ts'
 import { TlError } from './errors.ts'
 import { BOOL_FALSE_ID, BOOL_TRUE_ID, VECTOR_ID } from './reader.ts'
 import { encodeUtf8 } from './utf8.ts'
@@ -118,17 +119,27 @@ export class TlWriter {
 
   /** A boxed vector. */
   vector<T>(items: readonly T[], item: (writer: TlWriter, value: T) => void): void {
-    if (!Array.isArray(items)) badValue('an array', items)
-    this.uint(VECTOR_ID)
-    this.uint(items.length)
+    this.vectorHead(items)
     for (let i = 0; i < items.length; i++) item(this, items[i] as T)
   }
 
   /** A vector without its constructor id. */
   bareVector<T>(items: readonly T[], item: (writer: TlWriter, value: T) => void): void {
+    this.count(items)
+    for (let i = 0; i < items.length; i++) item(this, items[i] as T)
+  }
+
+  /** What stands before the items of a boxed vector. */
+  vectorHead(items: readonly unknown[]): void {
+    if (!Array.isArray(items)) badValue('an array', items)
+    this.uint(VECTOR_ID)
+    this.uint(items.length)
+  }
+
+  /** What stands before the items of a bare vector. */
+  count(items: readonly unknown[]): void {
     if (!Array.isArray(items)) badValue('an array', items)
     this.uint(items.length)
-    for (let i = 0; i < items.length; i++) item(this, items[i] as T)
   }
 
   /** Everything written so far, in bytes of its own. */
@@ -200,16 +211,4 @@ export class TlWriter {
     this.#data = data
     this.#view = new DataView(data.buffer)
   }
-}
-
-/** Says what was expected and what kind of thing came, never the value: it may be a password. */
-export function badValue(expected: string, value: unknown): never {
-  throw new TlError('TL_BAD_VALUE', `expected ${expected}, got ${kindOf(value)}`)
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value)
-  if (Array.isArray(value)) return 'an array'
-  if (value instanceof Uint8Array) return `${value.length} bytes`
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

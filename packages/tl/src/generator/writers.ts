@@ -1,0 +1,149 @@
+// Writes the encoders: one function per type, which tells constructors apart by name, and one per constructor or method.
+// Flags are computed from the fields that are there.
+
+import { formatType, type TlDefinition, type TlField, type TlType } from '../schema/schema.ts'
+import { identifier, isPrimitive, type SchemaModel, visibleFields } from './analysis.ts'
+import { typescriptType } from './type-file.ts'
+
+const PRIMITIVES: Readonly<Record<string, string>> = {
+  int: 'int',
+  int53: 'int53',
+  double: 'double',
+  long: 'long',
+  string: 'string',
+  bytes: 'bytes',
+  Bool: 'bool',
+}
+
+/** What the functions written so far call and what must therefore be written as well. */
+interface Scope {
+  readonly model: SchemaModel
+  readonly vectors: Map<string, { type: Extract<TlType, { kind: 'vector' }>; item: string }>
+  readonly bare: Set<TlDefinition>
+}
+
+export function writerFile(model: SchemaModel): string {
+  const scope: Scope = { model, vectors: new Map(), bare: new Set() }
+  const methods = model.coded.filter((definition) => definition.kind === 'method')
+  const constructors = model.coded.filter((definition) => definition.kind === 'constructor')
+  let text =
+    "import { locateBadValue, TlWriter, wrongObject } from '@telegram-mt/tl'\nimport type { tl } from './types.ts'\n\n"
+  for (const definition of model.coded) text += constructorWriter(definition, scope)
+  for (const [name, members] of model.types) text += unionWriter(name, members)
+  text += table('object', 'tl.TlObject', constructors)
+  text += table('call', 'tl.RpcCall', methods)
+  for (const [name, { type, item }] of scope.vectors) {
+    text += `export function ${name}(w: TlWriter, items: ${typescriptType(type)}): void {\n`
+    text += `  w.${type.bare ? 'count' : 'vectorHead'}(items)\n  for (let i = 0; i < items.length; i++) ${item}\n}\n`
+  }
+  for (const definition of scope.bare) {
+    text += `function write_${identifier(definition.name)}$(w: TlWriter, o: tl.${definition.name}): void {\n`
+    text += `${fieldWrites(definition, scope)}}\n`
+  }
+  return text
+}
+
+function writeCall(type: TlType, value: string, scope: Scope): string {
+  switch (type.kind) {
+    case 'primitive':
+      if (type.name === 'int128') return `w.fixed(${value}, 16)`
+      if (type.name === 'int256') return `w.fixed(${value}, 32)`
+      return `w.${PRIMITIVES[type.name] ?? 'never'}(${value})`
+    case 'boxed':
+      return `write_${identifier(type.name)}(w, ${value})`
+    case 'bare': {
+      const definition = scope.model.constructorNamed(type.name)
+      scope.bare.add(definition)
+      return `write_${identifier(definition.name)}$(w, ${value})`
+    }
+    case 'call':
+      return `${value} instanceof Uint8Array ? w.raw(${value}) : writeCall(w, ${value})`
+    case 'any':
+      return `w.raw(${value})`
+    case 'vector': {
+      const name = `write_${identifier(formatType(type)).replace(/\W+/g, '_')}`
+      if (!scope.vectors.has(name)) {
+        const item = writeCall(type.item, `(items[i] as ${typescriptType(type.item)})`, scope)
+        scope.vectors.set(name, { type, item })
+      }
+      return `${name}(w, ${value})`
+    }
+  }
+}
+
+function constructorWriter(definition: TlDefinition, scope: Scope): string {
+  const fields = visibleFields(definition)
+  const parameter = fields.length === 0 ? '' : `, o: tl.${definition.name}`
+  let text = `function write_${identifier(definition.name)}(w: TlWriter${parameter}): void {\n  w.uint(${definition.id})\n`
+  text += fieldWrites(definition, scope)
+  return `${text}}\n`
+}
+
+export function fieldWrites(definition: TlDefinition, scope: Scope): string {
+  let text = ''
+  for (const field of definition.fields) {
+    if (isPrimitive(field.type, '#')) text += flagsWrite(definition, field)
+    else if (!isPrimitive(field.type, 'true')) text += fieldWrite(definition, field, scope)
+  }
+  return text
+}
+
+function flagsWrite(definition: TlDefinition, flags: TlField): string {
+  const bits = definition.fields
+    .filter((field) => field.condition?.flags === flags.name)
+    .map((field) => {
+      const there = isPrimitive(field.type, 'true') ? `o.${field.key}` : `o.${field.key} != null`
+      return `(${there} ? ${2 ** (field.condition?.bit ?? 0)} : 0)`
+    })
+  const value = bits.length === 0 ? '0' : `(${bits.join(' | ')}) >>> 0`
+  const used = definition.fields.some((field) => sharing(definition, field).length > 1)
+  return used ? `  const $${flags.name} = ${value}\n  w.uint($${flags.name})\n` : `  w.uint(${value})\n`
+}
+
+/** The fields with a value that are there when this one is. */
+function sharing(definition: TlDefinition, field: TlField): TlField[] {
+  const { condition } = field
+  if (!condition || isPrimitive(field.type, 'true')) return []
+  return definition.fields.filter(
+    (other) => other.condition?.flags === condition.flags && other.condition.bit === condition.bit,
+  )
+}
+
+function fieldWrite(definition: TlDefinition, field: TlField, scope: Scope): string {
+  const value = `o.${field.key}`
+  const { condition } = field
+  if (!condition) return `  ${writeCall(field.type, value, scope)}\n`
+  // Fields that share a bit are there together or not at all; a missing one fails in its own write.
+  if (sharing(definition, field).length > 1) {
+    const present = `(${value} as ${typescriptType(field.type)})`
+    return `  if ($${condition.flags} & ${2 ** condition.bit}) ${writeCall(field.type, present, scope)}\n`
+  }
+  return `  if (${value} != null) ${writeCall(field.type, value, scope)}\n`
+}
+
+function unionWriter(name: string, members: readonly TlDefinition[]): string {
+  let text = `export function write_${identifier(name)}(w: TlWriter, o: tl.${name}): void {\n  switch (o?._) {\n`
+  for (const member of members) {
+    const argument = visibleFields(member).length === 0 ? '' : ', o'
+    text += `    case '${member.name}': return write_${identifier(member.name)}(w${argument})\n`
+  }
+  return `${text}  }\n  wrongObject('${name}', o)\n}\n`
+}
+
+/** Writing what may be anything goes through a table that is built when it is first asked for. */
+function table(what: 'object' | 'call', type: string, definitions: readonly TlDefinition[]): string {
+  const writer = `(w: TlWriter, o: never) => void`
+  const exported = what === 'object' ? 'writeObject' : 'writeCall'
+  const kind = what === 'object' ? 'a constructor' : 'a method'
+  let text = `let ${what}Writers: Map<string, ${writer}> | undefined\n`
+  text += `function ${what}Table(): Map<string, ${writer}> {\n  const table = new Map<string, ${writer}>()\n`
+  for (const definition of definitions) {
+    text += `  table.set('${definition.name}', write_${identifier(definition.name)})\n`
+  }
+  text += '  return table\n}\n'
+  text += `/** @throws TlError TL_BAD_VALUE naming the field, when a value is not what the schema says */\n`
+  text += `export function ${exported}(w: TlWriter, o: ${type}): void {\n  ${what}Writers ??= ${what}Table()\n`
+  text += `  const write = ${what}Writers.get(o?._)\n  if (!write) return wrongObject('${kind}', o)\n  const start = w.pos\n`
+  text += `  try {\n    write(w, o as never)\n  } catch (error) {\n    w.pos = start\n    throw locateBadValue(error, o, write as (w: TlWriter, o: unknown) => void)\n  }\n}\n`
+  return text
+}
