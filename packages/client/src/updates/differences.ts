@@ -1,0 +1,473 @@
+/**
+ * Fills gaps: decides when to ask for a difference, reads what comes back, goes on until nothing is missing.
+ * https://core.telegram.org/api/updates#recovering-gaps
+ */
+import type { tl } from '../generated/index.ts'
+import { readFailure } from './failures.ts'
+import type { Intake } from './intake.ts'
+import type { PeerCheck } from './missing-peers.ts'
+import type { Ordering } from './ordering.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Container, Pending } from './pending.ts'
+import { placeOf } from './place.ts'
+import type { Positions } from './positions.ts'
+import { GAP_AFTER, RECHECK, REPAIR_AFTER, retryDelay, SILENCE, SLOW_REQUEST } from './timing.ts'
+import type { Delivery, DifferenceRequest, DifferenceResult } from './types.ts'
+
+type AccountRequest = Extract<DifferenceRequest, { type: 'account' }>
+type ChannelRequest = Extract<DifferenceRequest, { type: 'channel' }>
+
+/** Differences that bring nothing although something is missing, before the gap is declared lost. */
+const FRUITLESS = 4
+
+export interface DifferenceOptions {
+  readonly channelLimit: number
+  readonly channelsAtOnce: number
+  readonly spread: number
+}
+
+export interface Parts {
+  readonly positions: Positions
+  readonly ordering: Ordering
+  readonly outgoing: Outgoing
+  readonly peers: PeerCheck
+  readonly intake: Intake
+}
+
+export class Differences {
+  readonly #parts: Parts
+  readonly #options: DifferenceOptions
+  #nextId = 1
+  #heardAt: number
+  #fetchedAt: number
+  /** A position was disowned by the server: the next one known is announced with a gap. */
+  #positionLost = false
+  /** A date that may be saved once the channels that were behind at that time have caught up. */
+  #date: { value: number; waiting: Set<number> } | undefined
+
+  constructor(parts: Parts, options: DifferenceOptions, now: number) {
+    this.#parts = parts
+    this.#options = options
+    this.#heardAt = now
+    this.#fetchedAt = now
+  }
+
+  /** Updates came in: the silence is over. */
+  heard(now: number): void {
+    this.#heardAt = now
+  }
+
+  /** The account's position is worth nothing any more: ask for the present one. */
+  positionLost(): void {
+    const { positions, ordering } = this.#parts
+    if (!positions.ready) return
+    positions.ready = false
+    this.#positionLost = true
+    ordering.dropHeld()
+    const account = ordering.trouble(0)
+    account.running = 0
+    account.wanted = true
+  }
+
+  // ---------------------------------------------------------------------------------------------- asking
+
+  /** The requests to make now. */
+  due(now: number): DifferenceRequest[] {
+    const { ordering } = this.#parts
+    if (ordering.paused) return []
+    const requests: DifferenceRequest[] = []
+    const account = this.#accountDue(now)
+    if (account !== undefined) requests.push(account)
+    let free = this.#options.channelsAtOnce
+    for (const pending of ordering.pending.values()) {
+      if (pending.sequence !== 0 && pending.running > 0 && now - pending.runningSince < SLOW_REQUEST) free--
+    }
+    for (const pending of ordering.pending.values()) {
+      if (free <= 0) break
+      if (pending.sequence === 0 || pending.running > 0) continue
+      if (this.#gapExpired(pending, now)) pending.wanted = true
+      if (!pending.wanted || now < pending.retryAt) continue
+      requests.push(this.#askChannel(pending, now))
+      free--
+    }
+    return requests
+  }
+
+  /** When `due` may have something new, as far as time alone decides. */
+  wakeAt(now: number): number {
+    const { positions, ordering, intake } = this.#parts
+    if (ordering.paused) return Number.POSITIVE_INFINITY
+    let wakeAt = Number.POSITIVE_INFINITY
+    // What is due already and was not asked for waits for another request's end, not for time.
+    const consider = (at: number) => {
+      if (at > now && at < wakeAt) wakeAt = at
+    }
+    consider(this.#checkAt())
+    if (intake.seqGapSince >= 0) consider(intake.seqGapSince + GAP_AFTER)
+    for (const pending of ordering.pending.values()) {
+      if (pending.running > 0) consider(pending.runningSince + SLOW_REQUEST)
+      else if (pending.wanted) consider(pending.retryAt)
+      else if (pending.gapSince >= 0 && positions.local(pending.sequence) !== undefined) {
+        consider(Math.max(this.#gapEnds(pending), pending.retryAt))
+      }
+    }
+    return wakeAt
+  }
+
+  #accountDue(now: number): DifferenceRequest | undefined {
+    const { positions, ordering, intake } = this.#parts
+    const seqGap = intake.seqGapSince >= 0 && now >= intake.seqGapSince + GAP_AFTER
+    if (!positions.ready || seqGap || now >= this.#checkAt()) ordering.want(0)
+    const account = ordering.pending.get(0)
+    if (account === undefined || account.running > 0 || now < account.retryAt) return undefined
+    if (!account.wanted) {
+      if (!this.#gapExpired(account, now)) return undefined
+      if (this.#isSingle(account)) {
+        account.repairedAt = positions.pts
+        return this.#askAccount(account, 1, now)
+      }
+    }
+    if (positions.ready) return this.#askAccount(account, undefined, now)
+    const id = this.#start(account, now)
+    return { type: 'state', id, params: { _: 'updates.getState' } }
+  }
+
+  #askAccount(account: Pending, ptsLimit: number | undefined, now: number): DifferenceRequest {
+    const { pts, qts, date } = this.#parts.positions
+    const id = this.#start(account, now)
+    // One second earlier: updates that came in the same second but after the date was taken belong to it.
+    const params: tl.updates.getDifference = {
+      _: 'updates.getDifference',
+      pts,
+      ptsLimit,
+      date: Math.max(1, date - 1),
+      qts,
+    }
+    return { type: 'account', id, params }
+  }
+
+  #askChannel(pending: Pending, now: number): DifferenceRequest {
+    const channelId = pending.sequence
+    const pts = this.#parts.positions.local(channelId)
+    const id = this.#start(pending, now)
+    // With no position to start from, the smallest difference there is tells where the channel is at present.
+    if (pts === undefined || pts <= 0) return { type: 'channel', id, channelId, pts: 1, limit: 1 }
+    return { type: 'channel', id, channelId, pts, limit: this.#options.channelLimit }
+  }
+
+  #start(pending: Pending, now: number): number {
+    pending.running = this.#nextId++
+    pending.runningSince = now
+    pending.wanted = false
+    pending.gapSince = -1
+    return pending.running
+  }
+
+  #checkAt(): number {
+    const stretch = 1 + this.#options.spread / 4
+    return Math.round(Math.min(this.#heardAt + SILENCE * stretch, this.#fetchedAt + RECHECK * stretch))
+  }
+
+  #gapExpired(pending: Pending, now: number): boolean {
+    if (pending.gapSince < 0 || this.#parts.positions.local(pending.sequence) === undefined) return false
+    return now >= this.#gapEnds(pending)
+  }
+
+  #gapEnds(pending: Pending): number {
+    return pending.gapSince + (this.#isSingle(pending) ? REPAIR_AFTER : GAP_AFTER)
+  }
+
+  /** Exactly one update of the account is missing, and was not asked for alone before. */
+  #isSingle(pending: Pending): boolean {
+    const { pts } = this.#parts.positions
+    const first = pending.held[0]
+    if (pending.sequence !== 0 || first === undefined || pending.repairedAt === pts) return false
+    return first.pts - first.count === pts + 1
+  }
+
+  // ---------------------------------------------------------------------------------------------- answers
+
+  answer(request: DifferenceRequest, result: DifferenceResult, now: number): void {
+    const pending = this.#finished(request)
+    if (pending === undefined) return
+    switch (result._) {
+      case 'updates.state':
+        this.#state(pending, result)
+        break
+      case 'updates.channelDifferenceEmpty':
+      case 'updates.channelDifference':
+      case 'updates.channelDifferenceTooLong':
+        if (request.type === 'channel') this.#channelAnswer(request, pending, result, now)
+        break
+      default:
+        if (request.type === 'account') this.#accountAnswer(request, pending, result, now)
+    }
+  }
+
+  failed(request: DifferenceRequest, error: unknown, now: number): void {
+    const pending = this.#finished(request)
+    if (pending === undefined) return
+    const { positions, ordering } = this.#parts
+    const failure = readFailure(error)
+    pending.failures++
+    pending.retryAt = now + retryDelay(pending.failures, this.#options.spread)
+    pending.wanted = true
+    if (failure.type === 'retry') {
+      if (failure.wait !== undefined) pending.retryAt = now + failure.wait
+    } else if (request.type !== 'channel') {
+      if (failure.type === 'positionLost') this.positionLost()
+    } else if (failure.type === 'positionLost') {
+      // Without a position the next request asks for the present one; the newest message seen is kept for the gap.
+      positions.move(request.channelId, 0)
+    } else if (failure.type === 'inaccessible' || pending.failures >= FRUITLESS) {
+      ordering.forget(request.channelId, 'inaccessible')
+      this.#channelSettled(request.channelId)
+      return
+    } else {
+      ordering.want(0)
+    }
+    // While the retry waits, what is in order may go out.
+    ordering.drain(pending.sequence, now)
+  }
+
+  /** The sequence that waited for this request; `undefined` for an answer that nobody waits for any more. */
+  #finished(request: DifferenceRequest): Pending | undefined {
+    const pending = this.#parts.ordering.pending.get(request.type === 'channel' ? request.channelId : 0)
+    if (pending === undefined || pending.running !== request.id) return undefined
+    pending.running = 0
+    return pending
+  }
+
+  #state(pending: Pending, state: tl.updates.State): void {
+    const { positions, outgoing } = this.#parts
+    const gap = this.#positionLost ? outgoing.gap(0, 'positionLost', {}) : undefined
+    this.#positionLost = false
+    positions.pts = state.pts
+    positions.qts = state.qts
+    positions.date = state.date
+    positions.seqs.reset(state.seq)
+    positions.ready = true
+    if (gap === undefined) outgoing.position(0, positions.of(0))
+    else gap.position = positions.of(0)
+    pending.failures = 0
+    pending.retryAt = 0
+    // The state may be older than what was pushed meanwhile, its qts above all; a difference is never.
+    pending.wanted = true
+  }
+
+  #accountAnswer(
+    request: AccountRequest,
+    pending: Pending,
+    result: tl.updates.Difference,
+    now: number,
+  ): void {
+    const { positions, ordering, outgoing } = this.#parts
+    // A repair brings one update; what else changed, it does not tell.
+    const whole = request.params.ptsLimit === undefined
+    let more = false
+    let progress = true
+    switch (result._) {
+      case 'updates.differenceEmpty':
+        positions.seqs.reset(result.seq)
+        if (whole) positions.date = result.date
+        progress = false
+        break
+      case 'updates.differenceTooLong': {
+        const gap = outgoing.gap(0, 'tooLong', {})
+        progress = result.pts !== positions.pts
+        positions.pts = result.pts
+        gap.position = positions.of(0)
+        more = true
+        break
+      }
+      case 'updates.difference':
+        progress = this.#fetched(request, result, result.state, now)
+        break
+      case 'updates.differenceSlice':
+        progress = this.#fetched(request, result, result.intermediateState, now)
+        // A repair is cut short by its limit; whether more is missing is seen by what is held.
+        more = whole
+        break
+    }
+    this.#parts.intake.seqGapSince = -1
+    for (const sequence of ordering.pending.keys()) {
+      if (positions.local(sequence) === undefined || sequence === 0) ordering.peersTried(sequence)
+    }
+    if (more) {
+      pending.wanted = true
+      this.#countFruitless(pending, progress, now)
+      if (pending.failures < FRUITLESS) return
+      pending.wanted = false
+    }
+    ordering.drainAll(now)
+    if (whole) {
+      this.#fetchedAt = now
+      this.#noteDate(positions.date)
+    }
+    this.#settle(pending, progress, now)
+  }
+
+  #fetched(
+    request: AccountRequest,
+    {
+      newMessages,
+      newEncryptedMessages,
+      otherUpdates,
+      users,
+      chats,
+    }: tl.updates.difference | tl.updates.differenceSlice,
+    state: tl.updates.State,
+    now: number,
+  ): boolean {
+    const { positions, outgoing, peers, intake } = this.#parts
+    const container: Container = { users, chats, date: state.date, origin: 'difference' }
+    const base = `${request.params.pts}.${request.params.date}`
+    let last: Delivery | undefined
+    peers.brought(users, chats)
+    for (const message of newMessages) {
+      const update = newMessage(message)
+      peers.giveUp(update, users, chats)
+      last = outgoing.fetched(0, update, container, base)
+    }
+    for (const message of newEncryptedMessages) {
+      last = outgoing.fetched(0, { _: 'updateNewEncryptedMessage', message, qts: 0 }, container, base)
+    }
+    for (const update of otherUpdates) {
+      const { channelId, pts } = placeOf(update)
+      if (
+        update._ === 'updateChannelTooLong' ||
+        update._ === 'updatePtsChanged' ||
+        (channelId !== 0 && pts > 0)
+      ) {
+        intake.one(update, container, now)
+      } else {
+        last = outgoing.fetched(0, update, container, base)
+      }
+    }
+    const moved = state.pts !== positions.pts || state.qts !== positions.qts
+    positions.pts = state.pts
+    positions.qts = state.qts
+    if (request.params.ptsLimit === undefined) positions.date = state.date
+    positions.seqs.reset(state.seq)
+    if (last !== undefined) last.position = positions.of(0)
+    else if (moved) outgoing.position(0, positions.of(0))
+    intake.forbidden(chats)
+    return moved || last !== undefined
+  }
+
+  #channelAnswer(
+    request: ChannelRequest,
+    pending: Pending,
+    result: tl.updates.ChannelDifference,
+    now: number,
+  ): void {
+    const { positions, ordering, outgoing, peers } = this.#parts
+    const { channelId } = request
+    const before = positions.local(channelId)
+    switch (result._) {
+      case 'updates.channelDifferenceEmpty':
+        if (before !== result.pts) {
+          positions.move(channelId, result.pts)
+          outgoing.position(channelId, positions.of(channelId))
+        }
+        break
+      case 'updates.channelDifferenceTooLong': {
+        const { dialog, messages, users, chats } = result
+        const pts = dialog._ === 'dialog' ? dialog.pts : undefined
+        const toMessageId = dialog._ === 'dialog' ? dialog.topMessage : undefined
+        const reason = before === undefined ? 'firstSeen' : before <= 0 ? 'positionLost' : 'tooLong'
+        peers.brought(users, chats)
+        const gap = outgoing.gap(channelId, reason, { toMessageId, messages, users, chats })
+        if (pts === undefined) {
+          // Nothing to go on from: begin anew with the channel's next update.
+          gap.position = { type: 'channel', channelId, pts: 0, top: 0, gone: true }
+          positions.channels.delete(channelId)
+          break
+        }
+        positions.move(channelId, pts)
+        if (toMessageId !== undefined) positions.raiseTop(channelId, toMessageId)
+        gap.position = positions.of(channelId)
+        break
+      }
+      case 'updates.channelDifference':
+        this.#channelFetched(request, result)
+        break
+    }
+    ordering.peersTried(channelId)
+    const progress = positions.local(channelId) !== before
+    if (result.final !== true && progress) {
+      pending.failures = 0
+      pending.wanted = true
+      return
+    }
+    ordering.drain(channelId, now)
+    this.#settle(pending, progress, now)
+    if (!pending.behind) this.#channelSettled(channelId)
+  }
+
+  #channelFetched(request: ChannelRequest, result: tl.updates.channelDifference): void {
+    const { positions, outgoing, peers } = this.#parts
+    const { newMessages, otherUpdates, users, chats, pts } = result
+    const { channelId } = request
+    const container: Container = { users, chats, date: 0, origin: 'difference' }
+    const base = `${request.pts}`
+    let last: Delivery | undefined
+    peers.brought(users, chats)
+    if (positions.local(channelId) === undefined) positions.move(channelId, request.pts)
+    for (const message of newMessages) {
+      const update = newMessage(message)
+      peers.giveUp(update, users, chats)
+      last = outgoing.fetched(channelId, update, container, base)
+    }
+    for (const update of otherUpdates) last = outgoing.fetched(channelId, update, container, base)
+    positions.move(channelId, pts)
+    if (last === undefined) outgoing.position(channelId, positions.of(channelId))
+    else last.position = positions.of(channelId)
+  }
+
+  // ---------------------------------------------------------------------------------------------- after an answer
+
+  /** Sees whether the gap closed. If differences keep bringing nothing, the server has nothing to bring. */
+  #settle(pending: Pending, progress: boolean, now: number): void {
+    if (pending.held.length === 0 && pending.heldQts.length === 0) {
+      pending.failures = 0
+      pending.retryAt = 0
+      return
+    }
+    this.#countFruitless(pending, progress, now)
+    if (pending.failures < FRUITLESS) return
+    pending.failures = 0
+    pending.retryAt = 0
+    this.#parts.ordering.skipGap(pending.sequence, now)
+  }
+
+  #countFruitless(pending: Pending, progress: boolean, now: number): void {
+    pending.failures = progress ? 0 : pending.failures + 1
+    pending.retryAt = progress ? 0 : now + retryDelay(pending.failures, this.#options.spread)
+  }
+
+  #noteDate(value: number): void {
+    const waiting = new Set<number>()
+    for (const pending of this.#parts.ordering.pending.values()) {
+      if (pending.sequence !== 0 && pending.behind) waiting.add(pending.sequence)
+    }
+    this.#date = { value, waiting }
+    this.#dateSettled()
+  }
+
+  #channelSettled(channelId: number): void {
+    if (this.#date?.waiting.delete(channelId) === true) this.#dateSettled()
+  }
+
+  #dateSettled(): void {
+    if (this.#date === undefined || this.#date.waiting.size > 0) return
+    this.#parts.outgoing.position(0, { type: 'date', date: this.#date.value })
+    this.#date = undefined
+  }
+}
+
+/** A message of a difference, as the update that would have announced it. It has no number of its own. */
+function newMessage(message: tl.Message): tl.updateNewMessage | tl.updateNewChannelMessage {
+  const _ = message.peerId?._ === 'peerChannel' ? 'updateNewChannelMessage' : 'updateNewMessage'
+  return { _, message, pts: 0, ptsCount: 0 }
+}

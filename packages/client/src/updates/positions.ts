@@ -1,0 +1,66 @@
+/** How far each sequence of an account has been followed, in memory. What is saved lags behind (see `Position`). */
+import { ChannelTable } from './channel-table.ts'
+import { SeqWindow } from './seq-window.ts'
+import type { AccountPosition, ChannelPosition, UpdateState } from './types.ts'
+
+export class Positions {
+  /** Whether the account's position is known. */
+  ready = false
+  pts = 0
+  qts = 0
+  /** Seconds of server time: as of when a difference last told which channels changed. */
+  date = 0
+  /** The newest message id of private chats and basic groups. */
+  top = 0
+  readonly seqs = new SeqWindow()
+  readonly channels: ChannelTable
+
+  constructor(saved: UpdateState | undefined) {
+    this.channels = new ChannelTable(saved?.channels)
+    if (saved === undefined) return
+    this.ready = true
+    this.pts = saved.pts
+    this.qts = saved.qts
+    this.date = saved.date
+    this.top = saved.top ?? 0
+  }
+
+  /** The pts reached in a sequence (0: the account's own); `undefined` for one that is not followed yet. */
+  local(sequence: number): number | undefined {
+    if (sequence === 0) return this.ready ? this.pts : undefined
+    return this.channels.pts(sequence)
+  }
+
+  move(sequence: number, pts: number): void {
+    if (sequence === 0) this.pts = pts
+    else this.channels.set(sequence, pts, this.channels.top(sequence))
+  }
+
+  topOf(sequence: number): number {
+    return sequence === 0 ? this.top : this.channels.top(sequence)
+  }
+
+  /** Notes that messages up to `id` were handed out, or announced as a gap. */
+  raiseTop(sequence: number, id: number): void {
+    if (sequence === 0) {
+      if (id > this.top) this.top = id
+      return
+    }
+    const pts = this.channels.pts(sequence)
+    if (pts !== undefined && id > this.channels.top(sequence)) this.channels.set(sequence, pts, id)
+  }
+
+  of(sequence: number): AccountPosition | ChannelPosition {
+    if (sequence === 0) {
+      return { type: 'account', pts: this.pts, qts: this.qts, seq: this.seqs.reached, top: this.top }
+    }
+    const pts = this.channels.pts(sequence) ?? 0
+    return { type: 'channel', channelId: sequence, pts, top: this.channels.top(sequence), gone: false }
+  }
+
+  /** Everything, as if all that was handed out were handled. */
+  snapshot(): UpdateState {
+    const { pts, qts, date, top } = this
+    return { pts, qts, date, top, seq: this.seqs.reached, channels: new Map(this.channels.entries()) }
+  }
+}
