@@ -53,3 +53,17 @@ export class StorageError extends Error {
     this.session = options.session
   }
 }
+
+export function unknownSession(session: string): StorageError {
+  return new StorageError('STORAGE_UNKNOWN_SESSION', `session "${session}" was never claimed`, { session })
+}
+
+export function notOwner(session: string, owner: number, stored: number): StorageError {
+  const message = `session "${session}" is owned under number ${stored}, the batch carries ${owner}`
+  return new StorageError('STORAGE_NOT_OWNER', message, { session })
+}
+
+export function logConflict(session: string, cursor: number): StorageError {
+  const message = `the log of session "${session}" holds another event at cursor ${cursor}`
+  return new StorageError('STORAGE_CONFLICT', message, { session })
+}

@@ -152,3 +152,8 @@ export interface DeadLetter {
   readonly attempts: number
   readonly at: number
 }
+
+/** The order in which a session's keys and salts are listed. */
+export function byDcAndKind(a: { dc: number; kind: string }, b: { dc: number; kind: string }): number {
+  return a.dc - b.dc || (a.kind < b.kind ? -1 : 1)
+}

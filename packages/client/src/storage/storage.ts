@@ -42,6 +42,7 @@ export type SessionWrite =
       readonly login?: LoginProgress | null | undefined
     }
   | ({ readonly type: 'authKey' } & AuthKeyRecord)
+  /** The key and the salts that came with it. */
   | { readonly type: 'authKeyRemove'; readonly dc: number; readonly kind: AuthKeyKind }
   | ({ readonly type: 'salts' } & SaltsRecord)
   | ({ readonly type: 'updateState' } & UpdateState)
@@ -85,6 +86,7 @@ export type SessionWrite =
   | ({ readonly type: 'deadLetter' } & DeadLetter)
   | { readonly type: 'deadLetterRemove'; readonly id: string }
 
+/** Must not be changed once it was handed in. */
 export interface SessionBatch {
   readonly session: string
   /** From `claim`. */
@@ -105,6 +107,20 @@ export interface Page {
   readonly after?: number | undefined
   /** At most so many (default 1,000). */
   readonly limit?: number | undefined
+}
+
+export interface LogRange {
+  readonly first?: number | undefined
+  readonly last: number
+}
+
+export interface StorageOptions {
+  /** Seals secrets at rest. Has no effect on the memory driver, which keeps nothing at rest. */
+  readonly storageKey?: StorageKey | undefined
+  /** What becomes of a batch given to `post` that could not be written. Nothing by default. */
+  readonly onWriteError?: ((error: StorageError, batch: SessionBatch) => void) | undefined
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined
 }
 
 /** All methods reject with {@link StorageError}. */
@@ -157,8 +173,11 @@ export interface Storage {
 
   /** In cursor order. */
   log(session: string, page?: Page): Promise<LogRecord[]>
-  /** First and last cursor kept; absent if the log is empty. */
-  logRange(session: string): Promise<{ readonly first: number; readonly last: number } | undefined>
+  /**
+   * The first cursor still kept (absent if the log is empty), and the highest that was ever used or trimmed, 0 if none:
+   * new events are numbered after it.
+   */
+  logRange(session: string): Promise<LogRange>
   logConsumers(session: string): Promise<LogConsumer[]>
 
   /** Oldest first. */

@@ -1,0 +1,10 @@
+import { describeStorage } from './contract.testing.ts'
+import { MemoryStorage } from './memory.ts'
+
+describeStorage({
+  name: 'memory',
+  fresh: async (options) => {
+    const storage = new MemoryStorage(options)
+    return { storage, again: () => storage }
+  },
+})
