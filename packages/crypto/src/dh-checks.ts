@@ -60,12 +60,17 @@ export async function checkDhPrimeAsync(p: Uint8Array, g: number): Promise<void>
  * which an exponent could be read off.
  */
 export function checkDhValue(value: Uint8Array | bigint, p: Uint8Array | bigint): void {
+  if (!isDhValue(value, p)) {
+    throw new CryptoError('DH_VALUE_INVALID', 'Diffie-Hellman: a value outside of 2^1984 … p − 2^1984')
+  }
+}
+
+/** The same as a question. */
+export function isDhValue(value: Uint8Array | bigint, p: Uint8Array | bigint): boolean {
   const number = typeof value === 'bigint' ? value : bytesToBigint(value)
   const prime = typeof p === 'bigint' ? p : bytesToBigint(p)
   const margin = 1n << BigInt(BITS - 64)
-  if (number < margin || number > prime - margin) {
-    throw new CryptoError('DH_VALUE_INVALID', 'Diffie-Hellman: a value outside of 2^1984 … p − 2^1984')
-  }
+  return number >= margin && number <= prime - margin
 }
 
 /** Verdicts on primes other than the known one, the oldest forgotten first. */

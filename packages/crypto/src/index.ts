@@ -29,4 +29,12 @@ export {
   rsaPublicKey,
 } from './rsa-key.ts'
 export { rsaPadDecrypt, rsaPadEncrypt } from './rsa-pad.ts'
+export {
+  type PasswordAlgo,
+  passwordHash,
+  passwordVerifier,
+  srpChallenge,
+  srpProof,
+  srpVerify,
+} from './srp.ts'
 export { telegramPublicKeys } from './telegram-public-keys.ts'

@@ -1,0 +1,144 @@
+import { createHash, randomBytes as nodeRandom, pbkdf2 } from 'node:crypto'
+import { promisify } from 'node:util'
+import { computeNewPasswordHash, computeSrpParams } from '@mtcute/core/utils.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { bigintToBytes, bytesToBigint } from './bytes.ts'
+import { knownDhPrime } from './dh-checks.ts'
+import { randomBytes } from './random.node.ts'
+import {
+  type PasswordAlgo,
+  passwordHash,
+  passwordVerifier,
+  srpChallenge,
+  srpProof,
+  srpVerify,
+} from './srp.ts'
+
+const p = bytesToBigint(knownDhPrime)
+const algo: PasswordAlgo = { salt1: randomBytes(40), salt2: randomBytes(16), g: 3, p: knownDhPrime }
+const password = 'correct horse, héhé 🐴'
+const srpInvalid = expect.objectContaining({ code: 'SRP_INVALID' })
+
+let verifier: Uint8Array
+beforeAll(async () => {
+  verifier = await passwordVerifier(password, algo)
+})
+
+async function login(typed: string, spoil: { A?: Uint8Array; M1?: Uint8Array } = {}): Promise<boolean> {
+  const { b, B } = srpChallenge({ verifier, algo, random: randomBytes })
+  const proof = await srpProof({ algo, srpB: B, password: typed, random: randomBytes })
+  return srpVerify({ verifier, algo, b, B, ...proof, ...spoil })
+}
+
+describe('SRP', () => {
+  it('lets the right password in, and no other', async () => {
+    expect(await login(password)).toBe(true)
+    expect(await login(password)).toBe(true)
+    expect(await login(`${password} `)).toBe(false)
+    expect(await login('')).toBe(false)
+  })
+
+  it('lets no one in who changes A or M1, or sends an A from which anyone could compute the secret', async () => {
+    expect(await login(password, { M1: randomBytes(32) })).toBe(false)
+    expect(await login(password, { M1: new Uint8Array() })).toBe(false)
+    expect(await login(password, { A: bigintToBytes((1n << 2000n) + 1n, 256) })).toBe(false)
+    const { b, B } = srpChallenge({ verifier, algo, random: randomBytes })
+    // For A ≡ 0 the secret is 0, whatever the password.
+    const hash = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
+    const g = bigintToBytes(3n, 256)
+    const mask = hash(g)
+    const both = hash(knownDhPrime).map((byte, i) => byte ^ mask[i]!)
+    for (const A of [new Uint8Array(256), knownDhPrime, bigintToBytes(2n * p, 257)]) {
+      const M1 = hash(both, hash(algo.salt1), hash(algo.salt2), A, B, hash(new Uint8Array(256)))
+      expect(srpVerify({ verifier, algo, b, B, A, M1 })).toBe(false)
+    }
+  })
+
+  it('refuses a malicious B', async () => {
+    for (const srpB of [
+      new Uint8Array(256),
+      new Uint8Array(),
+      knownDhPrime,
+      bigintToBytes(p + 1n, 256),
+      bigintToBytes(2n * p, 257),
+    ]) {
+      await expect(srpProof({ algo, srpB, password, random: randomBytes })).rejects.toThrow(srpInvalid)
+    }
+  })
+
+  it('refuses a prime or generator that would give the password away, before it hashes anything', async () => {
+    const composite = bigintToBytes(p + 8n, 256)
+    const wrong = [
+      [{ ...algo, p: composite, g: 4 }, 'DH_PRIME_INVALID'],
+      [{ ...algo, p: knownDhPrime.subarray(1) }, 'DH_PRIME_INVALID'],
+      [{ ...algo, g: 2 }, 'DH_GENERATOR_INVALID'],
+      [{ ...algo, g: 1 }, 'DH_GENERATOR_INVALID'],
+    ] as const
+    for (const [bad, code] of wrong) {
+      const random = () => expect.unreachable()
+      const thrown = expect.objectContaining({ code })
+      await expect(srpProof({ algo: bad, srpB: new Uint8Array([9]), password, random })).rejects.toThrow(
+        thrown,
+      )
+      await expect(passwordVerifier(password, bad)).rejects.toThrow(thrown)
+    }
+  })
+
+  it('does not try for ever with a broken random source', async () => {
+    const random = (length: number) => new Uint8Array(length)
+    expect(() => srpChallenge({ verifier, algo, random })).toThrow(srpInvalid)
+    const srpB = new Uint8Array(256).fill(7)
+    await expect(srpProof({ algo, srpB, password, random })).rejects.toThrow(srpInvalid)
+  })
+
+  it('keeps the event loop free while it hashes', async () => {
+    let turns = 0
+    let going = true
+    const turn = () => {
+      turns++
+      if (going) setImmediate(turn)
+    }
+    turn()
+    await passwordHash(password, algo)
+    going = false
+    expect(turns).toBeGreaterThan(3)
+  })
+})
+
+describe('SRP beside mtcute', () => {
+  const fixed = new Uint8Array(nodeRandom(256))
+  const provider = {
+    sha256: (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest()),
+    pbkdf2: async (pass: Uint8Array, salt: Uint8Array, iterations: number) =>
+      new Uint8Array(await promisify(pbkdf2)(pass, salt, iterations, 64, 'sha512')),
+    randomBytes: (length: number) => fixed.slice(0, length),
+    randomFill: (bytes: Uint8Array) => bytes.set(fixed.subarray(0, bytes.length)),
+  } as unknown as Parameters<typeof computeSrpParams>[0]
+  const currentAlgo = () => ({
+    _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const,
+    ...algo,
+  })
+
+  it('computes the same A and M1', async () => {
+    const { b, B } = srpChallenge({ verifier, algo, random: randomBytes })
+    const request = { _: 'account.password', currentAlgo: currentAlgo(), srpB: B, srpId: 1 }
+    const theirs = await computeSrpParams(
+      provider,
+      request as unknown as Parameters<typeof computeSrpParams>[1],
+      password,
+    )
+    const ours = await srpProof({ algo, srpB: B, password, random: () => fixed })
+    if (theirs._ !== 'inputCheckPasswordSRP') expect.unreachable()
+    else {
+      expect(ours.A).toEqual(theirs.A)
+      expect(ours.M1).toEqual(theirs.M1)
+      expect(srpVerify({ verifier, algo, b, B, A: theirs.A, M1: theirs.M1 })).toBe(true)
+    }
+  })
+
+  it('computes the same verifier', async () => {
+    const changed = currentAlgo()
+    const theirs = await computeNewPasswordHash(provider, changed, password)
+    expect(await passwordVerifier(password, { ...algo, salt1: changed.salt1 })).toEqual(theirs)
+  })
+})
