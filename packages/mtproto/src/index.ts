@@ -9,3 +9,16 @@ export {
   ServerFraming,
   type ServerFramingOptions,
 } from './framing/server-framing.ts'
+export {
+  ClientKeyExchange,
+  type ClientKeyExchangeOptions,
+  type KeyExchangeStep,
+} from './key-exchange/client-key-exchange.ts'
+export { KeyExchangeError, type KeyExchangeErrorCode } from './key-exchange/key-exchange-error.ts'
+export { decodePlain, encodePlain, isPlain } from './key-exchange/plain.ts'
+export {
+  type NewAuthKey,
+  ServerKeyExchange,
+  type ServerKeyExchangeOptions,
+  type ServerKeyExchangeStep,
+} from './key-exchange/server-key-exchange.ts'
