@@ -1,1 +1,21 @@
-export {}
+/** Telegram in a box: a world of accounts, and the datacenters that serve it. */
+export {
+  type AnyCall,
+  type AnyResult,
+  type Api,
+  createApi,
+  implementedMethods,
+} from './methods/api.ts'
+export type { ApiSettings, Caller } from './methods/context.ts'
+export { RpcError } from './methods/rpc-error.ts'
+export { createUser, type NewUser } from './world/accounts.ts'
+export { setPassword } from './world/passwords.ts'
+export {
+  type LoginCode,
+  type PushTarget,
+  type SessionRef,
+  World,
+  type WorldLimits,
+  type WorldOptions,
+} from './world/world.ts'
+export { WorldError } from './world/world-error.ts'

@@ -1,0 +1,101 @@
+/** Two-step verification: the password step of signing in, and setting, changing, removing a password. */
+import { equalBytes, knownDhPrime } from '@telegram-mt/crypto'
+import type { tl } from '../generated/types.ts'
+import {
+  algoOf,
+  challengePassword,
+  isVerifier,
+  newSalts,
+  PASSWORD_G,
+  proofIsRight,
+  saltsAreFresh,
+} from '../world/passwords.ts'
+import type { Account, Password } from '../world/state-account.ts'
+import type { MethodContext } from './context.ts'
+import type { OpenMethods, UserMethods } from './method-table.ts'
+import { badRequest, RpcError } from './rpc-error.ts'
+import { signInAs } from './sign-in.ts'
+
+const KDF = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
+
+/** Whose password this is about: the signed-in user, or the one who has only shown the code yet. */
+function subject({ world, authorization }: MethodContext): Account {
+  const user = world.user(authorization?.user ?? authorization?.awaitsPasswordOf ?? 0)
+  if (!user) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
+  return user
+}
+
+/** @throws RpcError PASSWORD_HASH_INVALID, SRP_ID_INVALID */
+export function requirePassword(ctx: MethodContext, user: Account, proof: tl.InputCheckPasswordSRP): void {
+  if (!user.password) return
+  if (proof._ === 'inputCheckPasswordEmpty') throw badRequest('PASSWORD_HASH_INVALID')
+  const challenge = ctx.world.challenges.get(proof.srpId)
+  if (!challenge || challenge.userId !== user.id) throw badRequest('SRP_ID_INVALID')
+  if (!proofIsRight(ctx.world, user.password, challenge, proof)) throw badRequest('PASSWORD_HASH_INVALID')
+}
+
+/** @throws RpcError NEW_SALT_INVALID, NEW_SETTINGS_INVALID */
+function newPassword(
+  ctx: MethodContext,
+  user: Account,
+  algo: tl.PasswordKdfAlgo,
+  verifier: Uint8Array,
+  hint: string,
+): Password {
+  if (algo._ !== KDF) throw badRequest('NEW_SETTINGS_INVALID')
+  if (!saltsAreFresh(ctx.world, user, algo)) throw badRequest('NEW_SALT_INVALID')
+  if (algo.g !== PASSWORD_G || !equalBytes(algo.p, knownDhPrime) || !isVerifier(verifier)) {
+    throw badRequest('NEW_SETTINGS_INVALID')
+  }
+  return { salt1: algo.salt1.slice(), salt2: algo.salt2.slice(), verifier: verifier.slice(), hint }
+}
+
+export const openPasswordMethods: OpenMethods = {
+  'account.getPassword': (ctx) => {
+    const user = subject(ctx)
+    const challenge = user.password && challengePassword(ctx.world, user, user.password)
+    return {
+      _: 'account.password',
+      hasPassword: user.password !== undefined || undefined,
+      hasRecovery: user.password?.email !== undefined || undefined,
+      currentAlgo: user.password && { _: KDF, ...algoOf(user.password) },
+      srpB: challenge?.B,
+      srpId: challenge?.id,
+      hint: user.password?.hint || undefined,
+      newAlgo: { _: KDF, ...algoOf(newSalts(ctx.world, user)) },
+      newSecureAlgo: {
+        _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000',
+        salt: newSalts(ctx.world, user).salt1,
+      },
+      secureRandom: ctx.world.random(256),
+    }
+  },
+
+  'auth.checkPassword': (ctx, { password }) => {
+    const user = ctx.world.user(ctx.authorization?.awaitsPasswordOf ?? 0)
+    if (!user) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
+    requirePassword(ctx, user, password)
+    return signInAs(ctx, user)
+  },
+}
+
+export const passwordMethods: UserMethods = {
+  'account.updatePasswordSettings': (ctx, { password, newSettings }) => {
+    requirePassword(ctx, ctx.me, password)
+    const { newAlgo, newPasswordHash, hint, email } = newSettings
+    if (newAlgo && newPasswordHash) {
+      // An empty hash takes the password away.
+      ctx.me.password =
+        newPasswordHash.length === 0
+          ? undefined
+          : newPassword(ctx, ctx.me, newAlgo, newPasswordHash, hint ?? '')
+    }
+    if (email && ctx.me.password) ctx.me.password.email = email
+    return true
+  },
+
+  'account.getPasswordSettings': (ctx, { password }) => {
+    requirePassword(ctx, ctx.me, password)
+    return { _: 'account.passwordSettings', email: ctx.me.password?.email }
+  },
+}

@@ -1,0 +1,56 @@
+/** The whole of a world as data: what a snapshot keeps. */
+
+import type { tl } from '../generated/types.ts'
+import {
+  bytes,
+  flag,
+  integer,
+  long,
+  mapOf,
+  type Of,
+  optional,
+  record,
+  setOf,
+  text,
+  tlObject,
+} from './shape.ts'
+import { account, authorization, pendingLogin } from './state-account.ts'
+import { commonMessage } from './state-message.ts'
+
+/** A basic group. */
+export const chat = record({
+  id: integer,
+  title: text,
+  about: text,
+  creator: integer,
+  created: integer,
+  /** Grows with every change of the members, so that clients can tell an old list from a new one. */
+  version: integer,
+  members: mapOf(integer, record({ inviter: integer, date: integer, admin: optional(flag) })),
+  /** Those who were in it once: they keep the dialog and see the group as forbidden. */
+  former: setOf(integer),
+  photo: optional(long),
+  migratedTo: optional(integer),
+  deactivated: optional(flag),
+  noforwards: optional(flag),
+  defaultBanned: optional(tlObject<tl.chatBannedRights>()),
+})
+export type Chat = Of<typeof chat>
+
+export const worldState = record({
+  version: integer,
+  /** Access hashes, file references and the like are derived from it. */
+  secret: bytes,
+  nextUserId: integer,
+  nextChatId: integer,
+  nextMessageNumber: integer,
+  users: mapOf(integer, account),
+  chats: mapOf(integer, chat),
+  messages: mapOf(integer, commonMessage),
+  authorizations: mapOf(long, authorization),
+  /** By code hash. */
+  logins: mapOf(text, pendingLogin),
+  /** Phone → no code is taken before this second. */
+  codeFloods: mapOf(text, integer),
+})
+export type WorldState = Of<typeof worldState>

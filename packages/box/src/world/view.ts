@@ -1,0 +1,112 @@
+/** The world as one account sees it: users and chats with its own access hashes, names and rights. */
+import type { tl } from '../generated/types.ts'
+import { accessHash } from './access-hash.ts'
+import { bareId, isChat, isUser, type MarkedId } from './marked-id.ts'
+import { collectPeers } from './peers-in.ts'
+import type { Chat } from './state.ts'
+import type { Account } from './state-account.ts'
+import type { World } from './world.ts'
+
+export interface Peers {
+  users: tl.User[]
+  chats: tl.Chat[]
+}
+
+export class View {
+  readonly world: World
+  readonly me: Account
+
+  constructor(world: World, me: Account) {
+    this.world = world
+    this.me = me
+  }
+
+  user(user: Account): tl.user {
+    const self = user === this.me
+    const named = this.me.contacts.get(user.id)
+    const knowsMe = user.contacts.has(this.me.id)
+    if (user.deleted) {
+      return { _: 'user', deleted: true, id: user.id, accessHash: accessHash(this.world, this.me, user.id) }
+    }
+    const lastName = named ? named.lastName : user.lastName
+    return {
+      _: 'user',
+      id: user.id,
+      accessHash: accessHash(this.world, this.me, user.id),
+      self: self || undefined,
+      contact: named !== undefined || undefined,
+      mutualContact: (named !== undefined && knowsMe) || undefined,
+      firstName: named?.firstName || user.firstName,
+      lastName: lastName || undefined,
+      username: user.username,
+      // By default a number is shown to the contacts of its owner; who has it in their address book knows it anyway.
+      phone: self || knowsMe || named?.phone === user.phone ? user.phone || undefined : undefined,
+      status: user.bot ? undefined : this.status(user),
+      bot: user.bot !== undefined || undefined,
+      botInfoVersion: user.bot ? 1 : undefined,
+      botNochats: user.bot?.noChats,
+      botChatHistory: user.bot?.readsAll,
+      botInlinePlaceholder: user.bot?.inlinePlaceholder,
+    }
+  }
+
+  status(user: Account): tl.UserStatus {
+    return user.seen > this.world.seconds()
+      ? { _: 'userStatusOnline', expires: user.seen }
+      : { _: 'userStatusOffline', wasOnline: user.seen }
+  }
+
+  chat(chat: Chat): tl.Chat {
+    const member = chat.members.get(this.me.id)
+    if (!member && !chat.deactivated) return { _: 'chatForbidden', id: chat.id, title: chat.title }
+    const creator = chat.creator === this.me.id
+    return {
+      _: 'chat',
+      id: chat.id,
+      title: chat.title,
+      creator: creator || undefined,
+      deactivated: chat.deactivated,
+      noforwards: chat.noforwards,
+      photo: { _: 'chatPhotoEmpty' },
+      participantsCount: chat.members.size,
+      date: chat.created,
+      version: chat.version,
+      adminRights: member?.admin || creator ? { ...groupAdminRights } : undefined,
+      defaultBannedRights: chat.defaultBanned ?? { _: 'chatBannedRights', untilDate: 0 },
+    }
+  }
+
+  /** The users and chats that the given objects name, and those given as extra. */
+  peersOf(values: unknown, ...extra: MarkedId[]): Peers {
+    const found = new Set<MarkedId>(extra)
+    collectPeers(values, found)
+    return this.peers(found)
+  }
+
+  peers(ids: Iterable<MarkedId>): Peers {
+    const peers: Peers = { users: [], chats: [] }
+    for (const id of ids) {
+      if (isUser(id)) {
+        const user = this.world.user(id)
+        if (user) peers.users.push(this.user(user))
+      } else if (isChat(id)) {
+        const chat = this.world.state.chats.get(bareId(id))
+        if (chat) peers.chats.push(this.chat(chat))
+      }
+    }
+    return peers
+  }
+}
+
+const groupAdminRights: tl.chatAdminRights = {
+  _: 'chatAdminRights',
+  changeInfo: true,
+  postMessages: true,
+  editMessages: true,
+  deleteMessages: true,
+  banUsers: true,
+  inviteUsers: true,
+  pinMessages: true,
+  manageCall: true,
+  other: true,
+}

@@ -1,0 +1,213 @@
+/**
+ * A world: everything that the box's datacenters know, with its clock, its randomness, and the updates that are on
+ * their way out. It has no sockets. The rules of the domain are functions over it, in the files beside this one.
+ */
+import { randomBytes } from '@telegram-mt/crypto'
+import type { tl } from '../generated/types.ts'
+import type { Json } from './shape.ts'
+import { type WorldState, worldState } from './state.ts'
+import type { Account, Authorization } from './state-account.ts'
+import { WorldError } from './world-error.ts'
+
+export interface WorldLimits {
+  /** Events in one slice of a difference. */
+  differenceSlice: number
+  /** A gap wider than this many pts is answered by differenceTooLong. */
+  differenceMax: number
+  /** Log entries kept per account and per channel. */
+  logLength: number
+  /** Events in one slice of a channel's difference, whatever the client asks for. */
+  channelDifferenceSlice: number
+  /** Sends remembered by random id, per account. */
+  randomIds: number
+  /** Wrong codes until a phone number has to wait. */
+  wrongCodes: number
+  /** Seconds for which a login code is good. */
+  codeLifetime: number
+  /** Seconds to wait after too many wrong codes. */
+  codeFloodWait: number
+}
+
+const defaultLimits: WorldLimits = {
+  differenceSlice: 500,
+  differenceMax: 10_000,
+  logLength: 20_000,
+  channelDifferenceSlice: 100,
+  randomIds: 10_000,
+  wrongCodes: 5,
+  codeLifetime: 600,
+  codeFloodWait: 300,
+}
+
+export interface WorldOptions {
+  /** The world's clock, milliseconds since the epoch. */
+  now?: () => number
+  random?: (length: number) => Uint8Array
+  limits?: Partial<WorldLimits>
+}
+
+/** One session of one authorization, as the server tells sessions apart. */
+export interface SessionRef {
+  authKeyId: bigint
+  sessionId: bigint
+}
+
+export interface PushTarget {
+  userId: number
+  /** Already knows by the answer of its own call. */
+  exceptSession?: SessionRef | undefined
+  /** Only this authorization, rather than all of the account. */
+  onlyAuthKey?: bigint | undefined
+}
+
+export interface LoginCode {
+  phone: string
+  code: string
+}
+
+/** An SRP challenge that a client was given and has not answered. */
+export interface PasswordChallenge {
+  id: bigint
+  userId: number
+  b: Uint8Array
+  B: Uint8Array
+}
+
+/** An authorization on its way to another datacenter. */
+export interface ExportedAuthorization {
+  userId: number
+  dc: number
+  expires: number
+}
+
+type Listener<A extends unknown[]> = (...args: A) => void
+
+/** Updates of one account that the running call has caused and nobody has been told of. */
+export interface Pending {
+  updates: tl.Update[]
+  /** Those outside of the pts sequence that a difference repeats: they count in seq. */
+  announced: tl.Update[]
+}
+
+const STATE_VERSION = 1
+/** Above 2^32, so that a client which cuts ids to 32 bits is found out. */
+const FIRST_USER_ID = 5_000_000_001
+
+export class World {
+  readonly state: WorldState
+  readonly limits: WorldLimits
+  readonly now: () => number
+  readonly random: (length: number) => Uint8Array
+  readonly outbox = new Map<Account, Pending>()
+  /** What the world keeps in mind but not in snapshots, found through these. */
+  readonly phones = new Map<string, Account>()
+  readonly usernames = new Map<string, number>()
+  readonly challenges = new Map<bigint, PasswordChallenge>()
+  /** By the hex of the exported bytes. */
+  readonly exported = new Map<string, ExportedAuthorization>()
+  readonly #push = new Set<Listener<[PushTarget, tl.Updates]>>()
+  readonly #codes = new Set<Listener<[LoginCode]>>()
+  readonly #revoked = new Set<Listener<[Authorization]>>()
+
+  constructor(options: WorldOptions = {}, state?: WorldState) {
+    this.now = options.now ?? Date.now
+    this.random = options.random ?? randomBytes
+    this.limits = { ...defaultLimits, ...options.limits }
+    this.state = state ?? {
+      version: STATE_VERSION,
+      secret: this.random(32),
+      nextUserId: FIRST_USER_ID,
+      nextChatId: 4_000_001,
+      nextMessageNumber: 1,
+      users: new Map(),
+      chats: new Map(),
+      messages: new Map(),
+      authorizations: new Map(),
+      logins: new Map(),
+      codeFloods: new Map(),
+    }
+    for (const user of this.state.users.values()) {
+      if (user.phone) this.phones.set(user.phone, user)
+      if (user.username) this.usernames.set(user.username.toLowerCase(), user.id)
+    }
+  }
+
+  /** Seconds since the epoch, as dates on the wire are. */
+  seconds(): number {
+    return Math.floor(this.now() / 1000)
+  }
+
+  randomLong(): bigint {
+    const raw = this.random(8)
+    return new DataView(raw.buffer, raw.byteOffset, 8).getBigInt64(0, true)
+  }
+
+  /** What is to be delivered, as it happens. Returns a function that ends the listening. */
+  onPush(listener: Listener<[PushTarget, tl.Updates]>): () => void {
+    return listen(this.#push, listener)
+  }
+
+  push(target: PushTarget, updates: tl.Updates): void {
+    for (const listener of this.#push) listener(target, updates)
+  }
+
+  /** Login codes as they are "sent": the box has no other way to deliver them. */
+  onLoginCode(listener: Listener<[LoginCode]>): () => void {
+    return listen(this.#codes, listener)
+  }
+
+  codeSent(code: LoginCode): void {
+    for (const listener of this.#codes) listener(code)
+  }
+
+  /** An authorization has ended (logged out, terminated): its sessions are to be told 401 from now on. */
+  onRevoked(listener: Listener<[Authorization]>): () => void {
+    return listen(this.#revoked, listener)
+  }
+
+  revoked(authorization: Authorization): void {
+    for (const listener of this.#revoked) listener(authorization)
+  }
+
+  /** The code last sent to each phone number and not yet used. */
+  get loginCodes(): Map<string, string> {
+    return new Map(Array.from(this.state.logins.values(), (login) => [login.phone, login.code]))
+  }
+
+  user(id: number): Account | undefined {
+    return this.state.users.get(id)
+  }
+
+  /** @throws WorldError WORLD_NO_SUCH_USER */
+  account(id: number): Account {
+    const found = this.state.users.get(id)
+    if (!found) throw new WorldError('WORLD_NO_SUCH_USER', `no user has the id ${id}`)
+    return found
+  }
+
+  authorization(authKeyId: bigint): Authorization | undefined {
+    return this.state.authorizations.get(authKeyId)
+  }
+
+  toJSON(): Json {
+    return worldState.encode(this.state)
+  }
+
+  /** @throws WorldError WORLD_INVALID, saying what is wrong and where */
+  static fromJSON(json: unknown, options: WorldOptions = {}): World {
+    const state = worldState.decode(json, '')
+    if (state.version !== STATE_VERSION) {
+      throw new WorldError(
+        'WORLD_INVALID',
+        `expected a snapshot of version ${STATE_VERSION}, got ${state.version}`,
+        'version',
+      )
+    }
+    return new World(options, state)
+  }
+}
+
+function listen<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
