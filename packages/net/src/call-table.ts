@@ -1,8 +1,8 @@
 // The calls of one connection that have not ended, and the encrypted session that carries them. Calls wait
 // here while there is no session for want of an auth key, and move over to a new one in their order.
 
-import type { CallId, SessionCore } from './core.ts'
-import { abortReason, CallError, CallTimeout } from './errors.ts'
+import type { CallBody, CallId, SessionCore } from './core.ts'
+import { abortReason, CallError, CallTimeout, toError } from './errors.ts'
 import { type CallOptions, type CallOwner, PendingCall } from './pending-call.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
@@ -28,7 +28,7 @@ export class CallTable implements CallOwner {
     return this.#calls.size + (this.#early?.length ?? 0)
   }
 
-  call(body: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+  call(body: Uint8Array | CallBody, options: CallOptions): Promise<Uint8Array> {
     const { signal, deadline, after } = options
     if (signal?.aborted) return Promise.reject(abortReason(signal))
     const call = new PendingCall(body, options, this)
@@ -90,15 +90,13 @@ export class CallTable implements CallOwner {
       this.#early ??= []
       this.#early.push(call)
     } else {
-      const after = call.after?.id
-      const options =
-        after === undefined && call.gzip === undefined
-          ? undefined
-          : {
-              ...(after === undefined ? {} : { after }),
-              ...(call.gzip === undefined ? {} : { gzip: call.gzip }),
-            }
-      call.id = core.call(call.body, this.#wheel.now(), options)
+      try {
+        call.id = core.call(call.body, this.#wheel.now(), call.coreOptions)
+      } catch (error) {
+        this.#finish(call)
+        call.reject(toError(error))
+        return
+      }
       this.#calls.set(call.id, call)
     }
     this.#onWork.onCallWork()

@@ -25,11 +25,14 @@ export type ConnectionEvent =
   /** An update: TL of `Updates`, as sent. */
   | { readonly type: 'update'; readonly body: Uint8Array }
   /** The server has begun a new session: updates may have been lost, so the difference must be fetched. */
-  | { readonly type: 'newSession'; readonly firstMsgId: bigint }
+  | { readonly type: 'newSession'; readonly firstMsgId: bigint; readonly uniqueId: bigint }
   /** The salts known by now: to be saved. */
   | { readonly type: 'salts'; readonly salts: readonly Salt[] }
   /** Server time minus local time in milliseconds, when it has changed. */
   | { readonly type: 'time'; readonly timeOffset: number }
-  | { readonly type: 'pong'; readonly rtt: number }
+  /** A ping was answered after so many milliseconds. */
+  | { readonly type: 'pong'; readonly roundTrip: number }
+  /** Something the server sent was dropped without harm, e.g. a message from too long ago. */
+  | { readonly type: 'refused'; readonly error: Error }
   /** The peer broke a rule of the protocol, or a handler of the owner's threw: the connection is made anew or goes on. */
   | { readonly type: 'fault'; readonly error: Error }

@@ -16,27 +16,44 @@ export type CoreEvent =
   | { type: 'error'; call: CallId; code: number; message: string }
   | { type: 'failed'; call: CallId; error: Error }
   | { type: 'update'; body: Uint8Array }
-  | { type: 'newSession'; firstMsgId: bigint }
+  | { type: 'newSession'; firstMsgId: bigint; uniqueId: bigint }
   | { type: 'salts'; salts: Salt[] }
   | { type: 'time'; timeOffset: number }
-  | { type: 'pong'; rtt: number }
-  | { type: 'dead' }
+  | { type: 'pong'; roundTrip: number }
+  /** The link is of no use any more: a new one is wanted. */
+  | { type: 'dead'; reason: string }
+  /** Something the peer sent was dropped without harm. */
+  | { type: 'refused'; error: Error }
 
 export interface CoreCallOptions {
   /** The call must be executed after this one (invokeAfterMsg). */
   after?: CallId
+  /** False for a body that is compressed already. */
   gzip?: boolean
+  /** Fail rather than be sent anew when the server lost the session and may have executed it. */
+  once?: boolean
 }
+
+/** A body that names its own message: encoded when its msg_id is known (auth.bindTempAuthKey). */
+export type CallBody = (msgId: bigint, sessionId: bigint) => Uint8Array
 
 /** The encrypted session; `now` is milliseconds since the epoch. */
 export interface SessionCore {
-  call(body: Uint8Array, now: number, options?: CoreCallOptions): CallId
+  /** The salts known, to be stored with the session. */
+  readonly salts: Salt[]
+  /** Server time minus local time, milliseconds. */
+  readonly timeOffset: number
+  /** Throws when the body cannot be a call. */
+  call(body: Uint8Array | CallBody, now: number, options?: CoreCallOptions): CallId
   cancel(call: CallId, now: number): void
   connected(now: number): void
   disconnected(now: number): void
+  /** Bytes came, though no whole packet yet: the link lives. */
+  dataSeen(now: number): void
+  /** Throws when the packet breaks a rule: the link must be given up. */
   receive(packet: Uint8Array, now: number): CoreEvent[]
-  /** What to send now, and when to ask again; `dead`: nothing has come for so long that the link must be made anew. */
-  poll(now: number): { packets: Uint8Array[]; wakeAt: number; dead?: boolean }
+  /** What to send now, and when to ask again. */
+  poll(now: number): { packets: Uint8Array[]; wakeAt: number; events: CoreEvent[] }
 }
 
 /** An auth key and what was learnt with it. */

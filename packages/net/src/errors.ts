@@ -10,6 +10,7 @@ export type ConnectErrorCode =
   | 'PROXY_AUTH_FAILED'
   | 'STREAM_CLOSED'
   | 'STREAM_FAILED'
+  | 'LINK_DEAD'
   | 'TRANSPORT_ERROR'
   | 'KEY_EXCHANGE_TIMEOUT'
 

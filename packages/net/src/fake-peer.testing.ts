@@ -4,7 +4,16 @@
 
 import type { Frame } from '@telegram-mt/mtproto'
 import { ConnectionHost, type ConnectionHostOptions } from './connection-host.ts'
-import type { CallId, CoreEvent, ExchangeStep, KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import type {
+  CallBody,
+  CallId,
+  CoreEvent,
+  ExchangeStep,
+  KeyExchangeCore,
+  Salt,
+  SessionCore,
+  SessionKey,
+} from './core.ts'
 import { ConnectError } from './errors.ts'
 import type { Link, LinkHandlers } from './link.ts'
 import { TimerWheel } from './timer-wheel.ts'
@@ -41,7 +50,11 @@ export class FakeSession implements SessionCore {
     this.key = key
   }
 
-  call(body: Uint8Array, _now: number, options?: { after?: CallId }): CallId {
+  readonly salts: Salt[] = []
+  readonly timeOffset = 0
+
+  call(body: Uint8Array | CallBody, _now: number, options?: { after?: CallId }): CallId {
+    if (typeof body === 'function') throw new Error('a body of bytes was expected')
     const id = this.#nextId++
     const message = { type: 'call', id, text: text(body), ...(options?.after ? { code: options.after } : {}) }
     this.unanswered.set(id, message)
@@ -76,7 +89,11 @@ export class FakeSession implements SessionCore {
       : [{ type: 'result', call: id, body: bytes(body) }]
   }
 
-  poll(now: number): { packets: Uint8Array[]; wakeAt: number; dead: boolean } {
+  dataSeen(now: number): void {
+    this.#lastHeard = now
+  }
+
+  poll(now: number): { packets: Uint8Array[]; wakeAt: number; events: CoreEvent[] } {
     const dead = now - this.#lastHeard >= this.deadAfter
     if (now - this.#lastSent >= 30_000) {
       this.pings++
@@ -85,7 +102,8 @@ export class FakeSession implements SessionCore {
     const packets = this.#out.map(encode)
     if (packets.length > 0) this.#lastSent = now
     this.#out = []
-    return { packets, wakeAt: Math.min(this.#lastSent + 30_000, this.#lastHeard + this.deadAfter), dead }
+    const events: CoreEvent[] = dead ? [{ type: 'dead', reason: 'SILENT' }] : []
+    return { packets, wakeAt: Math.min(this.#lastSent + 30_000, this.#lastHeard + this.deadAfter), events }
   }
 }
 

@@ -7,6 +7,8 @@ import { toError } from './errors.ts'
 
 export interface LinkHandlers {
   onFrame(frame: Frame): void
+  /** Bytes came that do not complete a packet yet: on a slow line a large one takes minutes. */
+  onPartialFrame(): void
   /** The peer or the network ended it: at most once, and never after the owner's own `close` or `destroy`. */
   onLinkClose(error?: Error): void
 }
@@ -79,6 +81,7 @@ export class FramedLink implements Link, StreamHandlers {
       this.onClose(toError(error))
       return
     }
+    if (frames.length === 0) this.#handlers?.onPartialFrame()
     // Asked anew for each: one frame may make the receiver end the link.
     for (const frame of frames) this.#handlers?.onFrame(frame)
   }

@@ -1,7 +1,7 @@
 // A call that has not ended. It ends exactly once: with its result, the server's error, the caller's abort or
 // deadline, or because the connection was closed for good.
 
-import type { CallId } from './core.ts'
+import type { CallBody, CallId, CoreCallOptions } from './core.ts'
 import { abortReason } from './errors.ts'
 import type { Timer } from './timer-wheel.ts'
 
@@ -12,8 +12,10 @@ export interface CallOptions {
   deadline?: number | undefined
   /** The promise of an earlier call on this connection: the server executes this one after it. */
   after?: Promise<Uint8Array> | undefined
-  /** Whether the body may be compressed. Default: as the core decides. */
+  /** False for a body that is compressed already. Default: large bodies are compressed when that helps. */
   gzip?: boolean | undefined
+  /** Fail (CALL_UNCERTAIN) rather than be sent anew when the server lost the session and may have executed the call. */
+  once?: boolean | undefined
 }
 
 /** The owner of calls, told when one's signal is aborted. */
@@ -24,8 +26,9 @@ export interface CallOwner {
 function ignore(): void {}
 
 export class PendingCall {
-  readonly body: Uint8Array
+  readonly body: Uint8Array | CallBody
   readonly gzip: boolean | undefined
+  readonly once: boolean | undefined
   readonly owner: CallOwner
   readonly signal: AbortSignal | undefined
   readonly promise: Promise<Uint8Array>
@@ -38,9 +41,10 @@ export class PendingCall {
   #resolve: (body: Uint8Array) => void = ignore
   #reject: (error: Error) => void = ignore
 
-  constructor(body: Uint8Array, options: CallOptions, owner: CallOwner) {
+  constructor(body: Uint8Array | CallBody, options: CallOptions, owner: CallOwner) {
     this.body = body
     this.gzip = options.gzip
+    this.once = options.once
     this.owner = owner
     this.signal = options.signal
     this.promise = new Promise((resolve, reject) => {
@@ -49,6 +53,18 @@ export class PendingCall {
     })
     // The object itself listens, which saves a closure for each call.
     this.signal?.addEventListener('abort', this)
+  }
+
+  /** How the core is to treat it; undefined for the common case. */
+  get coreOptions(): CoreCallOptions | undefined {
+    const after = this.after?.id
+    const { gzip, once } = this
+    if (after === undefined && gzip === undefined && once === undefined) return undefined
+    return {
+      ...(after === undefined ? {} : { after }),
+      ...(gzip === undefined ? {} : { gzip }),
+      ...(once === undefined ? {} : { once }),
+    }
   }
 
   handleEvent(): void {

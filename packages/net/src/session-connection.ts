@@ -12,7 +12,7 @@ import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 import type { ConnectionHost } from './connection-host.ts'
-import type { CoreEvent, ExchangeStep, KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import type { CallBody, CoreEvent, ExchangeStep, KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
 import { ConnectError, ConnectionClosed, toError } from './errors.ts'
 import type { Dial, Link, LinkHandlers } from './link.ts'
 import type { CallOptions } from './pending-call.ts'
@@ -101,7 +101,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
    * @throws CallError when the server refuses; CallTimeout past the deadline; the signal's reason when aborted;
    * ConnectionClosed when the connection is closed
    */
-  call(body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+  call(body: Uint8Array | CallBody, options: CallOptions = {}): Promise<Uint8Array> {
     if (this.#state.name === 'closed') return Promise.reject(this.#state.reason)
     const result = this.#calls.call(body, options)
     this.start()
@@ -297,24 +297,22 @@ export class SessionConnection<Address extends { host: string; port: number }>
     if (session === undefined || this.#link === undefined || this.#exchange !== undefined) return
     const { wheel } = this.#host
     const now = wheel.now()
+    let events: CoreEvent[]
     try {
-      const { packets, wakeAt, dead } = session.poll(now)
-      if (dead) {
-        this.#onDead()
-        return
-      }
-      if (packets.length > 0) this.#link.send(packets)
-      if (wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
-      else wheel.start(this.#timer, wakeAt - now)
+      const work = session.poll(now)
+      if (work.packets.length > 0) this.#link.send(work.packets)
+      if (work.wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
+      else wheel.start(this.#timer, work.wakeAt - now)
+      events = work.events
     } catch (error) {
       this.#breach(toError(error))
+      return
     }
+    this.#onCoreEvents(events, session)
   }
 
-  #onDead(): void {
-    this.#drop(
-      new ConnectError('STREAM_FAILED', `${this.#link?.remote ?? 'the server'} has stopped answering`),
-    )
+  onPartialFrame(): void {
+    if (this.#state.name === 'online') this.session?.dataSeen(this.#host.wheel.now())
   }
 
   #onPacket(packet: Uint8Array): void {
@@ -329,12 +327,16 @@ export class SessionConnection<Address extends { host: string; port: number }>
       return
     }
     this.#provenAt ??= now
+    this.#onCoreEvents(events, session)
+    this.onCallWork()
+  }
+
+  #onCoreEvents(events: readonly CoreEvent[], session: SessionCore): void {
     for (const event of events) {
-      this.#onCoreEvent(event)
       // Another session numbers its calls anew; a closed connection has nobody to tell.
       if (this.session !== session) return
+      this.#onCoreEvent(event)
     }
-    this.onCallWork()
   }
 
   #onCoreEvent(event: CoreEvent): void {
@@ -349,7 +351,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
         this.#calls.fail(event.call, event.error)
         break
       case 'dead':
-        this.#onDead()
+        this.#drop(new ConnectError('LINK_DEAD', `${this.#link?.remote ?? 'the server'}: ${event.reason}`))
         break
       default:
         this.#emit(event)

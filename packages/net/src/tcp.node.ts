@@ -115,11 +115,12 @@ export function connectSocket(address: TcpAddress, options: TcpOptions = {}): Pr
     const fail = (error: Error) => {
       settle()
       socket.off('error', onError)
-      socket.on('error', () => {})
       socket.destroy()
       reject(error)
     }
     signal?.addEventListener('abort', onAbort)
+    // Never without a listener: an error between two owners of the socket must not end the process.
+    socket.on('error', ignore)
     socket.once('error', onError)
     socket.once('connect', () => {
       settle()
@@ -129,6 +130,8 @@ export function connectSocket(address: TcpAddress, options: TcpOptions = {}): Pr
     })
   })
 }
+
+function ignore(): void {}
 
 // When several addresses of a name failed, Node's error has an empty message and the errors inside.
 function reasonOf(error: Error): string {
