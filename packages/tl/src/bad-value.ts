@@ -9,9 +9,11 @@ export function badValue(expected: string, value: unknown): never {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value)
+  if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'an array'
   if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) ? 'another integer' : 'a number that is no integer'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 

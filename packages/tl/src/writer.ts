@@ -9,7 +9,7 @@ import { encodeUtf8 } from './utf8.ts'
 
 const MAX_BYTES = 0xff_ffff
 /** Below this, writing characters one by one is quicker than a call into the platform. */
-const SHORT_STRING = 24
+const SHORT_STRING = 32
 
 export class TlWriter {
   /** Where the next byte goes, which is also how many were written. */
@@ -49,11 +49,11 @@ export class TlWriter {
   /** A signed 64-bit value. */
   long(value: bigint): void {
     if (typeof value !== 'bigint') badValue('a bigint', value)
+    // The platform would keep the low 64 bits without complaint; an unsigned or larger value is a mistake.
+    if (BigInt.asIntN(64, value) !== value) badValue('a bigint of 64 bits, signed', value)
     const pos = this.pos
     if (pos + 8 > this.#data.length) this.#grow(8)
     this.#view.setBigInt64(pos, value, true)
-    // The platform keeps the low 64 bits without complaint; an unsigned or a larger value is a mistake of the caller.
-    if (this.#view.getBigInt64(pos, true) !== value) badValue('a bigint of 64 bits, signed', value)
     this.pos = pos + 8
   }
 
