@@ -113,8 +113,7 @@ function dialogsAnswer(ctx: UserContext, listed: ListedDialog[]) {
 
 function repliedTo(ctx: UserContext, wanted: tl.InputMessage): number {
   if (wanted._ !== 'inputMessageReplyTo') return 0
-  const to = commonMessage(ctx.world, ctx.me, wanted.id)?.reply?.to
-  return (to !== undefined && ctx.world.state.messages.get(to)?.copies.get(ctx.me.id)) || 0
+  return ctx.me.box.get(wanted.id)?.replyTo ?? 0
 }
 
 export function matchesText(text: string, query: string): boolean {

@@ -53,9 +53,11 @@ function within(
   return (!bounds.minDate || date >= bounds.minDate) && (!bounds.maxDate || date <= bounds.maxDate)
 }
 
-/** The dialog leaves the list; of a group one is no longer in, nothing is left. */
+/** What the dialog was set to is gone; how far it was read stays, as ids only grow. Of a group that one left, nothing is left. */
 function forget(ctx: UserContext, peer: MarkedId): void {
-  ctx.me.dialogs.delete(peer)
+  const dialog = ctx.me.dialogs.get(peer)
+  if (dialog)
+    ctx.me.dialogs.set(peer, { ids: [], readInbox: dialog.readInbox, readOutbox: dialog.readOutbox })
   groupAt(ctx, peer)?.former.delete(ctx.me.id)
 }
 

@@ -234,7 +234,7 @@ describe('deleting', () => {
       ptsCount: 5,
       offset: 0,
     })
-    expect(ann.dialogs.has(bob.id)).toBe(false)
+    expect(ann.dialogs.get(bob.id)?.ids).toEqual([])
     expect(b.taken()).toMatchObject([{ _: 'updateDeleteMessages', messages: [1, 2, 3, 4, 5], ptsCount: 5 }])
   })
 })

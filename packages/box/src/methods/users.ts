@@ -100,7 +100,8 @@ function commonGroups(ctx: UserContext, user: Account): number[] {
 }
 
 function knownPeers(ctx: UserContext): Set<number> {
-  return new Set([...ctx.me.contacts.keys(), ...ctx.me.dialogs.keys()])
+  const talkedTo = [...ctx.me.dialogs].flatMap(([peer, dialog]) => (dialog.ids.length > 0 ? [peer] : []))
+  return new Set([...ctx.me.contacts.keys(), ...talkedTo])
 }
 
 function namesOf(ctx: UserContext, peer: number): string[] {

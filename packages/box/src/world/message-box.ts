@@ -55,10 +55,11 @@ export function postToChat(world: World, chat: Chat, content: MessageContent, al
 function deliver(world: World, content: MessageContent, recipients: Recipient[]): CommonMessage {
   const message: CommonMessage = { ...content, number: world.state.nextMessageNumber++, copies: new Map() }
   world.state.messages.set(message.number, message)
+  const repliedTo = message.reply && world.state.messages.get(message.reply.to)
   for (const { account, peer } of recipients) {
     const id = account.nextMessageId++
     message.copies.set(account.id, id)
-    account.box.set(id, { number: message.number, peer })
+    account.box.set(id, { number: message.number, peer, replyTo: repliedTo?.copies.get(account.id) })
     dialogWith(account, peer).ids.push(id)
   }
   // Logged when all copies stand: each view of the message needs the ids of the others.

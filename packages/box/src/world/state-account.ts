@@ -107,8 +107,8 @@ export const account = record({
   /** The pts before the oldest log entry: nothing older can be told. */
   logStart: integer,
   nextMessageId: integer,
-  /** Message id → the common message's number and the dialog. */
-  box: mapOf(integer, record({ number: integer, peer: integer })),
+  /** Message id → the common message's number, the dialog, and the account's id of the message replied to. */
+  box: mapOf(integer, record({ number: integer, peer: integer, replyTo: optional(integer) })),
   dialogs: mapOf(integer, dialog),
   /** The random id of a send → what came of it. */
   sent: mapOf(long, record({ peer: integer, id: integer, pts: integer, count: integer })),

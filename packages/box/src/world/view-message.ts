@@ -10,15 +10,14 @@ export function messageInBox(world: World, me: Account, id: number): tl.Message 
   const entry = me.box.get(id)
   const message = entry && world.state.messages.get(entry.number)
   if (!entry || !message) return undefined
-  const to = message.reply && world.state.messages.get(message.reply.to)?.copies.get(me.id)
-  return renderMessage(message, { id, peer: entry.peer, viewer: me.id, replyToId: to })
+  return renderMessage(message, { id, peer: entry.peer, viewer: me.id, replyToId: entry.replyTo })
 }
 
 export interface Placed {
   id: number
   peer: MarkedId
   viewer: number
-  /** The viewer's id of the message replied to, if the viewer has it. */
+  /** The viewer's id of the message replied to, if the viewer had it when the reply came. */
   replyToId?: number | undefined
 }
 
