@@ -22,3 +22,30 @@ export {
   type ServerKeyExchangeOptions,
   type ServerKeyExchangeStep,
 } from './key-exchange/server-key-exchange.ts'
+export type { CallBody, CallId } from './session/calls.ts'
+export {
+  type CallOptions,
+  type ClientPoll,
+  ClientSession,
+  type ClientSessionOptions,
+} from './session/client-session.ts'
+export { type OpenedPacket, openPacket, PacketKey, packetKeyId, sealPacket } from './session/envelope.ts'
+export {
+  type SecurityCheck,
+  SecurityError,
+  type SecurityErrorCode,
+  SessionError,
+  type SessionErrorCode,
+} from './session/errors.ts'
+export type { DeadReason, SessionEvent } from './session/events.ts'
+export { isPacked, packed, unpacked } from './session/gzip.ts'
+export { messageIdAt, messageIdTime } from './session/message-id.ts'
+export { ServerSalts } from './session/server-salts.ts'
+export {
+  type ServerEvent,
+  type ServerPoll,
+  ServerSession,
+  type ServerSessionOptions,
+} from './session/server-session.ts'
+export { type Received, ServerSessions, type ServerSessionsOptions } from './session/server-sessions.ts'
+export type { Salt } from './session/service-messages.ts'

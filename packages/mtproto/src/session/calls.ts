@@ -1,0 +1,358 @@
+/**
+ * The calls in flight. Each is in the table from the moment it is made until its one end, and is either queued (to be
+ * sent, or to be sent again) or sent. The rule that keeps a call from being executed twice: it is sent again under the
+ * SAME msg_id, which the server recognizes, unless the server has said that this msg_id was never accepted; only then,
+ * or when the server lost the whole session, does it get a new one.
+ */
+import { SessionError } from './errors.ts'
+import type { SessionEvent } from './events.ts'
+import type { OutgoingMessage } from './packer.ts'
+import { wrapAfter } from './service-messages.ts'
+
+/** Names a call to the user of the session; never used twice. */
+export type CallId = number
+
+/** A call's body that must name its own message (auth.bindTempAuthKey). */
+export type CallBody = (msgId: bigint, sessionId: bigint) => Uint8Array
+
+/** "≤ 1,024 in flight" */
+const MAX_IN_FLIGHT = 1024
+
+export interface Call {
+  readonly id: CallId
+  readonly body: Uint8Array | CallBody
+  /** Must not run before these; empty for most. */
+  readonly after: readonly CallId[]
+  /** Rather fails than risks to be executed twice when the server loses the session. */
+  readonly once: boolean
+  queued: boolean
+  /** Under which it was sent; 0 if it is to get a new one. */
+  msgId: bigint
+  seqNo: number
+  /** The bytes sent under msgId, where they are not simply the body. */
+  wire: Uint8Array | undefined
+  /** The packet (its own msg_id or its container's) that it last went in. */
+  packetId: bigint
+  /** Packets it went in under msgId. */
+  sends: number
+  /** Which connection it last went over, counted from 1. */
+  connection: number
+  /** When it was last sent, or last known to be in the server's hands (session's time, ms). */
+  heardAt: number
+  /** Whether the server is known to have it. */
+  received: boolean
+  /** How often the server turned it away. */
+  rejections: number
+  /** One that it was to follow has failed. */
+  predecessorFailed: boolean
+}
+
+/** A call about to be packed. */
+export interface OutgoingCall extends OutgoingMessage {
+  readonly call: Call
+}
+
+export class CallTable {
+  readonly #calls = new Map<CallId, Call>()
+  readonly #byMsgId = new Map<bigint, Call>()
+  #queue: Call[] = []
+  #unsorted = false
+  #nextId = 1
+  readonly #maxRetries: number
+
+  constructor(maxRetries: number) {
+    this.#maxRetries = maxRetries
+  }
+
+  /** All that have not ended. */
+  get size(): number {
+    return this.#calls.size
+  }
+
+  /** Those that the server may be working on. */
+  get inFlight(): number {
+    return this.#calls.size - this.#queue.length
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  has(id: CallId): boolean {
+    return this.#calls.has(id)
+  }
+
+  /** Whether this msg_id is that of a call which waits for its answer. */
+  knows(msgId: bigint): boolean {
+    return this.#byMsgId.has(msgId)
+  }
+
+  add(body: Uint8Array | CallBody, after: readonly CallId[], once: boolean): CallId {
+    const call: Call = {
+      id: this.#nextId++,
+      body,
+      after: after.filter((id) => this.#calls.has(id)),
+      once,
+      queued: true,
+      msgId: 0n,
+      seqNo: 0,
+      wire: undefined,
+      packetId: 0n,
+      sends: 0,
+      connection: 0,
+      heardAt: 0,
+      received: false,
+      rejections: 0,
+      predecessorFailed: false,
+    }
+    this.#calls.set(call.id, call)
+    this.#queue.push(call)
+    return call.id
+  }
+
+  /** Forgets a call. Returns the msg_id whose answer is no longer wanted, if it was ever sent. */
+  cancel(id: CallId): bigint | undefined {
+    const call = this.#calls.get(id)
+    if (call === undefined) return undefined
+    this.#end(call)
+    return call.msgId === 0n ? undefined : call.msgId
+  }
+
+  /** The answer to this message came: the call has ended. */
+  answered(msgId: bigint): Call | undefined {
+    const call = this.#byMsgId.get(msgId)
+    if (call !== undefined) this.#end(call)
+    return call
+  }
+
+  /** The answer came and was an error: those that were to follow must not run. */
+  failSuccessors(failed: Call): void {
+    for (const call of this.#calls.values()) {
+      if (call.after.includes(failed.id)) call.predecessorFailed = true
+    }
+  }
+
+  /** Takes an ended call back, because it was turned away for want of one that it follows and that has moved on. */
+  takeBack(call: Call): boolean {
+    if (call.predecessorFailed || ++call.rejections > this.#maxRetries) return false
+    this.#calls.set(call.id, call)
+    this.#requeue(call, true)
+    return true
+  }
+
+  /** The server has them. */
+  acknowledged(msgIds: readonly bigint[], now: number): void {
+    for (const msgId of msgIds) {
+      const call = this.#byMsgId.get(msgId)
+      if (call === undefined) continue
+      call.received = true
+      call.heardAt = now
+    }
+  }
+
+  /** Which sent calls to ask about: those from other connections, and those of which nothing was heard since. */
+  toAskAbout(connection: number, heardBefore: number): bigint[] {
+    const msgIds: bigint[] = []
+    for (const call of this.#calls.values()) {
+      if (call.queued || (call.connection === connection && call.heardAt > heardBefore)) continue
+      msgIds.push(call.msgId)
+    }
+    return msgIds
+  }
+
+  /** When the sent call that was silent longest was last heard of. */
+  oldestHeard(): number {
+    let oldest = Number.POSITIVE_INFINITY
+    for (const call of this.#calls.values()) if (!call.queued && call.heardAt < oldest) oldest = call.heardAt
+    return oldest
+  }
+
+  /**
+   * What the server said about one message (https://core.telegram.org/mtproto/service_messages_about_messages
+   * #informational-message-regarding-status-of-messages). True when it has an answer to send again.
+   */
+  stateOf(msgId: bigint, state: number, connection: number, now: number, events: SessionEvent[]): boolean {
+    const call = this.#byMsgId.get(msgId)
+    if (call === undefined || call.queued) return false
+    switch (state & 7) {
+      case 1:
+        // "nothing is known about the message": it may have run and been forgotten.
+        if (call.once) this.#fail(call, uncertain(), events)
+        else this.#requeue(call, true)
+        return false
+      case 2:
+      case 3:
+        this.#requeue(call, false)
+        return false
+      case 4:
+        call.received = true
+        call.connection = connection
+        call.heardAt = now
+        return (state & 64) !== 0
+      default:
+        return false
+    }
+  }
+
+  /** The server wants this message again. */
+  sendAgain(msgId: bigint): boolean {
+    const call = this.#byMsgId.get(msgId)
+    if (call === undefined || call.queued) return false
+    this.#requeue(call, false)
+    return true
+  }
+
+  /**
+   * The server did not accept a message or a container: for its salt, for the time in its msg_id, or because it is too
+   * old to say whether it was received before.
+   */
+  rejected(badMsgId: bigint, why: 'salt' | 'time' | 'unverifiable', events: SessionEvent[]): void {
+    for (const call of this.#carriedBy(badMsgId)) {
+      if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
+      else if (++call.rejections > this.#maxRetries) this.#fail(call, rejectedTooOften(call), events)
+      // Where it went in two packets under one msg_id, the other packet may have been accepted.
+      else this.#requeue(call, call.sends === 1 || (why !== 'salt' && call.msgId === badMsgId))
+    }
+  }
+
+  /** The server will never accept this message. */
+  refused(badMsgId: bigint, code: number, events: SessionEvent[]): void {
+    for (const call of this.#carriedBy(badMsgId)) {
+      const error = new SessionError('CALL_REFUSED', `the server refused the message with code ${code}`)
+      this.#fail(call, error, events)
+    }
+  }
+
+  /** The server has lost the session: what was sent before this msg_id (or at all) must be sent anew. */
+  sessionLost(firstMsgId: bigint | undefined, events: SessionEvent[]): void {
+    for (const call of [...this.#calls.values()]) {
+      if (call.msgId === 0n || (firstMsgId !== undefined && call.msgId >= firstMsgId)) continue
+      if (call.once && call.sends > 0) this.#fail(call, uncertain(), events)
+      else this.#requeue(call, true)
+    }
+  }
+
+  /** Whether `toSend` would give anything. */
+  canSend(connection: number): boolean {
+    return this.inFlight < MAX_IN_FLIGHT && this.#queue.some((call) => this.#ready(call, connection))
+  }
+
+  /** Takes from the queue what may be sent now, in the order in which the calls were made. */
+  toSend(connection: number, lastMsgId: bigint, now: number, events: SessionEvent[]): OutgoingCall[] {
+    if (this.#unsorted) {
+      this.#queue.sort((a, b) => a.id - b.id)
+      this.#unsorted = false
+    }
+    const outgoing: OutgoingCall[] = []
+    const held: Call[] = []
+    let room = MAX_IN_FLIGHT - this.inFlight
+    const queue = this.#queue
+    this.#queue = held
+    for (const call of queue) {
+      if (call.predecessorFailed && call.msgId === 0n) {
+        call.queued = false
+        this.#end(call)
+        events.push({ type: 'error', call: call.id, code: 400, message: 'MSG_WAIT_FAILED' })
+      } else if (room > 0 && this.#ready(call, connection)) {
+        room--
+        outgoing.push(this.#outgoing(call, connection, lastMsgId, now))
+      } else {
+        held.push(call)
+      }
+    }
+    return outgoing
+  }
+
+  /** A call was packed: from now on it is known by the msg_id that it got. */
+  sent({ call, msgId, seqNo, body }: OutgoingCall, packetId: bigint): void {
+    call.msgId = msgId
+    call.seqNo = seqNo
+    call.packetId = packetId
+    call.sends++
+    if (body !== call.body) call.wire = body
+    this.#byMsgId.set(msgId, call)
+  }
+
+  #outgoing(call: Call, connection: number, lastMsgId: bigint, now: number): OutgoingCall {
+    // After the server's time was corrected backwards, an old id can be from the future; nobody has accepted it.
+    if (call.msgId > lastMsgId) this.#forgetMsgId(call)
+    call.queued = false
+    call.connection = connection
+    call.heardAt = now
+    const body = call.wire ?? (typeof call.body === 'function' ? EMPTY : call.body)
+    return { body, content: true, bits: 0, msgId: call.msgId, seqNo: call.seqNo, call }
+  }
+
+  /** The call got this msg_id: the bytes to send under it, which may name it or those before it. */
+  bodyOf(call: Call, msgId: bigint, sessionId: bigint): Uint8Array {
+    call.msgId = msgId
+    if (call.wire !== undefined) return call.wire
+    const body = typeof call.body === 'function' ? call.body(msgId, sessionId) : call.body
+    if (call.after.length === 0) return body
+    const msgIds: bigint[] = []
+    for (const id of call.after) {
+      const predecessor = this.#calls.get(id)
+      if (predecessor !== undefined) msgIds.push(predecessor.msgId)
+    }
+    return wrapAfter(msgIds, body)
+  }
+
+  /** Those it must follow have ended, or are on their way before it. */
+  #ready(call: Call, connection: number): boolean {
+    for (const id of call.after) {
+      const predecessor = this.#calls.get(id)
+      if (predecessor === undefined) continue
+      if (predecessor.queued || !(predecessor.received || predecessor.connection === connection)) return false
+    }
+    return true
+  }
+
+  #carriedBy(msgId: bigint): Call[] {
+    const calls: Call[] = []
+    for (const call of this.#calls.values()) {
+      if (!call.queued && (call.msgId === msgId || call.packetId === msgId)) calls.push(call)
+    }
+    return calls
+  }
+
+  #requeue(call: Call, anew: boolean): void {
+    if (anew) this.#forgetMsgId(call)
+    if (call.queued && this.#queue.includes(call)) return
+    call.queued = true
+    this.#queue.push(call)
+    this.#unsorted = true
+  }
+
+  #forgetMsgId(call: Call): void {
+    this.#byMsgId.delete(call.msgId)
+    call.msgId = 0n
+    call.seqNo = 0
+    call.wire = undefined
+    call.packetId = 0n
+    call.sends = 0
+    call.received = false
+  }
+
+  #end(call: Call): void {
+    this.#calls.delete(call.id)
+    this.#byMsgId.delete(call.msgId)
+    if (call.queued) this.#queue = this.#queue.filter((other) => other !== call)
+    call.queued = false
+  }
+
+  #fail(call: Call, error: SessionError, events: SessionEvent[]): void {
+    this.#end(call)
+    this.failSuccessors(call)
+    events.push({ type: 'failed', call: call.id, error })
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+function uncertain(): SessionError {
+  return new SessionError('CALL_UNCERTAIN', 'the server no longer knows whether it executed the call')
+}
+
+function rejectedTooOften(call: Call): SessionError {
+  return new SessionError('CALL_REJECTED', `the server rejected the call ${call.rejections} times`)
+}

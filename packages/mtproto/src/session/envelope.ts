@@ -1,0 +1,200 @@
+/**
+ * One encrypted packet (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data):
+ * auth_key_id, msg_key, and encrypted with AES-IGE: salt, session_id, msg_id, seq_no, length, the message, padding.
+ * Sealing writes everything once, at its final place, and encrypts it there.
+ */
+import {
+  aesIge,
+  authKeyId,
+  equalBytes,
+  type MessageSender,
+  messageKey,
+  messageKeyIv,
+} from '@telegram-mt/crypto'
+import { MSG_CONTAINER } from './constructors.ts'
+import { SecurityError } from './errors.ts'
+
+/** auth_key_id and msg_key. */
+const OUTER_HEADER = 24
+/** salt, session_id, msg_id, seq_no, length. */
+const INNER_HEADER = 32
+const MIN_PADDING = 12
+const MAX_PADDING = 1024
+/** "incoming packet ≤ 4 MiB + 1 KiB", as in the official client. */
+const MAX_PACKET = 4 * 1024 * 1024 + 1024
+/** msg_id, seq_no and length of a message inside a container. */
+export const INNER_MESSAGE_HEADER = 16
+
+/** An auth key together with its id. */
+export class PacketKey {
+  readonly authKey: Uint8Array
+  /** The lower 64 bits of the key's SHA-1, signed: what stands in front of every packet. */
+  readonly id: bigint
+
+  constructor(authKey: Uint8Array) {
+    this.authKey = authKey
+    this.id = authKeyId(authKey)
+  }
+}
+
+/** What stands in front of the message in a packet. */
+export interface PacketHead {
+  salt: bigint
+  sessionId: bigint
+  msgId: bigint
+  seqNo: number
+}
+
+export interface OpenedPacket extends PacketHead {
+  /** The decrypted packet; the message lies from `start` to `end`. */
+  data: Uint8Array
+  start: number
+  end: number
+}
+
+/** A message inside a container. */
+export interface ContainedMessage {
+  readonly msgId: bigint
+  readonly seqNo: number
+  readonly body: Uint8Array
+}
+
+/**
+ * Decrypts a packet that `sender` wrote and checks it as a whole: nothing in it is looked at before its msg_key is
+ * known to be right.
+ * @throws SecurityError AUTH_KEY_UNKNOWN, DECRYPTION_FAILED, MESSAGE_LENGTH, PADDING_LENGTH, PACKET_TOO_LARGE
+ */
+export function openPacket(packet: Uint8Array, key: PacketKey, sender: MessageSender): OpenedPacket {
+  if (packet.length > MAX_PACKET) {
+    throw new SecurityError(
+      'PACKET_TOO_LARGE',
+      `a packet of ${packet.length} bytes, at most ${MAX_PACKET} are read`,
+    )
+  }
+  if (packet.length < 8 || packetKeyId(packet) !== key.id) {
+    throw new SecurityError(
+      'AUTH_KEY_UNKNOWN',
+      'a packet that is not encrypted with the auth key of this session',
+    )
+  }
+  const size = packet.length - OUTER_HEADER
+  // The same error for every fault up to here, so that a forger learns nothing from it.
+  if (size < INNER_HEADER + MIN_PADDING || size % 16 !== 0) throw decryptionFailed()
+  const msgKey = packet.subarray(8, OUTER_HEADER)
+  const aes = messageKeyIv(key.authKey, msgKey, sender)
+  const data = aesIge.decrypt(packet.subarray(OUTER_HEADER), aes.key, aes.iv)
+  if (!equalBytes(messageKey(key.authKey, data, sender), msgKey)) throw decryptionFailed()
+
+  const view = new DataView(data.buffer, data.byteOffset, data.length)
+  const length = view.getInt32(28, true)
+  const room = size - INNER_HEADER
+  if (length < 4 || length % 4 !== 0 || length > room) {
+    throw new SecurityError(
+      'MESSAGE_LENGTH',
+      `a message of ${length} bytes in a packet with room for ${room}`,
+    )
+  }
+  const padding = room - length
+  if (padding < MIN_PADDING || padding > MAX_PADDING) {
+    throw new SecurityError(
+      'PADDING_LENGTH',
+      `${padding} bytes of padding, expected ${MIN_PADDING} to ${MAX_PADDING}`,
+    )
+  }
+  return {
+    salt: view.getBigInt64(0, true),
+    sessionId: view.getBigInt64(8, true),
+    msgId: view.getBigInt64(16, true),
+    seqNo: view.getInt32(24, true),
+    data,
+    start: INNER_HEADER,
+    end: INNER_HEADER + length,
+  }
+}
+
+/** The auth_key_id that an encrypted packet begins with; 0 marks an unencrypted one. */
+export function packetKeyId(packet: Uint8Array): bigint {
+  return new DataView(packet.buffer, packet.byteOffset, packet.length).getBigInt64(0, true)
+}
+
+/** Encrypts one message as a packet. */
+export function sealPacket(
+  key: PacketKey,
+  sender: MessageSender,
+  head: PacketHead,
+  body: Uint8Array,
+  random: (length: number) => Uint8Array,
+): Uint8Array {
+  const draft = new Draft(head, body.length, random)
+  draft.bytes.set(body, draft.at)
+  return draft.encrypt(key, sender)
+}
+
+/** Encrypts a container with these messages as a packet. */
+export function sealContainer(
+  key: PacketKey,
+  sender: MessageSender,
+  head: PacketHead,
+  messages: readonly ContainedMessage[],
+  random: (length: number) => Uint8Array,
+): Uint8Array {
+  let size = 8
+  for (const message of messages) size += INNER_MESSAGE_HEADER + message.body.length
+  const draft = new Draft(head, size, random)
+  const { bytes, view } = draft
+  let at = draft.at
+  view.setUint32(at, MSG_CONTAINER, true)
+  view.setUint32(at + 4, messages.length, true)
+  at += 8
+  for (const message of messages) {
+    view.setBigInt64(at, message.msgId, true)
+    view.setInt32(at + 8, message.seqNo, true)
+    view.setInt32(at + 12, message.body.length, true)
+    bytes.set(message.body, at + INNER_MESSAGE_HEADER)
+    at += INNER_MESSAGE_HEADER + message.body.length
+  }
+  return draft.encrypt(key, sender)
+}
+
+/** A packet being written: head and padding are there, the message is still to come. */
+class Draft {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  /** Where the message begins. */
+  readonly at = OUTER_HEADER + INNER_HEADER
+
+  constructor(head: PacketHead, length: number, random: (length: number) => Uint8Array) {
+    const padding = paddingFor(INNER_HEADER + length, random)
+    const end = this.at + length
+    this.bytes = new Uint8Array(end + padding.length)
+    this.bytes.set(padding, end)
+    this.view = new DataView(this.bytes.buffer)
+    this.view.setBigInt64(OUTER_HEADER, head.salt, true)
+    this.view.setBigInt64(OUTER_HEADER + 8, head.sessionId, true)
+    this.view.setBigInt64(OUTER_HEADER + 16, head.msgId, true)
+    this.view.setInt32(OUTER_HEADER + 24, head.seqNo, true)
+    this.view.setInt32(OUTER_HEADER + 28, length, true)
+  }
+
+  encrypt(key: PacketKey, sender: MessageSender): Uint8Array {
+    const plain = this.bytes.subarray(OUTER_HEADER)
+    const msgKey = messageKey(key.authKey, plain, sender)
+    const aes = messageKeyIv(key.authKey, msgKey, sender)
+    aesIge.encrypt(plain, aes.key, aes.iv, plain)
+    this.view.setBigInt64(0, key.id, true)
+    this.bytes.set(msgKey, 8)
+    return this.bytes
+  }
+}
+
+/** Random bytes, 12 to 1024, up to whole blocks; how many is random too, so that the size does not reveal the content. */
+function paddingFor(length: number, random: (length: number) => Uint8Array): Uint8Array {
+  const least = MIN_PADDING + (-(length + MIN_PADDING) & 15)
+  const choices = ((MAX_PADDING - least) >> 4) + 1
+  const [low = 0, high = 0] = random(2)
+  return random(least + (((high << 8) | low) % choices) * 16)
+}
+
+function decryptionFailed(): SecurityError {
+  return new SecurityError('DECRYPTION_FAILED', 'a packet that could not be decrypted')
+}

@@ -1,0 +1,132 @@
+/**
+ * The client's own service messages: those waiting to be sent, and what must be known of those that were, because a
+ * packet that the server rejects takes its acknowledgements and questions with it.
+ */
+import type { OutgoingMessage } from './packer.ts'
+
+type Kind = 'plain' | 'acks' | 'ping' | 'salts' | 'states'
+
+interface ServiceMessage extends OutgoingMessage {
+  readonly kind: Kind
+  /** The msg_ids acknowledged or asked about. */
+  readonly about: readonly bigint[]
+}
+
+interface SentPacket {
+  readonly msgId: bigint
+  readonly messages: readonly ServiceMessage[]
+}
+
+/** What was lost with a rejected packet. */
+export interface LostQuestions {
+  acks: bigint[]
+  ping: boolean
+  salts: boolean
+}
+
+/** A rejection comes within a round trip; packets before these are not remembered. */
+const REMEMBERED_PACKETS = 32
+/** Never reached by an honest server; the oldest make room. */
+const MAX_WAITING = 4096
+
+export class Questions {
+  /** Whether the server is to be asked what became of the calls in flight. */
+  askStates = false
+  statesAskedAt = Number.NEGATIVE_INFINITY
+  #waiting: ServiceMessage[] = []
+  #sent: SentPacket[] = []
+  #pingMsgId = 0n
+
+  get size(): number {
+    return this.#waiting.length + this.#sent.length
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0 || this.askStates
+  }
+
+  send(body: Uint8Array): void {
+    this.#add(body, 'plain', NONE)
+  }
+
+  acknowledge(body: Uint8Array, msgIds: readonly bigint[]): void {
+    this.#add(body, 'acks', msgIds)
+  }
+
+  ping(body: Uint8Array): void {
+    this.#add(body, 'ping', NONE)
+  }
+
+  salts(body: Uint8Array): void {
+    this.#add(body, 'salts', NONE)
+  }
+
+  states(body: Uint8Array, msgIds: readonly bigint[]): void {
+    this.#add(body, 'states', msgIds)
+  }
+
+  take(): ServiceMessage[] {
+    const waiting = this.#waiting
+    if (waiting.length > 0) this.#waiting = []
+    return waiting
+  }
+
+  /** These went out in the packet with this msg_id; calls among them are not ours to remember. */
+  sentIn(msgId: bigint, messages: readonly OutgoingMessage[]): void {
+    const ours = messages.filter(
+      (message): message is ServiceMessage => 'kind' in message && message.kind !== 'plain',
+    )
+    if (ours.length === 0) return
+    for (const message of ours) if (message.kind === 'ping') this.#pingMsgId = message.msgId
+    this.#sent.push({ msgId, messages: ours })
+    if (this.#sent.length > REMEMBERED_PACKETS) this.#sent.shift()
+  }
+
+  /** Whether this is the answer to the latest ping. */
+  pong(msgId: bigint): boolean {
+    if (msgId === 0n || msgId !== this.#pingMsgId) return false
+    this.#pingMsgId = 0n
+    return true
+  }
+
+  /** The msg_ids asked about in this message, once. */
+  takeStates(msgId: bigint): readonly bigint[] | undefined {
+    for (const packet of this.#sent) {
+      const at = packet.messages.findIndex((message) => message.msgId === msgId && message.kind === 'states')
+      const about = packet.messages[at]?.about
+      if (about !== undefined) return about
+    }
+    return undefined
+  }
+
+  /** The server rejected a packet, or one message in it. */
+  rejected(msgId: bigint): LostQuestions {
+    const lost: LostQuestions = { acks: [], ping: false, salts: false }
+    for (const packet of this.#sent) {
+      for (const message of packet.messages) {
+        if (packet.msgId !== msgId && message.msgId !== msgId) continue
+        if (message.kind === 'acks') lost.acks.push(...message.about)
+        if (message.kind === 'ping' && message.msgId === this.#pingMsgId) lost.ping = true
+        if (message.kind === 'salts') lost.salts = true
+        if (message.kind === 'states') this.askStates = true
+      }
+    }
+    this.#sent = this.#sent.filter((packet) => packet.msgId !== msgId)
+    return lost
+  }
+
+  /** Nothing that was asked will be answered; what matters is asked again on the next connection. */
+  disconnected(): void {
+    this.#sent = []
+    this.#waiting = []
+    this.#pingMsgId = 0n
+    this.statesAskedAt = Number.NEGATIVE_INFINITY
+  }
+
+  #add(body: Uint8Array, kind: Kind, about: readonly bigint[]): void {
+    if (this.#waiting.length === MAX_WAITING) this.#waiting.shift()
+    this.#waiting.push({ body, content: false, bits: 0, msgId: 0n, seqNo: 0, kind, about })
+  }
+}
+
+const NONE: readonly bigint[] = []

@@ -1,0 +1,80 @@
+/**
+ * Which msg_ids were received: "the client must check that msg_id … is not equal to any of the stored … and not lower
+ * than all of them" (https://core.telegram.org/mtproto/security_guidelines#checking-msg-id). Sorted 64-bit numbers in one
+ * array that starts small, because most sessions are idle; when it is full, the older half is forgotten.
+ */
+
+const FIRST_SIZE = 16
+
+export type Sight = 'new' | 'seen' | 'forgotten'
+
+export class SeenMessages {
+  #ids = new BigInt64Array(FIRST_SIZE)
+  #count = 0
+  readonly #limit: number
+  /** All ids up to this one may have been received and forgotten; 0 while nothing was forgotten. */
+  #forgotten = 0n
+
+  /** Remembers at least `least` messages, at most twice as many. */
+  constructor(least = 1000) {
+    this.#limit = least * 2
+  }
+
+  get size(): number {
+    return this.#count
+  }
+
+  /** The highest id received; 0 if none was. */
+  get highest(): bigint {
+    return this.#count === 0 ? this.#forgotten : (this.#ids[this.#count - 1] as bigint)
+  }
+
+  look(msgId: bigint): Sight {
+    const count = this.#count
+    // Nearly all ids are higher than those before them.
+    if (count > 0 && msgId > (this.#ids[count - 1] as bigint)) return 'new'
+    if (msgId <= this.#forgotten) return 'forgotten'
+    return this.#ids[this.#place(msgId)] === msgId && count > 0 ? 'seen' : 'new'
+  }
+
+  /** Remembers an id; one that is already remembered or forgotten changes nothing. */
+  add(msgId: bigint): void {
+    if (this.look(msgId) !== 'new') return
+    if (this.#count === this.#ids.length) this.#makeRoom()
+    const at = this.#place(msgId)
+    this.#ids.copyWithin(at + 1, at, this.#count)
+    this.#ids[at] = msgId
+    this.#count++
+  }
+
+  clear(): void {
+    this.#ids = new BigInt64Array(FIRST_SIZE)
+    this.#count = 0
+    this.#forgotten = 0n
+  }
+
+  /** The index of the first remembered id that is not lower. */
+  #place(msgId: bigint): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#ids[middle] as bigint) < msgId) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #makeRoom(): void {
+    if (this.#count < this.#limit) {
+      const ids = new BigInt64Array(Math.min(this.#limit, this.#ids.length * 2))
+      ids.set(this.#ids)
+      this.#ids = ids
+      return
+    }
+    const half = this.#count >>> 1
+    this.#forgotten = this.#ids[half - 1] as bigint
+    this.#ids.copyWithin(0, half, this.#count)
+    this.#count -= half
+  }
+}

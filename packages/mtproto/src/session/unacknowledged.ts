@@ -1,0 +1,157 @@
+/**
+ * What the server has sent, or is to send, and must not forget before the client acknowledges it. On a new connection all
+ * of it is sent again, oldest first; on the same one, what stays unacknowledged for long.
+ */
+import type { MessageIdBits } from './message-id.ts'
+import type { OutgoingMessage } from './packer.ts'
+
+interface KeptMessage extends OutgoingMessage {
+  /** The call that it answers; 0 for an update. */
+  readonly reqMsgId: bigint
+  /** ms; Infinity while it waits to be sent. */
+  sentAt: number
+  /** How many messages had been sent before it. */
+  serial: number
+}
+
+/** The client acknowledges within 30 s, as official ones do, or has lost the message. */
+const AGAIN_AFTER = 60_000
+/**
+ * Clients remember at least the last 1,000 messages, and end the session over an older one. A message behind which so
+ * many were sent goes out under a new msg_id instead.
+ */
+const STALE_AFTER = 500
+
+export class Unacknowledged {
+  readonly #limit: number
+  /** In the order of sending. */
+  readonly #messages = new Set<KeptMessage>()
+  readonly #byMsgId = new Map<bigint, KeptMessage>()
+  readonly #answers = new Map<bigint, KeptMessage>()
+  #waiting: KeptMessage[] = []
+  #sent = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#messages.size
+  }
+
+  /** When something is to be sent (ms). */
+  get dueAt(): number {
+    if (this.#waiting.length > 0) return Number.NEGATIVE_INFINITY
+    for (const oldest of this.#messages) return oldest.sentAt + AGAIN_AFTER
+    return Number.POSITIVE_INFINITY
+  }
+
+  /** Keeps a new message, to be sent with the next packet. What has no room any more is forgotten, oldest first. */
+  add(
+    body: Uint8Array,
+    bits: MessageIdBits,
+    reqMsgId: bigint,
+  ): { lostAnswers: bigint[]; lostUpdates: number } {
+    const message: KeptMessage = {
+      body,
+      content: true,
+      bits,
+      msgId: 0n,
+      seqNo: 0,
+      reqMsgId,
+      sentAt: Number.POSITIVE_INFINITY,
+      serial: 0,
+    }
+    this.#messages.add(message)
+    this.#waiting.push(message)
+    if (reqMsgId !== 0n) this.#answers.set(reqMsgId, message)
+    const lostAnswers: bigint[] = []
+    let lostUpdates = 0
+    for (const oldest of this.#messages) {
+      if (this.#messages.size <= this.#limit) break
+      this.#forget(oldest)
+      if (oldest.reqMsgId === 0n) lostUpdates++
+      else lostAnswers.push(oldest.reqMsgId)
+    }
+    return { lostAnswers, lostUpdates }
+  }
+
+  /** The client has it: returns the call that it answered, or 0. */
+  acknowledged(msgId: bigint): bigint {
+    const message = this.#byMsgId.get(msgId)
+    if (message === undefined) return 0n
+    this.#forget(message)
+    return message.reqMsgId
+  }
+
+  dropAnswer(reqMsgId: bigint): OutgoingMessage | undefined {
+    const message = this.#answers.get(reqMsgId)
+    if (message !== undefined) this.#forget(message)
+    return message
+  }
+
+  sendAgain(msgId: bigint): boolean {
+    return this.#queue(this.#byMsgId.get(msgId))
+  }
+
+  sendAnswerAgain(reqMsgId: bigint): boolean {
+    return this.#queue(this.#answers.get(reqMsgId))
+  }
+
+  sendAllAgain(): void {
+    this.#waiting = [...this.#messages]
+    for (const message of this.#waiting) message.sentAt = Number.POSITIVE_INFINITY
+  }
+
+  /** What is to be sent now, oldest first. */
+  takeDue(now: number): OutgoingMessage[] {
+    for (const message of this.#messages) {
+      if (message.sentAt === Number.POSITIVE_INFINITY) continue
+      if (message.sentAt + AGAIN_AFTER > now) break
+      this.#queue(message)
+    }
+    const due = this.#waiting
+    this.#waiting = []
+    for (const message of due) {
+      if (message.msgId !== 0n && message.serial + STALE_AFTER < this.#sent) this.#rename(message)
+    }
+    return due
+  }
+
+  /** These went out, each under its msg_id. */
+  sent(messages: readonly OutgoingMessage[], now: number): void {
+    this.#sent += messages.length + 1
+    for (const message of messages) {
+      if (!isKept(message) || !this.#messages.delete(message)) continue
+      if (!this.#byMsgId.has(message.msgId)) message.serial = this.#sent
+      message.sentAt = now
+      this.#messages.add(message)
+      this.#byMsgId.set(message.msgId, message)
+    }
+  }
+
+  #queue(message: KeptMessage | undefined): boolean {
+    if (message === undefined) return false
+    if (!this.#waiting.includes(message)) this.#waiting.push(message)
+    message.sentAt = Number.POSITIVE_INFINITY
+    return true
+  }
+
+  #rename(message: KeptMessage): void {
+    this.#byMsgId.delete(message.msgId)
+    message.msgId = 0n
+    message.seqNo = 0
+  }
+
+  #forget(message: KeptMessage): void {
+    this.#messages.delete(message)
+    this.#byMsgId.delete(message.msgId)
+    if (message.reqMsgId !== 0n) this.#answers.delete(message.reqMsgId)
+    if (message.sentAt === Number.POSITIVE_INFINITY)
+      this.#waiting = this.#waiting.filter((other) => other !== message)
+  }
+}
+
+function isKept(message: OutgoingMessage): message is KeptMessage {
+  return 'reqMsgId' in message
+}
