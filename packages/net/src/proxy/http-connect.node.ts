@@ -24,7 +24,6 @@ export function httpConnect(socket: Socket, proxy: HttpProxy, target: TcpAddress
       method: 'CONNECT',
       path: hostPort(target),
       headers: { Host: hostPort(target), ...authorization },
-      agent: false,
       createConnection: () => {
         if (!tls) return socket.resume()
         // A name is told to the proxy (SNI) and checked against its certificate; an address has none to tell.
