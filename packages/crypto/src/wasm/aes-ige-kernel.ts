@@ -8,6 +8,7 @@ import { aesTables } from './aes-tables.ts'
 import {
   assemble,
   type Code,
+  call,
   doWhile,
   get,
   i32,
@@ -45,6 +46,9 @@ export interface AesIgeKernel {
 
 const ROUNDS = 14
 
+/** The number of that function in the module. */
+const ENCRYPT_KEY = 0
+
 type Words = [Local, Local, Local, Local]
 const columns = [0, 1, 2, 3] as const
 const zero = i32.const(0)
@@ -71,23 +75,30 @@ export function aesIgeKernel(): AesIgeKernel {
   }
 }
 
+/** FIPS 197, 5.2: eight words make the next eight. The last turn makes four more than the cipher uses. */
 function encryptKey(): WasmFunction {
   return wasmFunction('encryptKey', [], undefined, (_, local) => {
     const words = Array.from({ length: 8 }, () => local('i32'))
-    const code: Code[] = []
-    let rcon = 1
-    for (let i = 0; i < 4 * (ROUNDS + 1); i++) {
-      const word = words[i % 8] as Local
+    const position = local('i32')
+    const rcon = local('i32')
+    const next = (word: Local, i: number): Code => {
       const before = words[(i + 7) % 8] as Local
-      if (i < 8) code.push(set(word, i32.load(zero, at.key + 4 * i)))
-      else if (i % 8 === 0) {
-        code.push(set(word, xor(get(word), substituted(before, 8), i32.const(rcon))))
-        rcon <<= 1
-      } else if (i % 8 === 4) code.push(set(word, xor(get(word), substituted(before, 0))))
-      else code.push(set(word, xor(get(word), get(before))))
-      code.push(i32.store(zero, at.schedule + 4 * i, get(word)))
+      if (i === 0) return set(word, xor(get(word), substituted(before, 8), get(rcon)))
+      return set(word, xor(get(word), i === 4 ? substituted(before, 0) : get(before)))
     }
-    return code
+    return [
+      words.map((word, i) => set(word, i32.load(zero, at.key + 4 * i))),
+      set(rcon, i32.const(1)),
+      doWhile(
+        [
+          words.map((word, i) => i32.store(get(position), at.schedule + 4 * i, get(word))),
+          words.map(next),
+          set(rcon, i32.shl(get(rcon), i32.const(1))),
+          set(position, i32.add(get(position), i32.const(32))),
+        ],
+        i32.ltU(get(position), i32.const(16 * (ROUNDS + 1))),
+      ),
+    ]
   })
 }
 
@@ -107,18 +118,26 @@ function decryptKey(): WasmFunction {
   return wasmFunction('decryptKey', [], undefined, (_, local) => {
     const front = local('i32')
     const back = local('i32')
-    const code: Code[] = [[0x10, 0]]
-    for (let round = 0; round <= ROUNDS / 2; round++) {
-      for (const n of columns) {
-        const frontAt = at.schedule + 16 * round + 4 * n
-        const backAt = at.schedule + 16 * (ROUNDS - round) + 4 * n
-        const mixed = (word: Local) => (round === 0 ? get(word) : inverseMixed(word))
-        code.push(set(front, i32.load(zero, frontAt)), set(back, i32.load(zero, backAt)))
-        code.push(i32.store(zero, backAt, mixed(front)))
-        if (frontAt !== backAt) code.push(i32.store(zero, frontAt, mixed(back)))
-      }
-    }
-    return code
+    const [a, b] = [local('i32'), local('i32')]
+    const swap = (change: (word: Local) => Code): Code =>
+      columns.map((n) => [
+        set(a, i32.load(get(front), at.schedule + 4 * n)),
+        set(b, i32.load(get(back), at.schedule + 4 * n)),
+        i32.store(get(back), at.schedule + 4 * n, change(a)),
+        i32.store(get(front), at.schedule + 4 * n, change(b)),
+      ])
+    const inward: Code = [
+      set(front, i32.add(get(front), i32.const(16))),
+      set(back, i32.sub(get(back), i32.const(16))),
+    ]
+    return [
+      call(ENCRYPT_KEY),
+      set(back, i32.const(16 * ROUNDS)),
+      swap(get),
+      inward,
+      // Ends with the round in the middle, which is swapped with itself.
+      doWhile([swap(inverseMixed), inward], i32.ltU(get(front), i32.add(get(back), i32.const(1)))),
+    ]
   })
 }
 
@@ -153,20 +172,25 @@ function igeLoop(name: 'encrypt' | 'decrypt', table: number, box: number, step: 
     const b = words()
     const [outAt, inAt] = name === 'encrypt' ? [at.iv, at.iv + 16] : [at.iv + 16, at.iv]
     const each = (make: (n: 0 | 1 | 2 | 3) => Code): Code => columns.map(make)
-    const roundKey = (round: number, n: number) => i32.load(zero, at.schedule + 16 * round + 4 * n)
+    const roundKey = (round: number, n: number, from: Code = zero) =>
+      i32.load(from, at.schedule + 16 * round + 4 * n)
 
-    const rounds: Code[] = []
-    for (let round = 1; round < ROUNDS; round++) {
-      const [from, to] = round % 2 === 1 ? [a, b] : [b, a]
-      rounds.push(
-        each((n) => {
-          const lookups = columns.map((row) =>
-            i32.load(byteTimes4(from[((n + row * step) % 4) as 0 | 1 | 2 | 3], 8 * row), table + 1024 * row),
-          )
-          return set(to[n], xor(...lookups, roundKey(round, n)))
-        }),
-      )
-    }
+    const keys = local('i32')
+    const round = (number: number, from: Words, to: Words, keysFrom: Code): Code =>
+      each((n) => {
+        const lookups = columns.map((row) =>
+          i32.load(byteTimes4(from[((n + row * step) % 4) as 0 | 1 | 2 | 3], 8 * row), table + 1024 * row),
+        )
+        return set(to[n], xor(...lookups, roundKey(number, n, keysFrom)))
+      })
+    const rounds: Code = [
+      set(keys, zero),
+      doWhile(
+        [round(1, a, b, get(keys)), round(2, b, a, get(keys)), set(keys, i32.add(get(keys), i32.const(32)))],
+        i32.ltU(get(keys), i32.const(16 * (ROUNDS - 2))),
+      ),
+      round(ROUNDS - 1, a, b, zero),
+    ]
     const lastRound = each((n) => {
       const bytes = columns.map((row) =>
         i32.shl(

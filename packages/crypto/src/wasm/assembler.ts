@@ -23,7 +23,7 @@ export const get = (local: Local): Code => [0x20, unsigned(local.index)]
 export const set = (local: Local, value: Code): Code => [value, 0x21, unsigned(local.index)]
 
 export const i32 = {
-  const: (value: number): Code => [0x41, signed(BigInt(value | 0))],
+  const: (value: number): Code => [0x41, value >= 0 && value < 64 ? value : signed(BigInt(value | 0))],
   load: (address: Code, offset: number): Code => [address, 0x28, 2, unsigned(offset)],
   load8: (address: Code, offset: number): Code => [address, 0x2d, 0, unsigned(offset)],
   store: (address: Code, offset: number, value: Code): Code => [address, value, 0x36, 2, unsigned(offset)],
@@ -112,9 +112,9 @@ export function assemble(functions: readonly WasmFunction[], pages: number): Uin
     section(7, vector([...exports, [name('memory'), 2, 0]])),
     section(10, vector(bodies)),
   ]
-  const bytes: number[] = []
-  flatten(module, bytes)
-  return new Uint8Array(bytes)
+  const bytes = new Uint8Array(lengthOf(module))
+  write(module, bytes, 0)
+  return bytes
 }
 
 const section = (id: number, content: Code): Code => [id, sized(content)]
@@ -123,19 +123,28 @@ const vector = (items: readonly Code[]): Code => [unsigned(items.length), items]
 
 const name = (text: string): Code => vector([...new TextEncoder().encode(text)])
 
-function sized(content: Code): Code {
-  const bytes: number[] = []
-  flatten(content, bytes)
-  return [unsigned(bytes.length), bytes]
+const sized = (content: Code): Code => [unsigned(lengthOf(content)), content]
+
+function lengthOf(code: Code): number {
+  if (typeof code === 'number') return 1
+  let length = 0
+  for (const part of code) length += typeof part === 'number' ? 1 : lengthOf(part)
+  return length
 }
 
-function flatten(code: Code, into: number[]): void {
-  if (typeof code === 'number') into.push(code)
-  else for (const part of code) flatten(part, into)
+function write(code: Code, bytes: Uint8Array, from: number): number {
+  if (typeof code === 'number') {
+    bytes[from] = code
+    return from + 1
+  }
+  let at = from
+  for (const part of code) at = write(part, bytes, at)
+  return at
 }
 
 /** LEB128 of a number that is not negative. */
-function unsigned(value: number): number[] {
+function unsigned(value: number): Code {
+  if (value < 0x80) return value
   const bytes: number[] = []
   let rest = value
   for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
@@ -144,7 +153,7 @@ function unsigned(value: number): number[] {
 }
 
 /** LEB128 of a number in two's complement: ends where the rest is only sign. */
-function signed(value: bigint): number[] {
+function signed(value: bigint): Code {
   const bytes: number[] = []
   for (let rest = value; ; rest >>= 7n) {
     const byte = Number(rest & 0x7fn)
