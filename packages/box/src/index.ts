@@ -9,6 +9,7 @@ export {
 export type { ApiSettings, Caller } from './methods/context.ts'
 export { RpcError } from './methods/rpc-error.ts'
 export { createUser, type NewUser } from './world/accounts.ts'
+export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'
 export { setPassword } from './world/passwords.ts'
 export {
   type LoginCode,

@@ -85,7 +85,7 @@ export function proofIsRight(
 /** Gives a user a password, as if set by a client. */
 export async function setPassword(world: World, user: Account, password: string, hint = ''): Promise<void> {
   const { salt1, salt2 } = newSalts(world, user)
-  const salts = { salt1: Buffer.concat([salt1, world.random(32)]), salt2 }
+  const salts = { salt1: Uint8Array.of(...salt1, ...world.random(32)), salt2 }
   const verifier = await passwordVerifier(password, algoOf(salts))
   user.password = { ...salts, verifier, hint }
 }
