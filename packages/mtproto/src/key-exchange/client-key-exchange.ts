@@ -7,7 +7,6 @@ import {
   type AesKeyIv,
   bigintToBytes,
   bytesToBigint,
-  CryptoError,
   checkDhPrime,
   checkDhValue,
   equalBytes,
@@ -17,9 +16,9 @@ import {
   rsaPadEncrypt,
   tmpAesKeyIv,
 } from '@telegram-mt/crypto'
-import { TlError } from '@telegram-mt/tl'
 import type { tl } from '../generated/index.ts'
-import { KeyExchangeError, type KeyExchangeErrorCode } from './key-exchange-error.ts'
+import { firstKnownKey, refusal, serverTime, translated, wrongNonce } from './client-checks.ts'
+import { KeyExchangeError } from './key-exchange-error.ts'
 import {
   type Answer,
   type DhGen,
@@ -32,15 +31,7 @@ import {
   readServerDhInnerData,
 } from './messages.ts'
 import { decodePlain, encodePlain, nextMsgId } from './plain.ts'
-import {
-  authKeyAuxHash,
-  firstServerSalt,
-  longAt,
-  newNonceHash,
-  refusalHash,
-  seal,
-  unseal,
-} from './secrets.ts'
+import { authKeyAuxHash, firstServerSalt, longAt, newNonceHash, seal, unseal } from './secrets.ts'
 
 export type KeyExchangeStep =
   /** Write this packet and wait for the answer, until `deadline`. */
@@ -169,7 +160,8 @@ export class ClientKeyExchange {
       if (state._ === 'dhParams' && answer._ === 'server_DH_params_ok') {
         return this.#onDhParams(answer, state, msgId, now)
       }
-      if (state._ === 'dhParams' && answer._ === 'server_DH_params_fail') throw refusal(answer, state.secrets)
+      if (state._ === 'dhParams' && answer._ === 'server_DH_params_fail')
+        throw refusal(answer, state.secrets.newNonce)
       if (state._ === 'dhGen' && isDhGen(answer)) return this.#onDhGen(answer, state, now)
       throw new KeyExchangeError('KEY_EXCHANGE_MESSAGE', `${answer._} came where ${state._} was expected`)
     } catch (error) {
@@ -323,62 +315,11 @@ function isDhGen(answer: Answer): answer is DhGen {
   return answer._ === 'dh_gen_ok' || answer._ === 'dh_gen_retry' || answer._ === 'dh_gen_fail'
 }
 
-function firstKnownKey(fingerprints: bigint[], keys: readonly RsaPublicKey[]): RsaPublicKey {
-  for (const fingerprint of fingerprints) {
-    const key = keys.find((candidate) => candidate.fingerprint === fingerprint)
-    if (key !== undefined) return key
-  }
-  const offered = fingerprints.slice(0, 8).map((id) => BigInt.asUintN(64, id).toString(16))
-  throw new KeyExchangeError(
-    'KEY_EXCHANGE_FINGERPRINT',
-    `none of the server's RSA keys (${offered.join(', ') || 'no fingerprints'}) is known`,
-  )
-}
-
 /** Big-endian, without leading zeros, as p and q are sent. */
 function shortestBytes(value: bigint): Uint8Array {
   return bigintToBytes(value, Math.ceil(value.toString(16).length / 2))
 }
 
-/**
- * server_time has whole seconds. The msg_id of the same message says the fraction; it is not protected as server_time
- * is, and so is believed only within that second.
- */
-function serverTime(seconds: number, msgId: bigint): number {
-  if (BigInt.asUintN(32, msgId >> 32n) !== BigInt.asUintN(32, BigInt(seconds))) return seconds * 1000 + 500
-  return seconds * 1000 + (Number(BigInt.asUintN(32, msgId)) / 2 ** 32) * 1000
-}
-
-function refusal(answer: tl.server_DH_params_fail, secrets: Secrets): KeyExchangeError {
-  return equalBytes(answer.newNonceHash, refusalHash(secrets.newNonce))
-    ? new KeyExchangeError('KEY_EXCHANGE_REFUSED', 'the server answered server_DH_params_fail')
-    : new KeyExchangeError('KEY_EXCHANGE_NEW_NONCE_HASH', 'new_nonce_hash of server_DH_params_fail is wrong')
-}
-
-function wrongNonce(which: string, where: string): KeyExchangeError {
-  return new KeyExchangeError('KEY_EXCHANGE_NONCE', `${which} in ${where} is not the one of this exchange`)
-}
-
 function wrongState(what: string): KeyExchangeError {
   return new KeyExchangeError('KEY_EXCHANGE_STATE', `key exchange: ${what}`)
-}
-
-const codeOfCryptoError: Partial<Record<CryptoError['code'], KeyExchangeErrorCode>> = {
-  PQ_INVALID: 'KEY_EXCHANGE_PQ',
-  DH_PRIME_INVALID: 'KEY_EXCHANGE_DH_PRIME',
-  DH_GENERATOR_INVALID: 'KEY_EXCHANGE_DH_GENERATOR',
-  DH_VALUE_INVALID: 'KEY_EXCHANGE_DH_VALUE',
-}
-
-function translated(error: unknown): unknown {
-  if (error instanceof CryptoError) {
-    const code = codeOfCryptoError[error.code]
-    if (code !== undefined) return new KeyExchangeError(code, error.message, { cause: error })
-  }
-  if (error instanceof TlError) {
-    return new KeyExchangeError('KEY_EXCHANGE_MESSAGE', `a damaged answer: ${error.message}`, {
-      cause: error,
-    })
-  }
-  return error
 }
