@@ -1,7 +1,7 @@
 /**
  * Hashes of the platform. Each takes the parts of a message, so that callers need not join them first.
  */
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, hash as hashOnce } from 'node:crypto'
 import { plainBytes } from './plain-bytes.node.ts'
 
 export function sha1(...parts: Uint8Array[]): Uint8Array {
@@ -22,7 +22,27 @@ export function hmacSha256(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array 
   return plainBytes(mac.digest())
 }
 
+/** Short messages are joined here, for the platform's one-shot function takes half the time of its hash object. */
+const scratch = new Uint8Array(512)
+
 function digest(algorithm: string, parts: Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length <= scratch.length ? digestShort(algorithm, parts, length) : digestLong(algorithm, parts)
+}
+
+function digestShort(algorithm: string, parts: Uint8Array[], length: number): Uint8Array {
+  let at = 0
+  for (const part of parts) {
+    scratch.set(part, at)
+    at += part.length
+  }
+  const result = hashOnce(algorithm, scratch.subarray(0, length), 'buffer')
+  scratch.fill(0, 0, length)
+  return plainBytes(result)
+}
+
+function digestLong(algorithm: string, parts: Uint8Array[]): Uint8Array {
   const hash = createHash(algorithm)
   for (const part of parts) hash.update(part)
   return plainBytes(hash.digest())

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { hmacSha256, sha1, sha256, sha512 } from './hashes.node.ts'
 
@@ -19,6 +20,16 @@ describe('hashes', () => {
     expect(hex(hmacSha256(text('Jefe'), text('what do ya want '), text('for nothing?')))).toBe(
       '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
     )
+  })
+
+  it('do not depend on how a message is cut, whatever its length', () => {
+    for (const length of [0, 1, 100, 511, 512, 513, 2000]) {
+      const message = new Uint8Array(length).map((_, i) => i * 7)
+      const expected = createHash('sha256').update(message).digest('hex')
+      for (const cut of [0, 1, 300, length]) {
+        expect(hex(sha256(message.subarray(0, cut), message.subarray(cut)))).toBe(expected)
+      }
+    }
   })
 
   it('return plain bytes, whose slice is a copy', () => {
