@@ -27,27 +27,17 @@ import type {
 } from '../storage.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { carryOut } from './carry-out.ts'
+import type { SqlDatabase } from './database.ts'
 import type { Flavour } from './flavour.ts'
 import { Pacer, turn } from './pacer.ts'
 import { Plan } from './plan.ts'
 import * as read from './read.ts'
 import type { Tables } from './schema.ts'
-import { changeSealing, openSealing } from './sealing.ts'
+import { Sealing } from './sealing.ts'
 import { Statements } from './statements.ts'
 import { deleteSession } from './trim.ts'
 
 const PAGE = 1000
-
-/** A database taken for this process, schema up to date. */
-export interface SqlDatabase {
-  readonly db: Kysely<Tables>
-  readonly flavour: Flavour
-  /** Throws `STORAGE_LOCKED` if the store is no longer this process's alone. Before every transaction that writes. */
-  check(): Promise<void>
-  /** After secrets were rewritten: leaves no old copy behind where the database lets us. */
-  scrub(): Promise<void>
-  close(): Promise<void>
-}
 
 export class SqlStorage implements Storage {
   readonly kind: 'sqlite' | 'postgres'
@@ -58,7 +48,8 @@ export class SqlStorage implements Storage {
   readonly #queue: WriteQueue
   readonly #statements = new Statements()
   #database: SqlDatabase | undefined
-  #sealer: Sealer | undefined
+  #sealing: Sealing | undefined
+  #isChangingKey = false
   #opening = false
 
   constructor(
@@ -86,7 +77,7 @@ export class SqlStorage implements Storage {
     try {
       const database = await this.#connect()
       try {
-        this.#sealer = await openSealing(database, this.#options.storageKey)
+        this.#sealing = await Sealing.open(database, this.#options.storageKey)
         this.#database = database
       } catch (error) {
         await database.close()
@@ -103,7 +94,7 @@ export class SqlStorage implements Storage {
     if (database === undefined) return
     await this.#queue.settled()
     this.#database = undefined
-    this.#sealer = undefined
+    this.#sealing = undefined
     this.#opening = false
     await database.close()
   }
@@ -232,23 +223,26 @@ export class SqlStorage implements Storage {
 
   async changeKey(key: StorageKey | null): Promise<void> {
     await this.#queue.settled()
-    const { database } = this.#open()
+    const { database, sealing } = this.#open()
+    if (this.#isChangingKey) throw new StorageError('STORAGE_INVALID', 'a change of key is under way')
+    this.#isChangingKey = true
     try {
-      await changeSealing(database, key, this.#options.storageKey, (sealer) => {
-        this.#sealer = sealer
-      })
+      await database.check()
+      await sealing.changeKey(key, () => this.#queue.settled())
     } catch (error) {
       throw database.flavour.storageError(error)
+    } finally {
+      this.#isChangingKey = false
     }
   }
 
-  #open(): { database: SqlDatabase; sealer: Sealer } {
+  #open(): { database: SqlDatabase; sealing: Sealing } {
     const database = this.#database
-    const sealer = this.#sealer
-    if (database === undefined || sealer === undefined) {
+    const sealing = this.#sealing
+    if (database === undefined || sealing === undefined) {
       throw new StorageError('STORAGE_CLOSED', `${this.#name} is not open`)
     }
-    return { database, sealer }
+    return { database, sealing }
   }
 
   /** After what was handed in before, for this session or (undefined) for all. */
@@ -258,9 +252,9 @@ export class SqlStorage implements Storage {
   ): Promise<T> {
     this.#open()
     await this.#queue.settled(session)
-    const { database, sealer } = this.#open()
+    const { database, sealing } = this.#open()
     try {
-      return await query(database.db, sealer, database.flavour)
+      return await query(database.db, sealing.sealer, database.flavour)
     } catch (error) {
       throw database.flavour.storageError(error)
     }
@@ -286,7 +280,7 @@ export class SqlStorage implements Storage {
         })
         const means = {
           statements: this.#statements,
-          sealer: this.#open().sealer,
+          sealer: this.#open().sealing.sealer,
           pacer: new Pacer(),
           now: this.#now(),
         }

@@ -13,8 +13,8 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(database: DatabaseSyncInstance) {
-    super({ database: new KeptStatements(database) })
+  constructor(database: DatabaseSyncInstance, close: () => void) {
+    super({ database: new KeptStatements(database, close) })
   }
 
   override createAdapter(): SqliteAdapter {
@@ -24,10 +24,12 @@ export class NodeSqliteDialect extends SqliteDialect {
 
 class KeptStatements implements SqliteDatabase {
   readonly #database: DatabaseSyncInstance
+  readonly #close: () => void
   readonly #kept = new Map<string, SqliteStatement>()
 
-  constructor(database: DatabaseSyncInstance) {
+  constructor(database: DatabaseSyncInstance, close: () => void) {
     this.#database = database
+    this.#close = close
   }
 
   prepare(sql: string): SqliteStatement {
@@ -53,6 +55,6 @@ class KeptStatements implements SqliteDatabase {
 
   close(): void {
     this.#kept.clear()
-    this.#database.close()
+    this.#close()
   }
 }

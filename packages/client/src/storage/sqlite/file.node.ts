@@ -35,7 +35,7 @@ export async function openFile(path: string, lockWait: number): Promise<OpenFile
     return {
       database,
       close: () => {
-        if (database.isOpen) database.close()
+        release(database)
         openHere.delete(file)
       },
     }
@@ -53,11 +53,31 @@ async function take(file: string, deadline: number): Promise<DatabaseSyncInstanc
       configure(database, file)
       return database
     } catch (error) {
-      database.close()
+      release(database)
       if (!isBusy(error) || performance.now() >= deadline) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY))
   }
+}
+
+/**
+ * Lets go of the lock at once. Closing alone would not: a connection lives on until its last prepared statement was
+ * garbage collected. Leaving WAL mode also leaves one whole file behind, which can be copied as it is.
+ */
+function release(database: DatabaseSyncInstance): void {
+  if (!database.isOpen) return
+  for (const step of [
+    'pragma journal_mode = delete',
+    'pragma locking_mode = normal',
+    'select 1 from sqlite_schema',
+  ]) {
+    try {
+      database.exec(step)
+    } catch {
+      // A full disk or a file that is no database: closing is all that is left.
+    }
+  }
+  database.close()
 }
 
 function configure(database: DatabaseSyncInstance, file: string): void {

@@ -1,10 +1,11 @@
 // The SQLite driver: one file for all sessions of a program.
 
 import { Kysely, sql } from 'kysely'
+import type { SqlDatabase } from '../sql/database.ts'
 import type { Flavour } from '../sql/flavour.ts'
 import { migrate } from '../sql/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
-import { type SqlDatabase, SqlStorage } from '../sql/sql-storage.ts'
+import { SqlStorage } from '../sql/sql-storage.ts'
 import type { StorageOptions } from '../storage.ts'
 import { NodeSqliteDialect } from './dialect.node.ts'
 import { sqliteError } from './errors.node.ts'
@@ -31,7 +32,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqlStorage {
 async function connect(file: string, lockWait: number): Promise<SqlDatabase> {
   const { database, close } = await openFile(file, lockWait)
   const flavour = flavourOf(file)
-  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database, close) })
   try {
     await migrate(db, flavour)
   } catch (error) {

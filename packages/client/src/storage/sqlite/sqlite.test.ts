@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describeStorage({
   name: 'SQLite',
+  isDurable: true,
   fresh: async (options) => {
     const again = () => sqliteStorage({ ...options, file, lockWait: 0 })
     const file = join(folder, `${files++}.db`)
