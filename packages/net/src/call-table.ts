@@ -1,7 +1,8 @@
 // The calls of one connection that have not ended, and the encrypted session that carries them. Calls wait
 // here while there is no session for want of an auth key, and move over to a new one in their order.
 
-import type { CallBody, CallId, SessionCore } from './core.ts'
+import type { CallBody, CallId } from '@telegram-mt/mtproto'
+import type { SessionCore } from './core.ts'
 import { abortReason, CallError, CallTimeout, toError } from './errors.ts'
 import { type CallOptions, type CallOwner, PendingCall } from './pending-call.ts'
 import type { TimerWheel } from './timer-wheel.ts'

@@ -1,6 +1,7 @@
 // What a connection tells its owner.
 
-import type { Salt, SessionKey } from './core.ts'
+import type { Salt } from '@telegram-mt/mtproto'
+import type { SessionKey } from './core.ts'
 
 export type ConnectionState =
   /** Not started, or paused: the next call starts it. */
@@ -31,7 +32,7 @@ export type ConnectionEvent =
   /** Server time minus local time in milliseconds, when it has changed. */
   | { readonly type: 'time'; readonly timeOffset: number }
   /** A ping was answered after so many milliseconds. */
-  | { readonly type: 'pong'; readonly roundTrip: number }
+  | { readonly type: 'pong'; readonly rtt: number }
   /** Something the server sent was dropped without harm, e.g. a message from too long ago. */
   | { readonly type: 'refused'; readonly error: Error }
   /** The peer broke a rule of the protocol, or a handler of the owner's threw: the connection is made anew or goes on. */

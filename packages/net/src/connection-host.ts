@@ -3,7 +3,7 @@
 
 import type { BackoffOptions } from './backoff.ts'
 import { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
-import type { KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import type { Cores } from './core.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** How long each step may take, milliseconds. */
@@ -25,8 +25,8 @@ export interface ConnectionHostOptions {
   random?: () => number
   backoff?: BackoffOptions
   times?: Partial<ConnectionTimes>
-  createSession: (key: SessionKey) => SessionCore
-  createKeyExchange: (options: { dc: number; expiresIn?: number | undefined }) => KeyExchangeCore
+  /** `mtprotoCores(…)`, but for tests. */
+  cores: Cores
 }
 
 interface Flushable {
@@ -39,8 +39,7 @@ export class ConnectionHost {
   readonly random: () => number
   readonly backoff: BackoffOptions
   readonly times: ConnectionTimes
-  readonly createSession: ConnectionHostOptions['createSession']
-  readonly createKeyExchange: ConnectionHostOptions['createKeyExchange']
+  readonly cores: Cores
   #toFlush: Flushable[] = []
   readonly #flushAll = () => {
     const batch = this.#toFlush
@@ -54,8 +53,7 @@ export class ConnectionHost {
     this.random = options.random ?? Math.random
     this.backoff = options.backoff ?? {}
     this.times = { connect: 10_000, keyExchange: 10_000, steady: 10_000, ...options.times }
-    this.createSession = options.createSession
-    this.createKeyExchange = options.createKeyExchange
+    this.cores = options.cores
   }
 
   /** Calls `connection.flush()` once this turn's events have been handled, so that what they ask for goes out together. */

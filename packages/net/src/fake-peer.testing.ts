@@ -2,18 +2,18 @@
 // fake session sends each call as a packet, and after a reconnect sends again what was not answered; the fake server
 // executes a call once, however often it comes.
 
-import type { Frame } from '@telegram-mt/mtproto'
+import {
+  type CallBody,
+  type CallId,
+  type CallOptions,
+  type Frame,
+  type KeyExchangeStep,
+  type Salt,
+  SecurityError,
+  type SessionEvent,
+} from '@telegram-mt/mtproto'
 import { ConnectionHost, type ConnectionHostOptions } from './connection-host.ts'
-import type {
-  CallBody,
-  CallId,
-  CoreEvent,
-  ExchangeStep,
-  KeyExchangeCore,
-  Salt,
-  SessionCore,
-  SessionKey,
-} from './core.ts'
+import type { KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
 import { ConnectError } from './errors.ts'
 import type { Link, LinkHandlers } from './link.ts'
 import { TimerWheel } from './timer-wheel.ts'
@@ -50,13 +50,20 @@ export class FakeSession implements SessionCore {
     this.key = key
   }
 
+  readonly sessionId = 1n
+  readonly roundTrip = 20
   readonly salts: Salt[] = []
   readonly timeOffset = 0
 
-  call(body: Uint8Array | CallBody, _now: number, options?: { after?: CallId }): CallId {
+  call(body: Uint8Array | CallBody, _now: number, options?: CallOptions): CallId {
     if (typeof body === 'function') throw new Error('a body of bytes was expected')
     const id = this.#nextId++
-    const message = { type: 'call', id, text: text(body), ...(options?.after ? { code: options.after } : {}) }
+    const message = {
+      type: 'call',
+      id,
+      text: text(body),
+      ...(typeof options?.after === 'number' ? { code: options.after } : {}),
+    }
     this.unanswered.set(id, message)
     this.#out.push(message)
     return id
@@ -78,10 +85,10 @@ export class FakeSession implements SessionCore {
     this.downs.push(now)
   }
 
-  receive(packet: Uint8Array, now: number): CoreEvent[] {
+  receive(packet: Uint8Array, now: number): SessionEvent[] {
     this.#lastHeard = now
     const { type, id = 0, text: body = '', code = 0 } = decode(packet)
-    if (type === 'forged') throw new Error('forged packet')
+    if (type === 'forged') throw new SecurityError('DECRYPTION_FAILED', 'forged packet')
     if (type === 'update') return [{ type: 'update', body: bytes(body) }]
     if (type === 'pong' || !this.unanswered.delete(id)) return []
     return type === 'error'
@@ -93,7 +100,7 @@ export class FakeSession implements SessionCore {
     this.#lastHeard = now
   }
 
-  poll(now: number): { packets: Uint8Array[]; wakeAt: number; events: CoreEvent[] } {
+  poll(now: number): { packets: Uint8Array[]; wakeAt: number; events: SessionEvent[] } {
     const dead = now - this.#lastHeard >= this.deadAfter
     if (now - this.#lastSent >= 30_000) {
       this.pings++
@@ -102,7 +109,7 @@ export class FakeSession implements SessionCore {
     const packets = this.#out.map(encode)
     if (packets.length > 0) this.#lastSent = now
     this.#out = []
-    const events: CoreEvent[] = dead ? [{ type: 'dead', reason: 'SILENT' }] : []
+    const events: SessionEvent[] = dead ? [{ type: 'dead', reason: 'SILENT' }] : []
     return { packets, wakeAt: Math.min(this.#lastSent + 30_000, this.#lastHeard + this.deadAfter), events }
   }
 }
@@ -115,7 +122,7 @@ class FakeExchange implements KeyExchangeCore {
     return encode({ type: 'reqPq' })
   }
 
-  receive(packet: Uint8Array, now: number): ExchangeStep {
+  receive(packet: Uint8Array, now: number): KeyExchangeStep {
     const { type } = decode(packet)
     if (type === 'resPq') {
       this.deadline = now + 4000
@@ -264,12 +271,14 @@ export function fakeHost(clock: VirtualClock, options: Partial<ConnectionHostOpt
   const host = new ConnectionHost({
     wheel: new TimerWheel(clock),
     random: () => 0.5,
-    createSession: (key) => {
-      const session = new FakeSession(key)
-      sessions.push(session)
-      return session
+    cores: {
+      createSession: (key) => {
+        const session = new FakeSession(key)
+        sessions.push(session)
+        return session
+      },
+      createKeyExchange: () => new FakeExchange(),
     },
-    createKeyExchange: () => new FakeExchange(),
     ...options,
   })
   return { host, sessions }

@@ -5,15 +5,8 @@ export { type Clock, type ClockTimer, systemClock } from './clock.ts'
 export { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
 export type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 export { ConnectionHost, type ConnectionHostOptions, type ConnectionTimes } from './connection-host.ts'
-export type {
-  CallId,
-  CoreEvent,
-  ExchangeStep,
-  KeyExchangeCore,
-  Salt,
-  SessionCore,
-  SessionKey,
-} from './core.ts'
+export { type Cores, type KeyExchangeCore, mtprotoCores, type SessionCore, type SessionKey } from './core.ts'
+export { type DialAddress, type TcpDialOptions, tcpDial } from './dial.node.ts'
 export {
   CallError,
   CallTimeout,
@@ -25,6 +18,14 @@ export {
 export { type Dial, FramedLink, type Link, type LinkHandlers } from './link.ts'
 export { memoryStreamPair } from './memory-stream.ts'
 export type { CallOptions } from './pending-call.ts'
+export {
+  describeProxy,
+  type HttpProxy,
+  type MtProxy,
+  type ProxyServer,
+  parseProxyLink,
+  type SocksProxy,
+} from './proxy/proxy.ts'
 export type { RateLimit } from './rate-window.ts'
 export { SessionConnection, type SessionConnectionOptions } from './session-connection.ts'
 export { connectTcp, type ListenOptions, listenTcp, type TcpAddress, type TcpOptions } from './tcp.node.ts'

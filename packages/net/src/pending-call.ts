@@ -1,7 +1,7 @@
 // A call that has not ended. It ends exactly once: with its result, the server's error, the caller's abort or
 // deadline, or because the connection was closed for good.
 
-import type { CallBody, CallId, CoreCallOptions } from './core.ts'
+import type { CallBody, CallId, CallOptions as CoreCallOptions } from '@telegram-mt/mtproto'
 import { abortReason } from './errors.ts'
 import type { Timer } from './timer-wheel.ts'
 

@@ -6,13 +6,13 @@
 //               ▲  ╰─────────────────────────► │
 //               ╰──── waiting ◄── (drop) ──────╯
 
-import type { Frame } from '@telegram-mt/mtproto'
+import type { CallBody, Frame, KeyExchangeStep, SessionEvent } from '@telegram-mt/mtproto'
 import { AddressRound } from './address-round.ts'
 import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 import type { ConnectionHost } from './connection-host.ts'
-import type { CallBody, CoreEvent, ExchangeStep, KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import type { KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
 import { ConnectError, ConnectionClosed, toError } from './errors.ts'
 import type { Dial, Link, LinkHandlers } from './link.ts'
 import type { CallOptions } from './pending-call.ts'
@@ -202,7 +202,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #exchangeKeys(address: Address, link: Link, leaveGate: (() => void) | undefined): void {
     const now = this.#host.wheel.now()
     const { dc, expiresIn } = this.#options
-    const exchange = this.#host.createKeyExchange({ dc, expiresIn })
+    const exchange = this.#host.cores.createKeyExchange({ dc, expiresIn })
     this.#exchange = exchange
     this.#leaveGate = leaveGate
     link.send([exchange.start(now)])
@@ -213,7 +213,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #onExchangePacket(exchange: KeyExchangeCore, packet: Uint8Array): void {
     const { wheel } = this.#host
     const now = wheel.now()
-    let step: ExchangeStep
+    let step: KeyExchangeStep
     try {
       step = exchange.receive(packet, now)
     } catch (thrown) {
@@ -231,7 +231,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     }
   }
 
-  #onKey(step: ExchangeStep & { type: 'done' }, now: number): void {
+  #onKey(step: KeyExchangeStep & { type: 'done' }, now: number): void {
     this.#exchangeFailures = 0
     this.#endExchange()
     this.#host.wheel.cancel(this.#timer)
@@ -297,7 +297,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     if (session === undefined || this.#link === undefined || this.#exchange !== undefined) return
     const { wheel } = this.#host
     const now = wheel.now()
-    let events: CoreEvent[]
+    let events: SessionEvent[]
     try {
       const work = session.poll(now)
       if (work.packets.length > 0) this.#link.send(work.packets)
@@ -308,7 +308,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
       this.#breach(toError(error))
       return
     }
-    this.#onCoreEvents(events, session)
+    this.#onSessionEvents(events, session)
   }
 
   onPartialFrame(): void {
@@ -319,7 +319,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const { session } = this
     if (session === undefined) return
     const now = this.#host.wheel.now()
-    let events: CoreEvent[]
+    let events: SessionEvent[]
     try {
       events = session.receive(packet, now)
     } catch (error) {
@@ -327,19 +327,19 @@ export class SessionConnection<Address extends { host: string; port: number }>
       return
     }
     this.#provenAt ??= now
-    this.#onCoreEvents(events, session)
+    this.#onSessionEvents(events, session)
     this.onCallWork()
   }
 
-  #onCoreEvents(events: readonly CoreEvent[], session: SessionCore): void {
+  #onSessionEvents(events: readonly SessionEvent[], session: SessionCore): void {
     for (const event of events) {
       // Another session numbers its calls anew; a closed connection has nobody to tell.
       if (this.session !== session) return
-      this.#onCoreEvent(event)
+      this.#onSessionEvent(event)
     }
   }
 
-  #onCoreEvent(event: CoreEvent): void {
+  #onSessionEvent(event: SessionEvent): void {
     switch (event.type) {
       case 'result':
         this.#calls.resolve(event.call, event.body)
@@ -452,7 +452,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
 
   #adopt(key: SessionKey | undefined): void {
     this.#key = key
-    this.#calls.moveTo(key === undefined ? undefined : this.#host.createSession(key))
+    this.#calls.moveTo(key === undefined ? undefined : this.#host.cores.createSession(key))
   }
 
   #limitKey(address: Address): string {
