@@ -2,6 +2,7 @@
 export { type ClientFraming, type ClientFramingOptions, clientFraming } from './framing/client-framing.ts'
 export { DEFAULT_MAX_PACKET, type Frame, type TransportName } from './framing/frame.ts'
 export { FramingError, type FramingErrorCode } from './framing/framing-error.ts'
+export { type ProxyFramingOptions, proxyFraming } from './framing/proxy-framing.ts'
 export { type ProxySecret, parseProxySecret } from './framing/proxy-secret.ts'
 export {
   type DetectedTransport,
@@ -9,6 +10,11 @@ export {
   ServerFraming,
   type ServerFramingOptions,
 } from './framing/server-framing.ts'
+export {
+  type TlsServerFrame,
+  TlsServerFraming,
+  type TlsServerFramingOptions,
+} from './framing/tls/server-tls.ts'
 export {
   ClientKeyExchange,
   type ClientKeyExchangeOptions,
@@ -22,13 +28,13 @@ export {
   type ServerKeyExchangeOptions,
   type ServerKeyExchangeStep,
 } from './key-exchange/server-key-exchange.ts'
-export type { CallBody, CallId } from './session/calls.ts'
+export type { CallBody } from './session/calls.ts'
 export {
   type CallOptions,
   type ClientPoll,
   ClientSession,
-  type ClientSessionOptions,
 } from './session/client-session.ts'
+export type { ClientSessionOptions } from './session/client-state.ts'
 export { type OpenedPacket, openPacket, PacketKey, packetKeyId, sealPacket } from './session/envelope.ts'
 export {
   type SecurityCheck,
@@ -37,7 +43,7 @@ export {
   SessionError,
   type SessionErrorCode,
 } from './session/errors.ts'
-export type { DeadReason, SessionEvent } from './session/events.ts'
+export type { CallId, DeadReason, SessionEvent } from './session/events.ts'
 export { isPacked, packed, unpacked } from './session/gzip.ts'
 export { messageIdAt, messageIdTime } from './session/message-id.ts'
 export { ServerSalts } from './session/server-salts.ts'

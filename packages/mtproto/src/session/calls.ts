@@ -5,12 +5,9 @@
  * or when the server lost the whole session, does it get a new one.
  */
 import { SessionError } from './errors.ts'
-import type { SessionEvent } from './events.ts'
+import type { CallId, SessionEvent } from './events.ts'
 import type { OutgoingMessage } from './packer.ts'
 import { wrapAfter } from './service-messages.ts'
-
-/** Names a call to the user of the session; never used twice. */
-export type CallId = number
 
 /** A call's body that must name its own message (auth.bindTempAuthKey). */
 export type CallBody = (msgId: bigint, sessionId: bigint) => Uint8Array
@@ -55,6 +52,9 @@ export interface OutgoingCall extends OutgoingMessage {
 export class CallTable {
   readonly #calls = new Map<CallId, Call>()
   readonly #byMsgId = new Map<bigint, Call>()
+  /** Those that the server may be working on; the one of which nothing was heard for longest comes first. */
+  readonly #sent = new Set<Call>()
+  #successors = 0
   #queue: Call[] = []
   #unsorted = false
   #nextId = 1
@@ -69,9 +69,8 @@ export class CallTable {
     return this.#calls.size
   }
 
-  /** Those that the server may be working on. */
   get inFlight(): number {
-    return this.#calls.size - this.#queue.length
+    return this.#sent.size
   }
 
   get queued(): number {
@@ -107,6 +106,7 @@ export class CallTable {
     }
     this.#calls.set(call.id, call)
     this.#queue.push(call)
+    if (call.after.length > 0) this.#successors++
     return call.id
   }
 
@@ -127,6 +127,7 @@ export class CallTable {
 
   /** The answer came and was an error: those that were to follow must not run. */
   failSuccessors(failed: Call): void {
+    if (this.#successors === 0) return
     for (const call of this.#calls.values()) {
       if (call.after.includes(failed.id)) call.predecessorFailed = true
     }
@@ -136,6 +137,7 @@ export class CallTable {
   takeBack(call: Call): boolean {
     if (call.predecessorFailed || ++call.rejections > this.#maxRetries) return false
     this.#calls.set(call.id, call)
+    this.#successors++
     this.#requeue(call, true)
     return true
   }
@@ -144,27 +146,23 @@ export class CallTable {
   acknowledged(msgIds: readonly bigint[], now: number): void {
     for (const msgId of msgIds) {
       const call = this.#byMsgId.get(msgId)
-      if (call === undefined) continue
-      call.received = true
-      call.heardAt = now
+      if (call !== undefined && !call.queued) this.#heardOf(call, now)
     }
   }
 
   /** Which sent calls to ask about: those from other connections, and those of which nothing was heard since. */
   toAskAbout(connection: number, heardBefore: number): bigint[] {
     const msgIds: bigint[] = []
-    for (const call of this.#calls.values()) {
-      if (call.queued || (call.connection === connection && call.heardAt > heardBefore)) continue
-      msgIds.push(call.msgId)
+    for (const call of this.#sent) {
+      if (call.connection !== connection || call.heardAt <= heardBefore) msgIds.push(call.msgId)
     }
     return msgIds
   }
 
   /** When the sent call that was silent longest was last heard of. */
   oldestHeard(): number {
-    let oldest = Number.POSITIVE_INFINITY
-    for (const call of this.#calls.values()) if (!call.queued && call.heardAt < oldest) oldest = call.heardAt
-    return oldest
+    for (const call of this.#sent) return call.heardAt
+    return Number.POSITIVE_INFINITY
   }
 
   /**
@@ -185,9 +183,8 @@ export class CallTable {
         this.#requeue(call, false)
         return false
       case 4:
-        call.received = true
         call.connection = connection
-        call.heardAt = now
+        this.#heardOf(call, now)
         return (state & 64) !== 0
       default:
         return false
@@ -232,11 +229,6 @@ export class CallTable {
     }
   }
 
-  /** Whether `toSend` would give anything. */
-  canSend(connection: number): boolean {
-    return this.inFlight < MAX_IN_FLIGHT && this.#queue.some((call) => this.#ready(call, connection))
-  }
-
   /** Takes from the queue what may be sent now, in the order in which the calls were made. */
   toSend(connection: number, lastMsgId: bigint, now: number, events: SessionEvent[]): OutgoingCall[] {
     if (this.#unsorted) {
@@ -245,7 +237,6 @@ export class CallTable {
     }
     const outgoing: OutgoingCall[] = []
     const held: Call[] = []
-    let room = MAX_IN_FLIGHT - this.inFlight
     const queue = this.#queue
     this.#queue = held
     for (const call of queue) {
@@ -253,8 +244,7 @@ export class CallTable {
         call.queued = false
         this.#end(call)
         events.push({ type: 'error', call: call.id, code: 400, message: 'MSG_WAIT_FAILED' })
-      } else if (room > 0 && this.#ready(call, connection)) {
-        room--
+      } else if (this.#sent.size < MAX_IN_FLIGHT && this.#ready(call, connection)) {
         outgoing.push(this.#outgoing(call, connection, lastMsgId, now))
       } else {
         held.push(call)
@@ -279,6 +269,7 @@ export class CallTable {
     call.queued = false
     call.connection = connection
     call.heardAt = now
+    this.#sent.add(call)
     const body = call.wire ?? (typeof call.body === 'function' ? EMPTY : call.body)
     return { body, content: true, bits: 0, msgId: call.msgId, seqNo: call.seqNo, call }
   }
@@ -309,16 +300,17 @@ export class CallTable {
 
   #carriedBy(msgId: bigint): Call[] {
     const calls: Call[] = []
-    for (const call of this.#calls.values()) {
-      if (!call.queued && (call.msgId === msgId || call.packetId === msgId)) calls.push(call)
+    for (const call of this.#sent) {
+      if (call.msgId === msgId || call.packetId === msgId) calls.push(call)
     }
     return calls
   }
 
   #requeue(call: Call, anew: boolean): void {
     if (anew) this.#forgetMsgId(call)
-    if (call.queued && this.#queue.includes(call)) return
+    if (call.queued) return
     call.queued = true
+    this.#sent.delete(call)
     this.#queue.push(call)
     this.#unsorted = true
   }
@@ -333,8 +325,18 @@ export class CallTable {
     call.received = false
   }
 
+  /** The server has it. The order of `#sent` is that of `heardAt`. */
+  #heardOf(call: Call, now: number): void {
+    call.received = true
+    call.heardAt = now
+    this.#sent.delete(call)
+    this.#sent.add(call)
+  }
+
   #end(call: Call): void {
     this.#calls.delete(call.id)
+    this.#sent.delete(call)
+    if (call.after.length > 0) this.#successors--
     this.#byMsgId.delete(call.msgId)
     if (call.queued) this.#queue = this.#queue.filter((other) => other !== call)
     call.queued = false

@@ -10,7 +10,6 @@ const LATE = 10_000
 const STEP_BACK = 1_000
 
 export class SessionClock {
-  /** What is added to the caller's time to get the session's. */
   #lead = 0
   #now = Number.NEGATIVE_INFINITY
   #asked = Number.POSITIVE_INFINITY
@@ -18,6 +17,11 @@ export class SessionClock {
   /** The session's time in ms, as of the last tick. */
   get now(): number {
     return this.#now
+  }
+
+  /** What is added to the caller's time to get the session's, ms. */
+  get lead(): number {
+    return this.#lead
   }
 
   /** Takes over the caller's time; true when the wall clock jumped or the process slept. */
@@ -37,10 +41,5 @@ export class SessionClock {
   ask(wakeAt: number): number {
     this.#asked = wakeAt
     return wakeAt - this.#lead
-  }
-
-  /** A moment of the session's time in the caller's. */
-  toCaller(time: number): number {
-    return time - this.#lead
   }
 }

@@ -1,8 +1,10 @@
 /** What a client session tells its user. */
-import type { CallId } from './calls.ts'
 import type { SecurityError, SessionError } from './errors.ts'
 import type { DeathCause } from './liveness.ts'
 import type { Salt } from './service-messages.ts'
+
+/** Names a call to the user of the session; never used twice. */
+export type CallId = number
 
 /** Why the connection must be closed and a new one opened. */
 export type DeadReason =

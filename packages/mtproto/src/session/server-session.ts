@@ -249,7 +249,10 @@ export class ServerSession {
 
   #takeMessage(message: ReceivedMessage, now: number, events: ServerEvent[]): void {
     const { msgId, seqNo } = message
-    if (this.#isKnown(msgId)) return this.#repeated(message, now)
+    if (this.#isKnown(msgId)) {
+      this.#repeated(message, now)
+      return
+    }
     let body: Uint8Array
     try {
       body = unpacked(message.body)
@@ -261,7 +264,10 @@ export class ServerSession {
       return
     }
     const fault = this.#faultOf(msgId, seqNo, constructorOf(body))
-    if (fault !== 0) return this.#bad(message, fault)
+    if (fault !== 0) {
+      this.#bad(message, fault)
+      return
+    }
     this.#seen.add(msgId)
     if (seqNo % 2 !== 0) this.#acks.add(msgId, now)
     try {
@@ -276,14 +282,14 @@ export class ServerSession {
     }
   }
 
-  #faultOf(msgId: bigint, seqNo: number, constructor: number): number {
+  #faultOf(msgId: bigint, seqNo: number, id: number): number {
     if ((msgId & 3n) !== 0n) return BAD_BITS
     if (this.#seen.look(msgId) === 'forgotten') return UNVERIFIABLE
-    if (constructor === ids.MSG_CONTAINER) return BAD_CONTAINER
-    if (constructor === ids.MSGS_ACK && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
-    if (seqNo % 2 === 0) return SERVICE.has(constructor) ? 0 : SEQ_NO_NOT_ODD
+    if (id === ids.MSG_CONTAINER) return BAD_CONTAINER
+    if (id === ids.MSGS_ACK && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
+    if (seqNo % 2 === 0) return SERVICE.has(id) ? 0 : SEQ_NO_NOT_ODD
     // Clients differ in what seq_no they give to service messages; for calls the order must be right.
-    if (SERVICE.has(constructor)) return 0
+    if (SERVICE.has(id)) return 0
     if (msgId > this.#highestId) {
       if (seqNo <= this.#highestSeqNo) return SEQ_NO_TOO_LOW
       this.#highestId = msgId
@@ -298,7 +304,8 @@ export class ServerSession {
     const id = constructorOf(body)
     switch (id) {
       case ids.MSGS_ACK:
-        return this.#acknowledged(service.readIds(reader))
+        this.#acknowledged(service.readIds(reader))
+        return
       case ids.PING:
       case ids.PING_DELAY_DISCONNECT:
         this.#say(service.writePong(msgId, reader.long()))
@@ -307,16 +314,21 @@ export class ServerSession {
         return
       case ids.GET_FUTURE_SALTS: {
         const salts = this.#salts.future(now, reader.int())
-        return this.#say(service.writeFutureSalts(msgId, Math.floor(now / 1000), salts))
+        this.#say(service.writeFutureSalts(msgId, Math.floor(now / 1000), salts))
+        return
       }
       case ids.MSGS_STATE_REQ:
-        return this.#say(service.writeStateInfo(msgId, this.#states(service.readIds(reader))))
+        this.#say(service.writeStateInfo(msgId, this.#states(service.readIds(reader))))
+        return
       case ids.MSG_RESEND_REQ:
-        return this.#resend(msgId, service.readIds(reader))
+        this.#resend(msgId, service.readIds(reader))
+        return
       case ids.MSG_RESEND_ANS_REQ:
-        return this.#resendAnswers(msgId, service.readIds(reader))
+        this.#resendAnswers(msgId, service.readIds(reader))
+        return
       case ids.RPC_DROP_ANSWER:
-        return this.#dropAnswer(msgId, reader.long(), events)
+        this.#dropAnswer(msgId, reader.long(), events)
+        return
       case ids.DESTROY_SESSION:
         events.push({ type: 'destroySession', msgId, sessionId: reader.long() })
         return
@@ -353,20 +365,12 @@ export class ServerSession {
 
   /** One byte a message: https://core.telegram.org/mtproto/service_messages_about_messages */
   #states(msgIds: readonly bigint[]): Uint8Array {
-    const info = new Uint8Array(msgIds.length)
+    const info = service.receivedStates(this.#seen, msgIds)
     msgIds.forEach((msgId, i) => {
       const call = this.#calls.get(msgId)
       if (call !== undefined) info[i] = call === 'answered' ? 4 | 32 | 64 : 4 | 32
-      else info[i] = this.#stateOfOther(msgId)
     })
     return info
-  }
-
-  #stateOfOther(msgId: bigint): number {
-    const sight = this.#seen.look(msgId)
-    if (sight === 'seen') return 4
-    if (sight === 'forgotten') return 1
-    return msgId > this.#seen.highest ? 3 : 2
   }
 
   #resend(reqMsgId: bigint, msgIds: readonly bigint[]): void {

@@ -4,6 +4,7 @@
  */
 import { type TlReader, TlWriter } from '@telegram-mt/tl'
 import * as ids from './constructors.ts'
+import type { SeenMessages } from './seen.ts'
 
 /** "≤ 8,192 ids per service message", as in the official client. */
 export const MAX_IDS = 8192
@@ -91,6 +92,21 @@ export function writeStateInfo(reqMsgId: bigint, info: Uint8Array): Uint8Array {
   out.long(reqMsgId)
   out.bytes(info)
   return out.finish()
+}
+
+/**
+ * One byte for each message of the other side: 1 forgotten, 2 not received, 3 higher than all received, 4 received.
+ * https://core.telegram.org/mtproto/service_messages_about_messages
+ */
+export function receivedStates(seen: SeenMessages, msgIds: readonly bigint[]): Uint8Array {
+  const info = new Uint8Array(msgIds.length)
+  msgIds.forEach((msgId, i) => {
+    const sight = seen.look(msgId)
+    if (sight === 'seen') info[i] = 4
+    else if (sight === 'forgotten') info[i] = 1
+    else info[i] = msgId > seen.highest ? 3 : 2
+  })
+  return info
 }
 
 /** rpc_drop_answer, destroy_session: a constructor with one long. */

@@ -1,0 +1,116 @@
+/**
+ * What the client sends, and when: acknowledgements, pings, questions about salts and about calls, and the calls
+ * themselves, gathered into as few packets as their sizes allow.
+ */
+import { writeAcks } from './acks.ts'
+import type { OutgoingCall } from './calls.ts'
+import type { ClientState } from './client-state.ts'
+import * as ids from './constructors.ts'
+import type { SessionEvent } from './events.ts'
+import { DISCONNECT_DELAY } from './liveness.ts'
+import { gathered, type OutgoingMessage } from './packer.ts'
+import { SALTS_ASKED } from './salts.ts'
+import * as service from './service-messages.ts'
+
+/** A call of which nothing was heard for so long (ms) is asked about. */
+const ASK_AFTER = 15_000
+/** … and if that does not help for so long, the connection is given up. */
+const STALLED_AFTER = 60_000
+
+export class ClientOutbox {
+  readonly #state: ClientState
+
+  constructor(state: ClientState) {
+    this.#state = state
+  }
+
+  /** Finds out whether the connection is of no use any more. */
+  checkLife(jumped: boolean): void {
+    const state = this.#state
+    if (state.dead !== undefined) return
+    state.dead = state.liveness.deathCause(state.now)
+    // Time that went by in sleep is no time that the server had.
+    if (state.dead === undefined && !jumped && state.now >= this.#stalledAt()) state.dead = 'CALL_STALLED'
+  }
+
+  /** What is to be written now. */
+  send(events: SessionEvent[]): Uint8Array[] {
+    const { questions, now } = this.#state
+    if (now >= this.#askStatesAt()) questions.askStates = true
+    const packets = this.#isDue() ? this.#flush(events) : []
+    this.#state.liveness.setBusy(this.#state.calls.inFlight > 0, now)
+    return packets
+  }
+
+  /** When something will be due (session's time, ms). */
+  wakeAt(): number {
+    const { flushAt, acks, liveness } = this.#state
+    return Math.min(flushAt, acks.dueAt, liveness.wakeAt(), this.#askStatesAt(), this.#stalledAt())
+  }
+
+  #askStatesAt(): number {
+    const { calls, questions } = this.#state
+    if (calls.inFlight === 0) return Number.POSITIVE_INFINITY
+    return Math.max(calls.oldestHeard(), questions.statesAskedAt) + ASK_AFTER
+  }
+
+  #stalledAt(): number {
+    const { calls, connectedAt } = this.#state
+    if (calls.inFlight === 0) return Number.POSITIVE_INFINITY
+    return Math.max(connectedAt, calls.oldestHeard()) + STALLED_AFTER
+  }
+
+  #isDue(): boolean {
+    const { now, flushAt, acks, questions, liveness } = this.#state
+    return now >= flushAt || now >= acks.dueAt || questions.waiting || liveness.pingDue(now, false)
+  }
+
+  #flush(events: SessionEvent[]): Uint8Array[] {
+    const { calls, questions, packer, salts, sessionId, serverNow, connection, now } = this.#state
+    this.#state.flushAt = Number.POSITIVE_INFINITY
+    const salt = salts.current(serverNow)
+    const outgoing = calls.toSend(connection, packer.ids.last, now, events)
+    const messages: (OutgoingMessage | OutgoingCall)[] = [...this.#serviceMessages(), ...outgoing]
+    return gathered(messages).map((group) => {
+      for (const message of group) this.#identify(message)
+      const { packet, msgId } = packer.pack(group, sessionId, salt, serverNow)
+      for (const message of group) if ('call' in message) calls.sent(message, msgId)
+      questions.sentIn(msgId, group)
+      return packet
+    })
+  }
+
+  #identify(message: OutgoingMessage | OutgoingCall): void {
+    const { packer, calls, sessionId, serverNow } = this.#state
+    packer.identify(message, serverNow)
+    if ('call' in message) message.body = calls.bodyOf(message.call, message.msgId, sessionId)
+  }
+
+  #serviceMessages(): OutgoingMessage[] {
+    const { questions, acks, liveness, salts, abandoned, serverNow, now } = this.#state
+    if (abandoned !== undefined) questions.send(service.writeOneLong(ids.DESTROY_SESSION, abandoned))
+    this.#state.abandoned = undefined
+    for (const list of acks.take()) questions.acknowledge(writeAcks(list), list)
+    if (liveness.pingDue(now, true)) {
+      questions.ping(service.writePing(this.#state.randomLong(), DISCONNECT_DELAY))
+      liveness.pinged(now)
+    }
+    if (salts.needsMore(serverNow, now)) {
+      questions.salts(service.writeGetFutureSalts(SALTS_ASKED))
+      salts.asked(now)
+    }
+    if (questions.askStates) this.#askStates()
+    return questions.take()
+  }
+
+  #askStates(): void {
+    const { questions, calls, connection, now } = this.#state
+    const msgIds = calls.toAskAbout(connection, now - ASK_AFTER)
+    for (let at = 0; at < msgIds.length; at += service.MAX_IDS) {
+      const part = msgIds.slice(at, at + service.MAX_IDS)
+      questions.states(service.writeIds(ids.MSGS_STATE_REQ, part), part)
+    }
+    questions.askStates = false
+    questions.statesAskedAt = now
+  }
+}
