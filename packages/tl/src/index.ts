@@ -17,4 +17,6 @@ export {
   type TlSchema,
   type TlType,
 } from './schema/schema.ts'
+export type { TlNamed, TlObject, TlValue } from './table/object.ts'
+export { TableCodec, type TableCodecOptions } from './table/table-codec.ts'
 export { TlWriter } from './writer.ts'

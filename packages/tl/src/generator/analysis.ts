@@ -90,31 +90,6 @@ function guardedTypes(types: ReadonlyMap<string, readonly TlDefinition[]>): Set<
   return guarded
 }
 
-const SIZES: Readonly<Record<TlPrimitive, number>> = {
-  int: 4,
-  '#': 4,
-  Bool: 4,
-  string: 4,
-  bytes: 4,
-  long: 8,
-  int53: 8,
-  double: 8,
-  true: 0,
-  int128: 16,
-  int256: 32,
-}
-
-/** The least number of bytes that a value of this type takes; bare constructors are asked for by `named`. */
-export function leastSize(type: TlType, named: (name: string) => TlDefinition, depth = 0): number {
-  if (type.kind === 'primitive') return SIZES[type.name]
-  if (type.kind === 'vector') return type.bare ? 4 : 8
-  if (type.kind !== 'bare' || depth > 8) return 4
-  const sizes = named(type.name).fields.map((field) =>
-    field.condition ? 0 : leastSize(field.type, named, depth + 1),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
 /** The fields that a program sees: flags are computed. */
 export function visibleFields(definition: TlDefinition): TlField[] {
   return definition.fields.filter((field) => !isPrimitive(field.type, '#'))

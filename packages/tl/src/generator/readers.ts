@@ -3,8 +3,9 @@
 // each to straight code. Nothing runs when the module is loaded.
 
 import { BOOL_FALSE_ID, BOOL_TRUE_ID, VECTOR_ID } from '../reader.ts'
+import { leastSize } from '../schema/least-size.ts'
 import { formatType, type TlDefinition, type TlField, type TlType } from '../schema/schema.ts'
-import { identifier, isPrimitive, leastSize, type SchemaModel, visibleFields } from './analysis.ts'
+import { identifier, isPrimitive, type SchemaModel, visibleFields } from './analysis.ts'
 import { typescriptType } from './type-file.ts'
 
 /** A switch over more ids than this is split in halves first: engines walk through long ones case by case. */
