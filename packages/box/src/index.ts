@@ -20,3 +20,5 @@ export {
   type WorldOptions,
 } from './world/world.ts'
 export { WorldError } from './world/world-error.ts'
+export { Box, type BoxDatacenter, type BoxOptions, startBox } from './server/box.ts'
+export type { CallReport } from './server/call-runner.ts'

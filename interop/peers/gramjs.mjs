@@ -1,0 +1,3 @@
+import { run } from './gramjs-family.mjs'
+
+await run('telegram')

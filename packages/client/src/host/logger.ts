@@ -1,0 +1,14 @@
+/**
+ * Where logs go: pino's calling convention, details first. Nothing is logged unless the program injects a logger, and
+ * no secret (auth key, code, password, text of a message) is ever handed to one.
+ */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+const nothing = () => {}
+
+export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }

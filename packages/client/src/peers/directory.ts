@@ -1,0 +1,182 @@
+/**
+ * The peers that an account has seen, with the access hashes under which it may address them, and the way from whatever a
+ * program names a peer by to the `inputPeer` that Telegram wants (https://core.telegram.org/api/peers).
+ *
+ * Kept by kind AND id: a user and a channel may share a number. What Telegram marks `min` never replaces what is known.
+ */
+import { PeerError } from '../errors.ts'
+import type { tl } from '../layer.ts'
+import type { Invoke } from '../rpc/invoke.ts'
+import type { StoredSession } from '../session/stored-session.ts'
+import type { Storage } from '../storage/storage.ts'
+import { fromMarkedId, type PeerKey, type PeerKind } from './marked-id.ts'
+import { type PeerWrite, peerFromChat, peerFromUser } from './peer-facts.ts'
+import { parsePeerText } from './peer-text.ts'
+
+/** Everything that names a peer: an id (marked for groups and channels), `@username`, a t.me link, a phone number, `'me'`, or TL objects. */
+export type PeerLike = number | string | PeerKey | tl.InputPeer | tl.Peer | tl.user | tl.chat | tl.channel
+
+/** Access hashes held in memory for each session; the storage has the others. */
+const CACHE = 512
+
+export class PeerDirectory {
+  readonly #session: StoredSession
+  readonly #storage: Storage
+  readonly #invoke: Invoke
+  readonly #now: () => number
+  #cache: Map<string, bigint> | undefined
+
+  constructor(session: StoredSession, storage: Storage, invoke: Invoke, now: () => number) {
+    this.#session = session
+    this.#storage = storage
+    this.#invoke = invoke
+    this.#now = now
+  }
+
+  /** Takes in users and chats that came with an answer or an update. */
+  learn(users: readonly tl.User[], chats: readonly tl.Chat[]): void {
+    const now = Math.floor(this.#now())
+    const writes: PeerWrite[] = []
+    for (const user of users) {
+      const peer = peerFromUser(user, now)
+      if (peer !== undefined) writes.push(peer)
+    }
+    for (const chat of chats) {
+      const peer = peerFromChat(chat, now)
+      if (peer !== undefined) writes.push(peer)
+    }
+    for (const write of writes) {
+      if (!write.min && write.accessHash !== undefined) this.#remember(write, write.accessHash)
+    }
+    if (writes.length > 0) this.#session.post(...writes)
+  }
+
+  /** Whether this peer can be addressed with what is in memory. */
+  knows(kind: PeerKind, id: number): boolean {
+    return (
+      kind === 'chat' || id === this.#session.userId || (this.#cache?.has(cacheKey({ kind, id })) ?? false)
+    )
+  }
+
+  /**
+   * The `inputPeer` for whatever names a peer. Asks Telegram for usernames and phone numbers that are not known.
+   * @throws PeerError `PEER_INVALID` not understood, `PEER_UNKNOWN` never seen by this account; RpcError as Telegram refuses.
+   */
+  async resolve(peer: PeerLike): Promise<tl.InputPeer> {
+    if (typeof peer === 'number') return await this.#byKey(fromMarkedId(peer))
+    if (typeof peer === 'string') return await this.#byText(peer)
+    if ('kind' in peer) return await this.#byKey(peer)
+    switch (peer._) {
+      case 'peerUser':
+        return await this.#byKey({ kind: 'user', id: peer.userId })
+      case 'peerChat':
+        return { _: 'inputPeerChat', chatId: peer.chatId }
+      case 'peerChannel':
+        return await this.#byKey({ kind: 'channel', id: peer.channelId })
+      case 'user':
+        return peer.accessHash === undefined || peer.min
+          ? await this.#byKey({ kind: 'user', id: peer.id })
+          : { _: 'inputPeerUser', userId: peer.id, accessHash: peer.accessHash }
+      case 'chat':
+        return { _: 'inputPeerChat', chatId: peer.id }
+      case 'channel':
+        return peer.accessHash === undefined || peer.min
+          ? await this.#byKey({ kind: 'channel', id: peer.id })
+          : { _: 'inputPeerChannel', channelId: peer.id, accessHash: peer.accessHash }
+      default:
+        return peer
+    }
+  }
+
+  /** Like `resolve`, for methods that take users only. */
+  async resolveUser(peer: PeerLike): Promise<tl.InputUser> {
+    const input = await this.resolve(peer)
+    switch (input._) {
+      case 'inputPeerSelf':
+        return { _: 'inputUserSelf' }
+      case 'inputPeerUser':
+        return { _: 'inputUser', userId: input.userId, accessHash: input.accessHash }
+      case 'inputPeerUserFromMessage':
+        return { ...input, _: 'inputUserFromMessage' }
+      default:
+        throw new PeerError('PEER_NOT_A_USER', `expected a user, got ${input._}`)
+    }
+  }
+
+  async #byText(text: string): Promise<tl.InputPeer> {
+    const named = parsePeerText(text)
+    switch (named.by) {
+      case 'self':
+        return { _: 'inputPeerSelf' }
+      case 'id':
+        return await this.#byKey(named.peer)
+      case 'username': {
+        const known = await this.#storage.peerByUsername(this.#session.id, named.username)
+        if (known !== undefined && !known.min) return toInputPeer(known, known.accessHash)
+        const { peer, users, chats } = await this.#invoke({
+          _: 'contacts.resolveUsername',
+          username: named.username,
+        })
+        this.learn(users, chats)
+        return await this.resolve(peer)
+      }
+      case 'phone': {
+        const known = await this.#storage.peerByPhone(this.#session.id, named.phone)
+        if (known !== undefined && !known.min) return toInputPeer(known, known.accessHash)
+        const { peer, users, chats } = await this.#invoke({ _: 'contacts.resolvePhone', phone: named.phone })
+        this.learn(users, chats)
+        return await this.resolve(peer)
+      }
+    }
+  }
+
+  async #byKey(peer: PeerKey): Promise<tl.InputPeer> {
+    if (peer.kind === 'user' && peer.id === this.#session.userId) return { _: 'inputPeerSelf' }
+    if (peer.kind === 'chat') return { _: 'inputPeerChat', chatId: peer.id }
+    const cached = this.#cache?.get(cacheKey(peer))
+    if (cached !== undefined) return toInputPeer(peer, cached)
+    const stored = await this.#storage.peer(this.#session.id, peer.kind, peer.id)
+    if (stored?.accessHash !== undefined && !stored.min) {
+      this.#remember(peer, stored.accessHash)
+      return toInputPeer(peer, stored.accessHash)
+    }
+    if (stored?.seenIn !== undefined) return await this.#throughMessage(peer, stored.seenIn)
+    throw new PeerError(
+      'PEER_UNKNOWN',
+      `this account has never seen ${peer.kind} ${peer.id}, so it has no access hash for it: ` +
+        'name it by @username or phone number, or fetch the dialogs or contacts that it is in first',
+    )
+  }
+
+  /** A peer known only as `min` is addressed through the message it was seen in (https://core.telegram.org/api/min). */
+  async #throughMessage(peer: PeerKey, seen: { peer: PeerKey; messageId: number }): Promise<tl.InputPeer> {
+    const chat = await this.#byKey(seen.peer)
+    return peer.kind === 'user'
+      ? { _: 'inputPeerUserFromMessage', peer: chat, msgId: seen.messageId, userId: peer.id }
+      : { _: 'inputPeerChannelFromMessage', peer: chat, msgId: seen.messageId, channelId: peer.id }
+  }
+
+  #remember(peer: PeerKey, accessHash: bigint): void {
+    const cache = (this.#cache ??= new Map())
+    const key = cacheKey(peer)
+    cache.delete(key)
+    cache.set(key, accessHash)
+    if (cache.size > CACHE) {
+      for (const oldest of cache.keys()) {
+        cache.delete(oldest)
+        break
+      }
+    }
+  }
+}
+
+const cacheKey = (peer: PeerKey): string => peer.kind + peer.id
+
+function toInputPeer(peer: PeerKey, accessHash: bigint | undefined): tl.InputPeer {
+  if (peer.kind === 'chat') return { _: 'inputPeerChat', chatId: peer.id }
+  if (accessHash === undefined)
+    throw new PeerError('PEER_UNKNOWN', `no access hash for ${peer.kind} ${peer.id}`)
+  return peer.kind === 'user'
+    ? { _: 'inputPeerUser', userId: peer.id, accessHash }
+    : { _: 'inputPeerChannel', channelId: peer.id, accessHash }
+}

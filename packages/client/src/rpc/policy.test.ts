@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { nextStep, type PolicyContext } from './policy.ts'
+import { rpcErrorFrom } from './rpc-error.ts'
+
+const context: PolicyContext = { faults: 0, floodWaitLimit: 60, signedIn: true, random: 0.5 }
+const step = (status: number, text: string, more: Partial<PolicyContext> = {}) =>
+  nextStep(rpcErrorFrom(status, text, 'm'), { ...context, ...more })
+
+test('flood waits up to the limit are waited out, longer ones are thrown', () => {
+  expect(step(420, 'FLOOD_WAIT_60')).toEqual({ type: 'wait', milliseconds: 60_000, why: 'flood' })
+  expect(step(420, 'FLOOD_WAIT_61')).toEqual({ type: 'throw' })
+  expect(step(420, 'SLOWMODE_WAIT_5', { floodWaitLimit: 0 })).toEqual({ type: 'throw' })
+})
+
+test('account redirects are followed, file redirects are the caller’s', () => {
+  expect(step(303, 'PHONE_MIGRATE_4')).toEqual({ type: 'move', dc: 4 })
+  expect(step(303, 'USER_MIGRATE_1')).toEqual({ type: 'move', dc: 1 })
+  expect(step(303, 'FILE_MIGRATE_2')).toEqual({ type: 'throw' })
+})
+
+test('server faults are retried with growing waits, a bounded number of times', () => {
+  const waits = [0, 1, 2, 3, 4].map((faults) => step(500, 'INTERNAL', { faults }))
+  expect(waits).toEqual(
+    [375, 750, 1500, 3000, 6000].map((milliseconds) => ({ type: 'wait', milliseconds, why: 'fault' })),
+  )
+  expect(step(500, 'INTERNAL', { faults: 5 })).toEqual({ type: 'throw' })
+  expect(step(-503, 'Timeout')).toMatchObject({ type: 'wait', why: 'fault' })
+  expect(step(500, 'RANDOM_ID_DUPLICATE')).toEqual({ type: 'throw' })
+})
+
+test('a dead key is told from a key that nobody has signed in on', () => {
+  expect(step(401, 'AUTH_KEY_UNREGISTERED')).toEqual({ type: 'dead', reason: 'unregistered' })
+  expect(step(401, 'AUTH_KEY_UNREGISTERED', { signedIn: false })).toEqual({ type: 'throw' })
+  expect(step(406, 'AUTH_KEY_DUPLICATED', { signedIn: false })).toEqual({
+    type: 'dead',
+    reason: 'duplicated',
+  })
+  expect(step(401, 'SESSION_PASSWORD_NEEDED')).toEqual({ type: 'throw' })
+})
+
+test('an uninitialized connection is initialized, whatever else is thrown', () => {
+  expect(step(400, 'CONNECTION_NOT_INITED')).toEqual({ type: 'initialize' })
+  expect(step(400, 'PEER_ID_INVALID')).toEqual({ type: 'throw' })
+  expect(nextStep(new Error('x'), context)).toEqual({ type: 'throw' })
+})

@@ -1,0 +1,60 @@
+/**
+ * What to do about a refused call, as a pure decision: who waits, who moves, who gives up.
+ * Rules: https://core.telegram.org/api/errors and https://core.telegram.org/api/datacenter
+ */
+import { FloodWaitError, type LogoutReason, logoutReason, RpcError } from './rpc-error.ts'
+
+export interface PolicyContext {
+  /** How often this call was refused with a server fault already. */
+  faults: number
+  /** Flood waits of up to this many seconds are waited out. */
+  floodWaitLimit: number
+  /** Whether an account is signed in on this key: only then do 401 errors mean that the key is dead. */
+  signedIn: boolean
+  /** 0 ≤ x < 1, for jitter. */
+  random: number
+}
+
+export type PolicyStep =
+  | { type: 'throw' }
+  /** Try again after so many milliseconds. */
+  | { type: 'wait'; milliseconds: number; why: 'flood' | 'fault' }
+  /** The account or the number lives on another datacenter: move the session there and call again. */
+  | { type: 'move'; dc: number }
+  /** The server does not know this connection's layer yet. */
+  | { type: 'initialize' }
+  | { type: 'dead'; reason: LogoutReason }
+
+/** "500 INTERNAL: an internal server error occurred … collect as much information as possible": retried a few times. */
+const MAX_FAULTS = 5
+const MOVES = new Set(['PHONE_MIGRATE_%d', 'USER_MIGRATE_%d', 'NETWORK_MIGRATE_%d'])
+const UNINITIALIZED = new Set(['CONNECTION_NOT_INITED', 'CONNECTION_LAYER_INVALID'])
+
+export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
+  if (!(error instanceof RpcError)) return { type: 'throw' }
+  if (error instanceof FloodWaitError) {
+    return error.seconds <= context.floodWaitLimit
+      ? { type: 'wait', milliseconds: error.seconds * 1000, why: 'flood' }
+      : { type: 'throw' }
+  }
+  if (error.status === 303 && MOVES.has(error.pattern) && error.value !== undefined) {
+    return { type: 'move', dc: error.value }
+  }
+  if (UNINITIALIZED.has(error.pattern)) return { type: 'initialize' }
+  if (isServerFault(error) && context.faults < MAX_FAULTS) {
+    const ceiling = Math.min(500 * 2 ** context.faults, 16_000)
+    return { type: 'wait', milliseconds: ceiling * (0.5 + context.random / 2), why: 'fault' }
+  }
+  const reason = logoutReason(error)
+  // Before a login, "the key belongs to nobody" is what every call that needs a user is told.
+  if (reason !== undefined && (context.signedIn || reason === 'duplicated')) return { type: 'dead', reason }
+  return { type: 'throw' }
+}
+
+/** 500 and −503 are the server's own trouble; RANDOM_ID_DUPLICATE comes with 500 too but says something about the call. */
+function isServerFault(error: RpcError): boolean {
+  return (
+    (error.status === 500 || error.status === -503 || error.status === -500) &&
+    error.pattern !== 'RANDOM_ID_DUPLICATE'
+  )
+}

@@ -1,0 +1,17 @@
+/** What the functions of the account API get of a session: calls, its record, its peers, and what a login leads to. */
+import type { Host } from '../host/host.ts'
+import type { tl } from '../layer.ts'
+import type { PeerDirectory } from '../peers/directory.ts'
+import type { Invoke } from '../rpc/invoke.ts'
+import type { StoredSession } from './stored-session.ts'
+
+export interface SessionContext {
+  readonly host: Host
+  readonly stored: StoredSession
+  readonly peers: PeerDirectory
+  readonly invoke: Invoke
+  /** A login has succeeded: remembers the account and begins to follow its updates. */
+  signedIn(user: tl.User): Promise<tl.user>
+  /** The account has signed out by its own wish. */
+  signedOut(): Promise<void>
+}

@@ -1,0 +1,21 @@
+/** What a session tells the program about itself, besides the account's updates. */
+import type { FloodWait } from '../rpc/invoker.ts'
+import type { LogoutReason } from '../rpc/rpc-error.ts'
+import type { SessionState } from './lifecycle.ts'
+
+/** Something went wrong inside one session; it was contained there, and the session goes on. */
+export interface SessionFault {
+  error: Error
+  /** What the session was doing. */
+  where: string
+}
+
+export interface SessionEvents {
+  /** The session's state has changed: now, before. */
+  state: [state: SessionState, before: SessionState]
+  /** Telegram wants a wait, and a call of this session now waits it out. */
+  floodWait: [wait: FloodWait]
+  /** The account was lost: why. The record stays in the storage, marked. */
+  loggedOut: [reason: LogoutReason]
+  fault: [fault: SessionFault]
+}

@@ -1,0 +1,183 @@
+/**
+ * What a session keeps over restarts, as it stands now, and its way into the storage. Every change is handed to the
+ * storage at once; keys and logins wait until it is durable, since losing one loses the account's access.
+ */
+import type { SessionKey } from '@telegram-mt/net'
+import type { LogoutReason } from '../rpc/rpc-error.ts'
+import type { AuthKeyRecord, LoginProgress, SessionMark, SessionRecord } from '../storage/records.ts'
+import type { SessionWrite, Storage } from '../storage/storage.ts'
+
+/** Salts as the protocol core keeps them. */
+export type Salts = SessionKey['salts']
+
+export class StoredSession {
+  readonly id: string
+  readonly #storage: Storage
+  readonly #owner: number
+  #dc: number
+  readonly test: boolean
+  #userId: number | undefined
+  #username: string | undefined
+  #phone: string | undefined
+  #mark: SessionMark
+  #login: LoginProgress | undefined
+  #timeOffset: number
+  readonly #keys = new Map<number, AuthKeyRecord>()
+  readonly #salts = new Map<number, Salts>()
+
+  constructor(
+    storage: Storage,
+    record: Pick<SessionRecord, 'id' | 'dc' | 'test'> & Partial<SessionRecord>,
+    owner: number,
+  ) {
+    this.#storage = storage
+    this.#owner = owner
+    this.id = record.id
+    this.#dc = record.dc
+    this.test = record.test
+    this.#userId = record.userId
+    this.#username = record.username
+    this.#phone = record.phone
+    this.#mark = record.mark ?? { state: 'active' }
+    this.#login = record.login
+    this.#timeOffset = record.timeOffset ?? 0
+    for (const key of record.authKeys ?? []) if (key.kind === 'permanent') this.#keys.set(key.dc, key)
+    for (const { dc, kind, salts } of record.salts ?? [])
+      if (kind === 'permanent') this.#salts.set(dc, [...salts])
+  }
+
+  /** The account's home datacenter. */
+  get dc(): number {
+    return this.#dc
+  }
+  /** The account, once it has signed in. */
+  get userId(): number | undefined {
+    return this.#userId
+  }
+  get username(): string | undefined {
+    return this.#username
+  }
+  get phone(): string | undefined {
+    return this.#phone
+  }
+  get mark(): SessionMark {
+    return this.#mark
+  }
+  /** How far a login got. */
+  get login(): LoginProgress | undefined {
+    return this.#login
+  }
+  get timeOffset(): number {
+    return this.#timeOffset
+  }
+
+  /** The auth key of a datacenter with what was learnt along with it. */
+  key(dc: number): SessionKey | undefined {
+    const record = this.#keys.get(dc)
+    if (record === undefined) return undefined
+    return { authKey: record.key, salts: this.#salts.get(dc) ?? [], timeOffset: this.#timeOffset }
+  }
+
+  /** The first write: makes the session known to the storage. */
+  async create(): Promise<void> {
+    await this.#write({ type: 'account', dc: this.#dc, test: this.test })
+  }
+
+  async saveKey(dc: number, key: SessionKey): Promise<void> {
+    const record: AuthKeyRecord = { dc, kind: 'permanent', key: key.authKey }
+    this.#keys.set(dc, record)
+    this.#salts.set(dc, key.salts)
+    this.#timeOffset = Math.round(key.timeOffset)
+    await this.#write(
+      { type: 'authKey', ...record },
+      { type: 'salts', dc, kind: 'permanent', salts: key.salts },
+      { type: 'account', timeOffset: this.#timeOffset },
+    )
+  }
+
+  saveSalts(dc: number, salts: Salts): void {
+    this.#salts.set(dc, salts)
+    if (this.#keys.has(dc)) this.#post({ type: 'salts', dc, kind: 'permanent', salts })
+  }
+
+  saveTimeOffset(milliseconds: number): void {
+    this.#timeOffset = Math.round(milliseconds)
+    this.#post({ type: 'account', timeOffset: this.#timeOffset })
+  }
+
+  /** The session lives on another datacenter from now on. */
+  async saveDc(dc: number): Promise<void> {
+    this.#dc = dc
+    await this.#write({ type: 'account', dc })
+  }
+
+  async saveLogin(progress: LoginProgress | undefined): Promise<void> {
+    this.#login = progress
+    await this.#write({ type: 'account', login: progress ?? null })
+  }
+
+  /** Somebody has signed in. */
+  async saveUser(user: {
+    id: number
+    username?: string | undefined
+    phone?: string | undefined
+  }): Promise<void> {
+    this.#userId = user.id
+    this.#username = user.username
+    this.#phone = user.phone
+    this.#login = undefined
+    this.#mark = { state: 'active' }
+    await this.#write({
+      type: 'account',
+      userId: user.id,
+      username: user.username ?? null,
+      phone: user.phone ?? null,
+      login: null,
+      mark: this.#mark,
+    })
+  }
+
+  /** The key is dead. The record stays, so that a program can say which account was lost and why. */
+  async saveDead(reason: LogoutReason, now: number): Promise<void> {
+    this.#mark = { state: 'dead', reason, at: Math.floor(now) }
+    await this.#write({ type: 'account', mark: this.#mark })
+  }
+
+  /** The key of a datacenter is of no use any more. */
+  async dropKey(dc: number): Promise<void> {
+    this.#keys.delete(dc)
+    this.#salts.delete(dc)
+    await this.#write({ type: 'authKeyRemove', dc, kind: 'permanent' })
+  }
+
+  /** Nobody is signed in on this session any more, by the program's own wish. */
+  async clearUser(): Promise<void> {
+    this.#userId = undefined
+    this.#username = undefined
+    this.#phone = undefined
+    await this.#write({ type: 'account', userId: null, username: null, phone: null, login: null })
+  }
+
+  /** Hands writes of other parts (peers, positions, outbox) over, under this session's ownership. */
+  post(...writes: SessionWrite[]): void {
+    this.#post(...writes)
+  }
+
+  /** Like `post`; settles when they are durable. */
+  write(...writes: SessionWrite[]): Promise<void> {
+    return this.#write(...writes)
+  }
+
+  /** Removes the session with all that belongs to it. */
+  forget(): Promise<void> {
+    return this.#storage.forget(this.id, this.#owner)
+  }
+
+  #write(...writes: SessionWrite[]): Promise<void> {
+    return this.#storage.write({ session: this.id, owner: this.#owner, writes })
+  }
+
+  #post(...writes: SessionWrite[]): void {
+    this.#storage.post({ session: this.id, owner: this.#owner, writes })
+  }
+}

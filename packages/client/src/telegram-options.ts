@@ -1,0 +1,92 @@
+/** What a program tells a host, checked as soon as it is told. */
+import { parseRsaPublicKey, type RsaPublicKey } from '@telegram-mt/crypto'
+import type { TransportName } from '@telegram-mt/mtproto'
+import type { RateLimit } from '@telegram-mt/net'
+import type { Datacenter } from './dc/datacenter.ts'
+import { ConfigurationError } from './errors.ts'
+import type { Device } from './host/device.ts'
+import type { Logger } from './host/logger.ts'
+import type { Storage, StorageKey } from './storage/storage.ts'
+
+export interface TelegramOptions {
+  /** Your application's id, from https://my.telegram.org/apps. */
+  apiId: number
+  /** Your application's hash, from the same page. */
+  apiHash: string
+  /**
+   * Where sessions live: a file name ends up as one SQLite file for all sessions; `postgres://…` is a database; absent, or
+   * `'memory'`, keeps nothing over a restart. A `Storage` of your own will do as well.
+   */
+  storage?: string | Storage | undefined
+  /** Seals auth keys in the storage: a passphrase, or 32 bytes. */
+  storageKey?: StorageKey | undefined
+  /** Talk to Telegram's test datacenters. */
+  test?: boolean | undefined
+  /** Other datacenters than Telegram's, such as those of a box. */
+  dcs?: readonly Datacenter[] | undefined
+  /** RSA keys (PEM) of other datacenters than Telegram's. Telegram's own are built in and used if this is absent. */
+  publicKeys?: readonly string[] | undefined
+  /** How this program shows in the account's list of devices. */
+  device?: Partial<Device> | undefined
+  /** Framing of packets; default `intermediate`. */
+  transport?: TransportName | undefined
+  /** Whether connections are obfuscated, for networks that look for MTProto. Default false. */
+  obfuscated?: boolean | undefined
+  /** Seconds: flood waits of up to this are waited out, in sight of the program. Default 60. */
+  floodWaitLimit?: number | undefined
+  /** How often a call is sent again after bad_server_salt or bad_msg_notification before it fails. Default 5. */
+  msgMaxRetryCount?: number | undefined
+  /** Print new messages of sessions that have no handler. Default true. */
+  printMessages?: boolean | undefined
+  /**
+   * Connects of all sessions together: at most `count` within so many milliseconds. Default: what one official client
+   * allows itself, 10 within 5,000. A host of hundreds of accounts wants more; its provider and Telegram may not.
+   */
+  connectLimit?: RateLimit | undefined
+  /** Gets what happens inside, without secrets. Nothing is logged by default. */
+  logger?: Logger | undefined
+}
+
+/** @throws ConfigurationError `API_ID_MISSING`, `API_HASH_MISSING`, `PUBLIC_KEY_INVALID`, … saying what was expected. */
+export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefined {
+  if (!Number.isSafeInteger(options.apiId) || options.apiId <= 0 || options.apiId > 0x7fffffff) {
+    throw new ConfigurationError(
+      'API_ID_MISSING',
+      `apiId is ${describe(options.apiId)}: expected the number that https://my.telegram.org/apps shows for your application`,
+    )
+  }
+  if (typeof options.apiHash !== 'string' || options.apiHash.trim() === '') {
+    throw new ConfigurationError(
+      'API_HASH_MISSING',
+      'apiHash is missing: expected the text that https://my.telegram.org/apps shows for your application',
+    )
+  }
+  const { floodWaitLimit, msgMaxRetryCount } = options
+  if (floodWaitLimit !== undefined && !(floodWaitLimit >= 0)) {
+    throw new ConfigurationError(
+      'OPTION_INVALID',
+      `floodWaitLimit is ${floodWaitLimit}: expected seconds, 0 or more`,
+    )
+  }
+  if (msgMaxRetryCount !== undefined && !(Number.isInteger(msgMaxRetryCount) && msgMaxRetryCount >= 0)) {
+    throw new ConfigurationError(
+      'OPTION_INVALID',
+      `msgMaxRetryCount is ${msgMaxRetryCount}: expected a count, 0 or more`,
+    )
+  }
+  return options.publicKeys?.map((pem, index) => {
+    try {
+      return parseRsaPublicKey(pem)
+    } catch (cause) {
+      throw new ConfigurationError(
+        'PUBLIC_KEY_INVALID',
+        `publicKeys[${index}] is no RSA public key in PEM: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      )
+    }
+  })
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'number' ? String(value) : `a ${value === null ? 'null' : typeof value}`
+}

@@ -1,0 +1,228 @@
+/**
+ * The host of many accounts: what they share, the set of them, and their way in and out of the storage.
+ */
+import { randomBytes, telegramPublicKeys } from '@telegram-mt/crypto'
+import { EventEmitter } from 'eventemitter3'
+import { publishedDatacenters } from './dc/datacenter.ts'
+import { DcRegistry } from './dc/registry.ts'
+import { loadDatacenters, saveDatacenters } from './dc/stored-datacenters.ts'
+import { ConfigurationError, SessionStateError } from './errors.ts'
+import { defaultDevice } from './host/device.ts'
+import type { Host } from './host/host.ts'
+import { silentLogger } from './host/logger.ts'
+import { createNetwork } from './host/network.node.ts'
+import { parseSessionString } from './session/export-session.ts'
+import { Session } from './session/session.ts'
+import { StoredSession } from './session/stored-session.ts'
+import { openStorage } from './storage/open.ts'
+import type { Storage } from './storage/storage.ts'
+import { checkOptions, type TelegramOptions } from './telegram-options.ts'
+
+export interface TelegramEvents {
+  /** A session has joined the host: made, imported or restored. */
+  session: [session: Session]
+  /** A stored session cannot be read; the others can. */
+  corrupt: [id: string, error: Error]
+}
+
+export interface ConnectOptions {
+  /** The datacenter; a random one of those known if absent. */
+  dc?: number | undefined
+  /** The session's name: unique in the storage. Made at random if absent. */
+  id?: string | undefined
+  /** Only make the session; it connects when first needed. */
+  lazy?: boolean | undefined
+  /** Milliseconds to wait for the connection; default 30,000. */
+  timeout?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export class Telegram extends EventEmitter<TelegramEvents> {
+  /** The datacenters, for all sessions, changeable at run time. */
+  readonly dcs: DcRegistry
+  readonly #options: TelegramOptions
+  readonly #host: Host
+  readonly #storage: Storage
+  readonly #sessions = new Map<string, Session>()
+  #started: Promise<void> | undefined
+  #closed = false
+
+  /** @throws ConfigurationError if an option is missing or wrong. */
+  constructor(options: TelegramOptions) {
+    super()
+    const publicKeys = checkOptions(options)
+    const test = options.test ?? false
+    const logger = options.logger ?? silentLogger
+    this.#options = options
+    this.#storage =
+      typeof options.storage === 'object'
+        ? options.storage
+        : openStorage(options.storage ?? 'memory', {
+            storageKey: options.storageKey,
+            onWriteError: (error, batch) =>
+              logger.error({ err: error, session: batch.session }, 'a write was lost'),
+          })
+    this.dcs = new DcRegistry(options.dcs ?? publishedDatacenters[test ? 'test' : 'production'], (all) =>
+      saveDatacenters(this.#storage, this.#storeName(), all).catch((error: unknown) =>
+        logger.error({ err: error }, 'the datacenters could not be saved'),
+      ),
+    )
+    const network = createNetwork({
+      publicKeys: publicKeys ?? telegramPublicKeys[test ? 'test' : 'production'],
+      transport: options.transport ?? 'intermediate',
+      obfuscated: options.obfuscated ?? false,
+      maxRetries: options.msgMaxRetryCount ?? 5,
+      connectLimit: options.connectLimit,
+    })
+    this.#host = {
+      apiId: options.apiId,
+      apiHash: options.apiHash,
+      device: { ...defaultDevice, systemVersion: network.systemVersion, ...options.device },
+      test,
+      dcs: this.dcs,
+      storage: this.#storage,
+      connections: network.connections,
+      dial: network.dial,
+      logger,
+      floodWaitLimit: options.floodWaitLimit ?? 60,
+      printMessages: options.printMessages ?? true,
+      random: randomBytes,
+      now: () => network.connections.wheel.now(),
+    }
+  }
+
+  /**
+   * Opens the storage and brings back every session in it; those with an account connect and fetch what they missed. Done
+   * by itself at the first `connect` or `import`; call it yourself to have the sessions of the last run.
+   * @throws StorageError if the storage cannot be opened.
+   */
+  async start(): Promise<Session[]> {
+    this.#started ??= this.#open()
+    await this.#started
+    return this.sessions()
+  }
+
+  /**
+   * A new session on a datacenter, with a connection of its own and, unless `lazy`, an auth key.
+   * @throws TelegramError `CONNECT_TIMEOUT`; ConfigurationError `DC_UNKNOWN`, `SESSION_EXISTS`.
+   */
+  async connect(options: ConnectOptions = {}): Promise<Session> {
+    await this.start()
+    const dc = options.dc ?? this.dcs.pick(this.#host.connections.random).id
+    this.dcs.get(dc)
+    const session = await this.#create(options.id ?? newId(), { dc })
+    if (options.lazy) return session
+    try {
+      return await session.connect({ timeout: options.timeout, signal: options.signal })
+    } catch (error) {
+      await this.forget(session.id)
+      throw error
+    }
+  }
+
+  /**
+   * Takes a session exported elsewhere and connects it: no new login. The other process must not use it any more, since
+   * Telegram revokes a key that is used in two places.
+   * @throws SessionStringError if the string is damaged; SessionStateError `SESSION_EXISTS` if the account is here already.
+   */
+  async import(exported: string, options: Omit<ConnectOptions, 'dc'> = {}): Promise<Session> {
+    const { dc, test, userId, authKey, salt } = parseSessionString(exported)
+    await this.start()
+    if (test !== this.#host.test) {
+      throw new ConfigurationError(
+        'ENVIRONMENT_DIFFERS',
+        `the session belongs to the ${test ? 'test' : 'production'} datacenters, this host to the others`,
+      )
+    }
+    const twin = this.sessions().find(
+      (session) => userId !== undefined && session.userId === userId && session.state.name !== 'loggedOut',
+    )
+    if (twin !== undefined) {
+      throw new SessionStateError(
+        'SESSION_EXISTS',
+        `account ${userId} is here already, as session ${twin.id}`,
+      )
+    }
+    this.dcs.get(dc)
+    const session = await this.#create(options.id ?? newId(), { dc, authKey, salt, userId })
+    if (!options.lazy) await session.connect({ timeout: options.timeout, signal: options.signal })
+    return session
+  }
+
+  /** The session with this id. @throws SessionStateError `SESSION_UNKNOWN` if there is none. */
+  session(id: string): Session {
+    const session = this.#sessions.get(id)
+    if (session === undefined)
+      throw new SessionStateError('SESSION_UNKNOWN', `no session ${JSON.stringify(id)} on this host`)
+    return session
+  }
+
+  /** Every session of this host, with its state. */
+  sessions(): Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Closes a session and removes it from the storage, with all it had stored. The account stays signed in at Telegram: sign out first to end that. */
+  async forget(id: string): Promise<void> {
+    const session = this.session(id)
+    this.#sessions.delete(id)
+    await session.forget()
+  }
+
+  /** Closes every session, then the storage. What was not handled comes again at the next start. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    if (this.#started === undefined) return
+    await this.#started.catch(() => {})
+    await Promise.all(this.sessions().map((session) => session.close()))
+    await this.#storage.close()
+  }
+
+  async #open(): Promise<void> {
+    if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
+    await this.#storage.open()
+    if (this.#options.dcs === undefined) await loadDatacenters(this.#storage, this.#storeName(), this.dcs)
+    for (const { id, record, error } of await this.#storage.sessions()) {
+      if (error !== undefined) {
+        this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be read')
+        this.emit('corrupt', id, error)
+        continue
+      }
+      if (record.test !== this.#host.test) continue
+      const owner = await this.#storage.claim(id)
+      const session = this.#add(new Session(this.#host, new StoredSession(this.#storage, record, owner)))
+      if (record.userId !== undefined && record.mark.state === 'active') session.connectInBackground()
+    }
+  }
+
+  async #create(
+    id: string,
+    start: { dc: number; authKey?: Uint8Array; salt?: bigint; userId?: number | undefined },
+  ): Promise<Session> {
+    if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
+    if (this.#sessions.has(id))
+      throw new SessionStateError('SESSION_EXISTS', `there is a session ${JSON.stringify(id)} already`)
+    const owner = await this.#storage.claim(id)
+    const stored = new StoredSession(this.#storage, { id, dc: start.dc, test: this.#host.test }, owner)
+    await stored.create()
+    if (start.authKey !== undefined) {
+      const salts = [{ salt: start.salt ?? 0n, validSince: 0, validUntil: 0x7fffffff }]
+      await stored.saveKey(start.dc, { authKey: start.authKey, salts, timeOffset: 0 })
+    }
+    if (start.userId !== undefined) await stored.saveUser({ id: start.userId })
+    return this.#add(new Session(this.#host, stored))
+  }
+
+  #add(session: Session): Session {
+    this.#sessions.set(session.id, session)
+    this.emit('session', session)
+    return session
+  }
+
+  #storeName(): string {
+    return this.#host?.test ? 'dcs.test' : 'dcs.production'
+  }
+}
+
+const newId = (): string => Buffer.from(randomBytes(9)).toString('base64url')
