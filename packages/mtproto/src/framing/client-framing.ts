@@ -9,6 +9,13 @@ import { type ObfuscatedStream, startObfuscation } from './obfuscation.ts'
 
 export interface ClientFraming {
   /**
+   * What to write as soon as the connection is there: fake TLS begins with a hello, nothing else does. `now` is in ms
+   * since the epoch.
+   */
+  open(now: number): Uint8Array | undefined
+  /** Whether packets may be encoded: always, but in fake TLS only after the server's answer was pushed. */
+  readonly ready: boolean
+  /**
    * The bytes to write for one packet; the first call puts the transport's prelude before them. `quickAck` asks the
    * server for a quick acknowledgement (not in the full transport).
    */
@@ -45,11 +52,16 @@ class StreamFraming implements ClientFraming {
   readonly #stream: ObfuscatedStream | undefined
   readonly #input = new ByteQueue()
   #prelude: Uint8Array | undefined
+  readonly ready = true
 
   constructor(codec: FrameCodec, prelude: Uint8Array, stream: ObfuscatedStream | undefined) {
     this.#codec = codec
     this.#stream = stream
     this.#prelude = prelude.length > 0 ? prelude : undefined
+  }
+
+  open(): undefined {
+    return undefined
   }
 
   encode(payload: Uint8Array, quickAck = false): Uint8Array {

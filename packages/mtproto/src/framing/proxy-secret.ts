@@ -5,14 +5,13 @@
  */
 import { FramingError } from './framing-error.ts'
 
-export interface ProxySecret {
-  /** `plain`: any transport; `padded`: padded intermediate; `tls`: padded intermediate inside fake TLS. */
-  kind: 'plain' | 'padded' | 'tls'
-  /** The 16 bytes that go into the obfuscation keys. */
-  secret: Uint8Array
-  /** Of kind `tls`: the domain that the connection pretends to go to. */
-  domain?: string
-}
+/**
+ * `secret`: the 16 bytes that go into the obfuscation keys. `plain`: with any transport; `padded`: with padded
+ * intermediate; `tls`: the same inside fake TLS to `domain`.
+ */
+export type ProxySecret =
+  | { kind: 'plain' | 'padded'; secret: Uint8Array }
+  | { kind: 'tls'; secret: Uint8Array; domain: string }
 
 /** As the official client: a domain name in a ClientHello that is not to stand out. */
 const MAX_DOMAIN = 182
