@@ -8,12 +8,12 @@ import {
   renderDialog,
 } from '../world/dialog-list.ts'
 import { currentState } from '../world/difference.ts'
-import { commonMessage } from '../world/message-box.ts'
+import { type Place, placeOf } from '../world/place.ts'
 import { messageInBox } from '../world/view-message.ts'
 import type { UserContext } from './context.ts'
 import { matchesFilter } from './message-filter.ts'
 import type { UserMethods } from './method-table.ts'
-import { inputPeer, offsetPeer } from './peers.ts'
+import { inputPeer, inputPlace, offsetPeer } from './peers.ts'
 import { badRequest } from './rpc-error.ts'
 
 const PAGE = 100
@@ -60,8 +60,8 @@ export const historyMethods: UserMethods = {
   },
 
   'messages.getHistory': (ctx, params) => {
-    const ids = ctx.me.dialogs.get(inputPeer(ctx, params.peer))?.ids ?? []
-    return pageOfMessages(ctx, ids, params)
+    const place = inputPlace(ctx, params.peer)
+    return pageOfPlace(ctx, place, place.ids(), params)
   },
 
   'messages.getMessages': (ctx, { id }) => {
@@ -73,31 +73,25 @@ export const historyMethods: UserMethods = {
   },
 
   'messages.search': (ctx, params) => {
-    const everywhere = params.peer._ === 'inputPeerEmpty'
-    const dialog = everywhere ? undefined : ctx.me.dialogs.get(inputPeer(ctx, params.peer))
-    const ids = everywhere ? [...ctx.me.box.keys()].sort((a, b) => a - b) : (dialog?.ids ?? [])
+    if (params.peer._ === 'inputPeerEmpty') return searchEverywhere(ctx, params)
+    const place = inputPlace(ctx, params.peer)
     const from = params.fromId && inputPeer(ctx, params.fromId)
-    const found = ids.filter((id) => {
-      const message = commonMessage(ctx.world, ctx.me, id)
+    const found = place.ids().filter((id) => {
+      const message = place.content(id)
       if (!message || (from !== undefined && message.from !== from)) return false
+      if (params.topMsgId !== undefined && message.reply?.topId !== params.topMsgId) return false
       if (params.minDate > 0 && message.date < params.minDate) return false
       if (params.maxDate > 0 && message.date > params.maxDate) return false
       return matchesText(message.text, params.q) && matchesFilter(message, params.filter)
     })
-    return pageOfMessages(ctx, found, { ...params, offsetDate: 0 })
+    return pageOfPlace(ctx, place, found, { ...params, offsetDate: 0 })
   },
 
   'messages.searchGlobal': (ctx, params) => {
     if (params.q === '' && params.filter._ === 'inputMessagesFilterEmpty') {
       throw badRequest('SEARCH_QUERY_EMPTY')
     }
-    const ids = [...ctx.me.box.keys()].sort((a, b) => a - b)
-    const found = ids.filter((id) => {
-      const message = commonMessage(ctx.world, ctx.me, id)
-      return message && matchesText(message.text, params.q) && matchesFilter(message, params.filter)
-    })
-    const page = { offsetId: params.offsetId, limit: params.limit, offsetDate: 0, addOffset: 0 }
-    return pageOfMessages(ctx, found, { ...page, maxId: 0, minId: 0 })
+    return searchEverywhere(ctx, params)
   },
 }
 
@@ -106,8 +100,9 @@ function byPin(dialogs: ListedDialog[]): ListedDialog[] {
 }
 
 function dialogsAnswer(ctx: UserContext, listed: ListedDialog[]) {
-  const dialogs = listed.map((d) => renderDialog(ctx.world, ctx.me, d))
-  const messages = listed.flatMap((d) => messageInBox(ctx.world, ctx.me, d.topId) ?? [])
+  const { world, me } = ctx
+  const dialogs = listed.map((d) => renderDialog(world, me, d))
+  const messages = listed.flatMap((d) => placeOf(world, me, d.peer).shown(d.topId) ?? [])
   return { dialogs, messages, ...ctx.view.peersOf([dialogs, messages]) }
 }
 
@@ -151,18 +146,58 @@ export function pageOf(
   return { ids: shown, start: Math.max(0, start) }
 }
 
-function pageOfMessages(ctx: UserContext, ids: readonly number[], page: MessagePage): tl.messages.Messages {
-  const { world, me } = ctx
-  const { ids: shown, start } = pageOf(ids, page, (id) => commonMessage(world, me, id)?.date)
-  const messages = shown.flatMap((id) => messageInBox(world, me, id) ?? [])
-  const peers = ctx.view.peersOf(messages)
-  if (messages.length === ids.length) return { _: 'messages.messages', messages, topics: [], ...peers }
-  return {
-    _: 'messages.messagesSlice',
-    count: ids.length,
-    offsetIdOffset: start,
-    messages,
-    topics: [],
-    ...peers,
+/** Answers with a page of these messages of a place. */
+export function pageOfPlace(
+  ctx: UserContext,
+  place: Place,
+  ids: readonly number[],
+  page: MessagePage,
+): tl.messages.Messages {
+  const { ids: shown, start } = pageOf(ids, page, (id) => place.content(id)?.date)
+  const messages = shown.flatMap((id) => place.shown(id) ?? [])
+  const answer = { messages, topics: [], ...ctx.view.peersOf(messages) }
+  const count = ids.length
+  if (place.channel) {
+    const { pts } = place.channel
+    return { _: 'messages.channelMessages', pts, count, offsetIdOffset: start, ...answer }
   }
+  if (messages.length === count) return { _: 'messages.messages', ...answer }
+  return { _: 'messages.messagesSlice', count, offsetIdOffset: start, ...answer }
+}
+
+interface GlobalSearch {
+  q: string
+  filter: tl.MessagesFilter
+  minDate: number
+  maxDate: number
+  limit: number
+  /** Where the page before ended: messages of that date and older. */
+  offsetRate?: number
+  offsetId: number
+}
+
+/** Newest first over all dialogs. Pages go on from the date and id of the last one (`next_rate`). */
+function searchEverywhere(ctx: UserContext, params: GlobalSearch): tl.messages.Messages {
+  const found: { place: Place; id: number; date: number }[] = []
+  for (const peer of ctx.me.dialogs.keys()) {
+    const place = placeOf(ctx.world, ctx.me, peer)
+    for (const id of place.ids()) {
+      const message = place.content(id)
+      if (!message || !matchesText(message.text, params.q) || !matchesFilter(message, params.filter)) continue
+      if (params.minDate > 0 && message.date < params.minDate) continue
+      if (params.maxDate > 0 && message.date > params.maxDate) continue
+      found.push({ place, id, date: message.date })
+    }
+  }
+  found.sort((a, b) => b.date - a.date || b.place.peer - a.place.peer || b.id - a.id)
+  const { offsetRate = 0, offsetId } = params
+  const after = (f: { id: number; date: number }) =>
+    offsetRate > 0 && (f.date < offsetRate || (f.date === offsetRate && f.id < offsetId))
+  const rest = offsetRate > 0 ? found.filter(after) : found
+  const page = rest.slice(0, Math.min(Math.max(params.limit, 1), PAGE))
+  const messages = page.flatMap(({ place, id }) => place.shown(id) ?? [])
+  const answer = { messages, topics: [], ...ctx.view.peersOf(messages) }
+  if (page.length === found.length) return { _: 'messages.messages', ...answer }
+  const nextRate = page.length < rest.length ? page.at(-1)?.date : undefined
+  return { _: 'messages.messagesSlice', count: found.length, nextRate, ...answer }
 }

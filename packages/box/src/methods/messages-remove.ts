@@ -1,11 +1,12 @@
 /** Reading, and deleting. */
 
+import { readChannel } from '../world/channel-box.ts'
 import { isAdmin } from '../world/groups.ts'
 import { isUser, type MarkedId } from '../world/marked-id.ts'
 import { commonMessage, deleteMessages, readDialog } from '../world/message-box.ts'
 import type { UserContext } from './context.ts'
 import type { UserMethods } from './method-table.ts'
-import { groupAt, inputPeer } from './peers.ts'
+import { channelAt, groupAt, inputPeer } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
 
 const IDS_AT_ONCE = 100
@@ -14,7 +15,10 @@ const HISTORY_STEP = 1000
 
 export const removeMethods: UserMethods = {
   'messages.readHistory': (ctx, { peer, maxId }) => {
-    const ptsCount = readDialog(ctx.world, ctx.me, inputPeer(ctx, peer), maxId)
+    const marked = inputPeer(ctx, peer)
+    const channel = channelAt(ctx, marked)
+    if (channel) readChannel(ctx.world, channel, ctx.me, maxId)
+    const ptsCount = channel ? 0 : readDialog(ctx.world, ctx.me, marked, maxId)
     return { _: 'messages.affectedMessages', pts: ctx.me.pts, ptsCount }
   },
 

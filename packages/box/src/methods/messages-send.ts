@@ -1,10 +1,15 @@
 /** Sending, editing, typing. */
-import { isUser, toPeer } from '../world/marked-id.ts'
-import { commonMessage, logEdit } from '../world/message-box.ts'
+
+import { membersOf } from '../world/channel-box.ts'
+import { hasRight } from '../world/channel-rights.ts'
+import { toPeer } from '../world/marked-id.ts'
+import type { Place } from '../world/place.ts'
+import type { MessageContent } from '../world/state-message.ts'
 import { tell } from '../world/update-log.ts'
+import type { UserContext } from './context.ts'
 import { messageText } from './formatted-text.ts'
 import type { UserMethods } from './method-table.ts'
-import { groupAt, inputPeer, userAt } from './peers.ts'
+import { channelAt, groupAt, inputPeer, inputPlace, userAt } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
 import { clearDraft, newContent, replyOf, sendOnce, writable } from './sending.ts'
 
@@ -29,12 +34,10 @@ export const sendMethods: UserMethods = {
   },
 
   'messages.editMessage': (ctx, params) => {
-    const peer = inputPeer(ctx, params.peer)
-    const message = commonMessage(ctx.world, ctx.me, params.id)
-    if (!message || message.action || ctx.me.box.get(params.id)?.peer !== peer) {
-      throw badRequest('MESSAGE_ID_INVALID')
-    }
-    if (message.from !== ctx.me.id || message.forward) throw forbidden('MESSAGE_AUTHOR_REQUIRED')
+    const place = inputPlace(ctx, params.peer)
+    const message = place.content(params.id)
+    if (!message || message.action) throw badRequest('MESSAGE_ID_INVALID')
+    if (!mayEdit(ctx, place, message)) throw forbidden('MESSAGE_AUTHOR_REQUIRED')
     if (params.message === undefined && !params.replyMarkup) throw badRequest('MESSAGE_EMPTY')
     const { text, entities } =
       params.message === undefined ? message : messageText(ctx, params.message, params.entities)
@@ -46,11 +49,11 @@ export const sendMethods: UserMethods = {
     message.entities = entities
     message.replyMarkup = markup
     message.editDate = ctx.world.seconds()
-    logEdit(ctx.world, message)
+    place.changed(params.id)
     return ctx.answer()
   },
 
-  'messages.setTyping': (ctx, { peer: input, action }) => {
+  'messages.setTyping': (ctx, { peer: input, action, topMsgId }) => {
     const peer = inputPeer(ctx, input)
     const user = userAt(ctx, peer)
     if (user && user !== ctx.me && !user.blocked.has(ctx.me.id)) {
@@ -67,8 +70,28 @@ export const sendMethods: UserMethods = {
         action,
       })
     }
-    return isUser(peer) || chat !== undefined
+    const channel = channelAt(ctx, peer)
+    for (const member of channel ? membersOf(ctx.world, channel) : []) {
+      if (member === ctx.me) continue
+      tell(ctx.world, member, {
+        _: 'updateChannelUserTyping',
+        channelId: channel?.id ?? 0,
+        topMsgId,
+        fromId: toPeer(ctx.me.id),
+        action,
+      })
+    }
+    return true
   },
+}
+
+/** One's own messages; posts also by those who may post and wrote them, or may edit all. */
+function mayEdit(ctx: UserContext, place: Place, message: MessageContent & { author?: number }): boolean {
+  if (message.forward) return false
+  const own = (message.author ?? message.from) === ctx.me.id
+  const { channel } = place
+  if (!channel || channel.megagroup) return own
+  return hasRight(channel, ctx.me, 'editMessages') || (own && hasRight(channel, ctx.me, 'postMessages'))
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -3,22 +3,29 @@
  * the same message and not a second one.
  */
 import type { tl } from '../generated/types.ts'
-import { isUser, type MarkedId, toPeer } from '../world/marked-id.ts'
-import { commonMessage, dialogWith, postToChat, postToUser } from '../world/message-box.ts'
+import { postToChannel } from '../world/channel-box.ts'
+import { banOf, hasRight, isChannelAdmin, isForbidden } from '../world/channel-rights.ts'
+import { type MarkedId, markChannel, toPeer } from '../world/marked-id.ts'
+import { dialogWith, postToChat, postToUser } from '../world/message-box.ts'
+import { placeOf } from '../world/place.ts'
 import type { Chat } from '../world/state.ts'
 import type { Account } from '../world/state-account.ts'
+import type { Channel } from '../world/state-channel.ts'
 import type { MessageContent } from '../world/state-message.ts'
 import { announce } from '../world/update-log.ts'
-import { messageInBox } from '../world/view-message.ts'
 import type { UserContext } from './context.ts'
-import { groupAt, inputPeer, userAt } from './peers.ts'
+import { channelAt, groupAt, inputPeer, userAt } from './peers.ts'
 import { badRequest, forbidden, RpcError } from './rpc-error.ts'
 
-export type Target = { peer: MarkedId; user: Account } | { peer: MarkedId; chat: Chat }
+export type Target =
+  | { peer: MarkedId; user: Account }
+  | { peer: MarkedId; chat: Chat }
+  | { peer: MarkedId; channel: Channel }
 
 /**
  * Somewhere the caller may write.
- * @throws RpcError PEER_ID_INVALID, INPUT_USER_DEACTIVATED, YOU_BLOCKED_USER, CHAT_WRITE_FORBIDDEN
+ * @throws RpcError PEER_ID_INVALID, INPUT_USER_DEACTIVATED, YOU_BLOCKED_USER, CHAT_WRITE_FORBIDDEN, and for channels
+ *   CHAT_ADMIN_REQUIRED, USER_BANNED_IN_CHANNEL, SLOWMODE_WAIT_X
  */
 export function writable(ctx: UserContext, input: tl.InputPeer): Target {
   const peer = inputPeer(ctx, input)
@@ -28,10 +35,30 @@ export function writable(ctx: UserContext, input: tl.InputPeer): Target {
     if (ctx.me.blocked.has(user.id)) throw badRequest('YOU_BLOCKED_USER')
     return { peer, user }
   }
+  const channel = channelAt(ctx, peer)
+  if (channel) {
+    requireVoice(ctx, channel)
+    return { peer, channel }
+  }
   const chat = groupAt(ctx, peer)
   if (!chat || chat.deactivated) throw badRequest('PEER_ID_INVALID')
   if (!chat.members.has(ctx.me.id)) throw forbidden('CHAT_WRITE_FORBIDDEN')
   return { peer, chat }
+}
+
+function requireVoice(ctx: UserContext, channel: Channel): void {
+  const { world, me } = ctx
+  if (!channel.megagroup) {
+    if (!hasRight(channel, me, 'postMessages')) throw forbidden('CHAT_ADMIN_REQUIRED')
+    return
+  }
+  if (banOf(world, channel, me)?.sendMessages) throw badRequest('USER_BANNED_IN_CHANNEL')
+  const member = channel.members.get(me.id)
+  if (!member || isForbidden(world, channel, me, 'sendMessages')) throw forbidden('CHAT_WRITE_FORBIDDEN')
+  const wait = (channel.slowmode ?? 0) - (world.seconds() - (member.lastPost ?? 0))
+  if (channel.slowmode && wait > 0 && !isChannelAdmin(channel, me)) {
+    throw new RpcError(420, `SLOWMODE_WAIT_${wait}`)
+  }
 }
 
 /**
@@ -56,13 +83,21 @@ export function sendOnce(
   return told
 }
 
-function sentBefore(ctx: UserContext, sent: { id: number; pts: number; count: number }): tl.Update[] {
-  const message = messageInBox(ctx.world, ctx.me, sent.id)
-  return message ? [{ _: 'updateNewMessage', message, pts: sent.pts, ptsCount: sent.count }] : []
+function sentBefore(ctx: UserContext, sent: Sent): tl.Update[] {
+  const place = placeOf(ctx.world, ctx.me, sent.peer)
+  const message = place.shown(sent.id)
+  if (!message) return []
+  const _ = place.channel ? 'updateNewChannelMessage' : 'updateNewMessage'
+  return [{ _, message, pts: sent.pts, ptsCount: sent.count }]
 }
 
 function post(ctx: UserContext, target: Target, content: MessageContent, randomId: bigint): number {
   const { world, me } = ctx
+  if ('channel' in target) {
+    const { id } = postAs(ctx, target.channel, content)
+    remember(ctx, randomId, { peer: target.peer, id, pts: target.channel.pts, count: 1 })
+    return id
+  }
   const before = me.pts
   const message =
     'user' in target ? postToUser(world, me, target.user, content) : postToChat(world, target.chat, content)
@@ -71,11 +106,24 @@ function post(ctx: UserContext, target: Target, content: MessageContent, randomI
   return id
 }
 
-function remember(
-  ctx: UserContext,
-  randomId: bigint,
-  sent: { peer: MarkedId; id: number; pts: number; count: number },
-): void {
+/** In a channel's name where it is a channel of posts, or where an admin chose not to be seen. */
+function postAs(ctx: UserContext, channel: Channel, content: MessageContent) {
+  const { world, me } = ctx
+  const member = channel.members.get(me.id)
+  if (member) member.lastPost = world.seconds()
+  if (!channel.megagroup) {
+    const postAuthor = channel.signatures ? `${me.firstName} ${me.lastName}`.trim() : undefined
+    return postToChannel(world, channel, { ...content, from: undefined, author: me.id, postAuthor })
+  }
+  if (member?.admin?.rights.anonymous) {
+    return postToChannel(world, channel, { ...content, from: markChannel(channel.id), author: me.id })
+  }
+  return postToChannel(world, channel, content)
+}
+
+type Sent = { peer: MarkedId; id: number; pts: number; count: number }
+
+function remember(ctx: UserContext, randomId: bigint, sent: Sent): void {
   const { sent: known } = ctx.me
   known.set(randomId, sent)
   const oldest = known.keys().next()
@@ -89,19 +137,29 @@ export function replyOf(
   replyTo: tl.InputReplyTo | undefined,
 ): MessageContent['reply'] {
   if (replyTo?._ !== 'inputReplyToMessage') return undefined
-  const message = commonMessage(ctx.world, ctx.me, replyTo.replyToMsgId)
-  if (!message || ctx.me.box.get(replyTo.replyToMsgId)?.peer !== peer) {
-    throw badRequest('REPLY_MESSAGE_ID_INVALID')
-  }
+  const { channel, content, reference } = placeOf(ctx.world, ctx.me, peer)
+  const message = content(replyTo.replyToMsgId)
+  const to = reference(replyTo.replyToMsgId)
+  if (!message || to === undefined) throw badRequest('REPLY_MESSAGE_ID_INVALID')
   if (replyTo.quoteText !== undefined && !message.text.includes(replyTo.quoteText)) {
     throw badRequest('QUOTE_TEXT_INVALID')
   }
-  return {
-    to: message.number,
+  const quote = {
     quoteText: replyTo.quoteText,
     quoteEntities: replyTo.quoteEntities,
     quoteOffset: replyTo.quoteOffset,
   }
+  return { to, ...(channel ? threadOf(channel, to, replyTo.topMsgId) : {}), ...quote }
+}
+
+/** Which thread an answer belongs to: the topic, or the message that the chain of answers began with. */
+function threadOf(channel: Channel, to: number, given: number | undefined) {
+  const parent = channel.messages.get(to)?.reply
+  const topId = given ?? (channel.topics.has(to) ? to : (parent?.topId ?? parent?.to))
+  if (topId === undefined) return {}
+  const forumTopic = channel.topics.has(topId) || undefined
+  if (forumTopic && channel.topics.get(topId)?.closed) throw badRequest('TOPIC_CLOSED')
+  return { topId: topId === to && !forumTopic ? undefined : topId, forumTopic }
 }
 
 /** Drops the draft of a dialog, on all of the account's devices. */
@@ -119,9 +177,4 @@ export function clearDraft(ctx: UserContext, peer: MarkedId): void {
 /** What every message of the caller starts from. */
 export function newContent(ctx: UserContext): MessageContent {
   return { from: ctx.me.id, date: ctx.world.seconds(), text: '' }
-}
-
-/** Whether a peer is the caller's own Saved Messages. */
-export function isSelf(ctx: UserContext, peer: MarkedId): boolean {
-  return isUser(peer) && peer === ctx.me.id
 }

@@ -1,8 +1,10 @@
 /** The list of dialogs: their order, their pages, and how each looks to its account. */
 import type { tl } from '../generated/types.ts'
-import { type MarkedId, toPeer } from './marked-id.ts'
+import { unreadInChannel, visibleIds } from './channel-box.ts'
+import { bareId, isChannel, type MarkedId, toPeer } from './marked-id.ts'
 import { commonMessage, unreadCount } from './message-box.ts'
 import type { Account, Dialog } from './state-account.ts'
+import type { Channel } from './state-channel.ts'
 import type { World } from './world.ts'
 
 export interface ListedDialog {
@@ -30,9 +32,15 @@ export function listedDialog(
   peer: MarkedId,
   dialog: Dialog,
 ): ListedDialog | undefined {
-  const topId = dialog.ids.at(-1)
-  const top = topId === undefined ? undefined : commonMessage(world, me, topId)
-  return topId !== undefined && top ? { peer, dialog, topId, date: top.date } : undefined
+  const channel = channelAt(world, peer)
+  const topId = channel ? visibleIds(channel, me).at(-1) : dialog.ids.at(-1)
+  if (topId === undefined) return undefined
+  const top = channel ? channel.messages.get(topId) : commonMessage(world, me, topId)
+  return top && { peer, dialog, topId, date: top.date }
+}
+
+function channelAt(world: World, peer: MarkedId): Channel | undefined {
+  return isChannel(peer) ? world.state.channels.get(bareId(peer)) : undefined
 }
 
 /** A total order: within one second, by peer. Pages need one that a new request can go on from. */
@@ -61,6 +69,7 @@ export function pageOfDialogs(dialogs: ListedDialog[], page: DialogPage): Listed
 
 export function renderDialog(world: World, me: Account, listed: ListedDialog): tl.dialog {
   const { peer, dialog, topId } = listed
+  const channel = channelAt(world, peer)
   return {
     _: 'dialog',
     peer: toPeer(peer),
@@ -69,11 +78,12 @@ export function renderDialog(world: World, me: Account, listed: ListedDialog): t
     topMessage: topId,
     readInboxMaxId: dialog.readInbox,
     readOutboxMaxId: dialog.readOutbox,
-    unreadCount: unreadCount(world, me, peer),
+    unreadCount: channel ? unreadInChannel(channel, me) : unreadCount(world, me, peer),
     unreadMentionsCount: 0,
     unreadReactionsCount: 0,
     unreadPollVotesCount: 0,
     notifySettings: dialog.notify ?? { _: 'peerNotifySettings' },
+    pts: channel?.pts,
     draft: dialog.draft,
     folderId: dialog.folder,
   }

@@ -1,5 +1,6 @@
 /** What an account has missed: updates.getDifference (core.telegram.org/api/updates#recovering-gaps). */
 import type { tl } from '../generated/types.ts'
+import { bareId, isChannel } from './marked-id.ts'
 import type { Account, LogEntry } from './state-account.ts'
 import { logUpdate } from './update-log.ts'
 import { View } from './view.ts'
@@ -40,18 +41,39 @@ export function difference(world: World, me: Account, request: DifferenceRequest
   if (request.pts < me.logStart || behind > most) return { _: 'updates.differenceTooLong', pts: me.pts }
 
   const missed = missedEntries(me, request)
-  if (missed.length === 0) return { _: 'updates.differenceEmpty', date: world.seconds(), seq: me.seq }
+  const channels = changedChannels(world, me, request.date)
+  if (missed.length === 0 && channels.length === 0)
+    return { _: 'updates.differenceEmpty', date: world.seconds(), seq: me.seq }
 
   const slice = firstSlice(missed, request, world.limits.differenceSlice)
   const last = slice.at(-1)
   const whole = slice.length === missed.length || last === undefined
   const shown = present(world, me, slice)
-  if (whole) return { _: 'updates.difference', ...shown, state: currentState(world, me) }
+  if (whole) {
+    const otherUpdates = [...shown.otherUpdates, ...channels]
+    const peers = new View(world, me).peersOf([shown.newMessages, otherUpdates])
+    return { _: 'updates.difference', ...shown, otherUpdates, ...peers, state: currentState(world, me) }
+  }
   return {
     _: 'updates.differenceSlice',
     ...shown,
     intermediateState: { ...currentState(world, me), pts: last.pts, date: last.date },
   }
+}
+
+/**
+ * Channels have differences of their own. Who was away is told which ones have moved since, and asks each of them.
+ */
+function changedChannels(world: World, me: Account, date: number): tl.Update[] {
+  const changed: tl.Update[] = []
+  for (const peer of me.dialogs.keys()) {
+    const channel = isChannel(peer) ? world.state.channels.get(bareId(peer)) : undefined
+    const last = channel?.log.at(-1)
+    if (channel?.members.has(me.id) && last && last.date >= date) {
+      changed.push({ _: 'updateChannelTooLong', channelId: channel.id, pts: channel.pts })
+    }
+  }
+  return changed
 }
 
 /** Entries past the client's pts, and those without pts that are as new as its date. */

@@ -68,6 +68,10 @@ export type MessageContent = Of<typeof contentShape>
 export const channelMessage = record({
   ...messageContent,
   id: integer,
+  /** Who wrote it, when `from` does not say: a post of a channel, a message of an anonymous admin. */
+  author: optional(integer),
+  /** How many messages answer it. */
+  answers: optional(integer),
   views: optional(integer),
   forwards: optional(integer),
 })

@@ -15,6 +15,7 @@ import {
   tlObject,
 } from './shape.ts'
 import { account, authorization, pendingLogin } from './state-account.ts'
+import { channel } from './state-channel.ts'
 import { commonMessage } from './state-message.ts'
 
 /** A basic group. */
@@ -43,9 +44,11 @@ export const worldState = record({
   secret: bytes,
   nextUserId: integer,
   nextChatId: integer,
+  nextChannelId: integer,
   nextMessageNumber: integer,
   users: mapOf(integer, account),
   chats: mapOf(integer, chat),
+  channels: mapOf(integer, channel),
   messages: mapOf(integer, commonMessage),
   authorizations: mapOf(long, authorization),
   /** By code hash. */

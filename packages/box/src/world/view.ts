@@ -1,10 +1,12 @@
 /** The world as one account sees it: users and chats with its own access hashes, names and rights. */
 import type { tl } from '../generated/types.ts'
 import { accessHash } from './access-hash.ts'
-import { bareId, isChat, isUser, type MarkedId } from './marked-id.ts'
+import { allAdminRights, banOf, isKicked } from './channel-rights.ts'
+import { bareId, isChat, isUser, type MarkedId, markChannel } from './marked-id.ts'
 import { collectPeers } from './peers-in.ts'
 import type { Chat } from './state.ts'
 import type { Account } from './state-account.ts'
+import type { Channel } from './state-channel.ts'
 import type { World } from './world.ts'
 
 export interface Peers {
@@ -71,8 +73,58 @@ export class View {
       participantsCount: chat.members.size,
       date: chat.created,
       version: chat.version,
-      adminRights: member?.admin || creator ? { ...groupAdminRights } : undefined,
+      migratedTo:
+        chat.migratedTo === undefined
+          ? undefined
+          : {
+              _: 'inputChannel',
+              channelId: chat.migratedTo,
+              accessHash: accessHash(this.world, this.me, markChannel(chat.migratedTo)),
+            },
+      adminRights: member?.admin || creator ? groupAdminRights : undefined,
       defaultBannedRights: chat.defaultBanned ?? { _: 'chatBannedRights', untilDate: 0 },
+    }
+  }
+
+  channel(channel: Channel): tl.Chat {
+    const hash = accessHash(this.world, this.me, markChannel(channel.id))
+    const member = channel.members.get(this.me.id)
+    const kind = { broadcast: !channel.megagroup || undefined, megagroup: channel.megagroup || undefined }
+    const ban = banOf(this.world, channel, this.me)
+    const closed = !member && channel.username === undefined && !channel.former.has(this.me.id)
+    if (channel.deleted || closed || isKicked(this.world, channel, this.me)) {
+      return {
+        _: 'channelForbidden',
+        ...kind,
+        id: channel.id,
+        accessHash: hash,
+        title: channel.title,
+        untilDate: ban?.untilDate || undefined,
+      }
+    }
+    const creator = channel.creator === this.me.id
+    return {
+      _: 'channel',
+      ...kind,
+      id: channel.id,
+      accessHash: hash,
+      title: channel.title,
+      username: channel.username,
+      creator: creator || undefined,
+      left: !member || undefined,
+      forum: channel.forum,
+      signatures: channel.signatures,
+      noforwards: channel.noforwards,
+      joinToSend: channel.joinToSend,
+      joinRequest: channel.joinRequest,
+      slowmodeEnabled: channel.slowmode !== undefined || undefined,
+      hasLink: channel.linked !== undefined || undefined,
+      photo: { _: 'chatPhotoEmpty' },
+      date: member?.date ?? channel.created,
+      participantsCount: channel.members.size,
+      adminRights: creator && member ? allAdminRights : member?.admin?.rights,
+      bannedRights: ban,
+      defaultBannedRights: channel.megagroup ? channel.defaultBanned : undefined,
     }
   }
 
@@ -92,6 +144,9 @@ export class View {
       } else if (isChat(id)) {
         const chat = this.world.state.chats.get(bareId(id))
         if (chat) peers.chats.push(this.chat(chat))
+      } else {
+        const channel = this.world.state.channels.get(bareId(id))
+        if (channel) peers.chats.push(this.channel(channel))
       }
     }
     return peers

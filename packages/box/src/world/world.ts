@@ -4,6 +4,7 @@
  */
 import { randomBytes } from '@telegram-mt/crypto'
 import type { tl } from '../generated/types.ts'
+import { markChannel } from './marked-id.ts'
 import type { Json } from './shape.ts'
 import { type WorldState, worldState } from './state.ts'
 import type { Account, Authorization } from './state-account.ts'
@@ -16,6 +17,8 @@ export interface WorldLimits {
   differenceMax: number
   /** Log entries kept per account and per channel. */
   logLength: number
+  /** The same for one channel: Telegram gives up on these much earlier. */
+  channelDifferenceMax: number
   /** Events in one slice of a channel's difference, whatever the client asks for. */
   channelDifferenceSlice: number
   /** Sends remembered by random id, per account. */
@@ -31,6 +34,7 @@ export interface WorldLimits {
 const defaultLimits: WorldLimits = {
   differenceSlice: 500,
   differenceMax: 10_000,
+  channelDifferenceMax: 1000,
   logLength: 20_000,
   channelDifferenceSlice: 100,
   randomIds: 10_000,
@@ -92,6 +96,8 @@ export interface Pending {
 const STATE_VERSION = 1
 /** Above 2^32, so that a client which cuts ids to 32 bits is found out. */
 const FIRST_USER_ID = 5_000_000_001
+/** Above 2^31, for the same reason. */
+const FIRST_CHANNEL_ID = 2_200_000_001
 
 export class World {
   readonly state: WorldState
@@ -118,9 +124,11 @@ export class World {
       secret: this.random(32),
       nextUserId: FIRST_USER_ID,
       nextChatId: 4_000_001,
+      nextChannelId: FIRST_CHANNEL_ID,
       nextMessageNumber: 1,
       users: new Map(),
       chats: new Map(),
+      channels: new Map(),
       messages: new Map(),
       authorizations: new Map(),
       logins: new Map(),
@@ -129,6 +137,9 @@ export class World {
     for (const user of this.state.users.values()) {
       if (user.phone) this.phones.set(user.phone, user)
       if (user.username) this.usernames.set(user.username.toLowerCase(), user.id)
+    }
+    for (const channel of this.state.channels.values()) {
+      if (channel.username) this.usernames.set(channel.username.toLowerCase(), markChannel(channel.id))
     }
   }
 
