@@ -20,7 +20,7 @@ export function locateBadValue(
     return new Proxy(inner, {
       get(target, key) {
         const field: unknown = Reflect.get(target, key)
-        if (typeof key !== 'string' || key === 'length') return field
+        if (typeof key !== 'string' || (key === 'length' && Array.isArray(target))) return field
         last = key === '_' ? path : `${path}.${key}`
         return watched(field, last)
       },

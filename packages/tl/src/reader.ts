@@ -10,7 +10,7 @@ export const BOOL_TRUE_ID = 0x997275b5
 export const BOOL_FALSE_ID = 0xbc799737
 
 /** Real objects (rich text of web pages is the deepest) stay far below; the call stack holds much more. */
-const MAX_DEPTH = 200
+export const MAX_DEPTH = 200
 /** Below this, building a string from characters is quicker than a call into the platform. */
 const SHORT_STRING = 12
 

@@ -4,7 +4,7 @@
 
 import { badValue } from './bad-value.ts'
 import { TlError } from './errors.ts'
-import { BOOL_FALSE_ID, BOOL_TRUE_ID, VECTOR_ID } from './reader.ts'
+import { BOOL_FALSE_ID, BOOL_TRUE_ID, MAX_DEPTH, VECTOR_ID } from './reader.ts'
 import { encodeUtf8 } from './utf8.ts'
 
 const MAX_BYTES = 0xff_ffff
@@ -16,6 +16,7 @@ export class TlWriter {
   pos = 0
   #data: Uint8Array
   #view: DataView
+  #depth = 0
 
   /** `initialSize` in bytes; the buffer doubles when it is full. */
   constructor(initialSize = 256) {
@@ -142,6 +143,21 @@ export class TlWriter {
     this.uint(items.length)
   }
 
+  /** Called when an object that can contain its own kind begins; `leave` when it has ended. */
+  enter(): void {
+    if (this.#depth === MAX_DEPTH) {
+      throw new TlError(
+        'TL_TOO_DEEP',
+        `objects are nested more than ${MAX_DEPTH} deep, or contain themselves`,
+      )
+    }
+    this.#depth++
+  }
+
+  leave(): void {
+    this.#depth--
+  }
+
   /** Everything written so far, in bytes of its own. */
   finish(): Uint8Array {
     return this.#data.slice(0, this.pos)
@@ -155,6 +171,7 @@ export class TlWriter {
   /** Forgets everything written and keeps the buffer. */
   reset(): void {
     this.pos = 0
+    this.#depth = 0
   }
 
   #shortAscii(value: string, length: number): boolean {

@@ -159,6 +159,8 @@ function table(what: 'object' | 'call', type: string, definitions: readonly TlDe
   text += `/** @throws TlError TL_BAD_VALUE naming the field, when a value is not what the schema says */\n`
   text += `export function ${exported}(w: TlWriter, o: ${type}): void {\n  ${what}Writers ??= ${what}Table()\n`
   text += `  const write = ${what}Writers.get(o?._)\n  if (!write) return wrongObject('${kind}', o)\n  const start = w.pos\n`
-  text += `  try {\n    write(w, o as never)\n  } catch (error) {\n    w.pos = start\n    throw locateBadValue(error, o, write as (w: TlWriter, o: unknown) => void)\n  }\n}\n`
+  text += '  w.enter()\n  try {\n    write(w, o as never)\n  } catch (error) {\n    w.pos = start\n'
+  text += '    throw locateBadValue(error, o, write as (w: TlWriter, o: unknown) => void)\n'
+  text += '  } finally {\n    w.leave()\n  }\n}\n'
   return text
 }

@@ -92,13 +92,24 @@ export class TableWriter {
   readonly #anything = (writer: TlWriter, value: unknown): void => {
     if (value instanceof Uint8Array) writer.raw(value)
     else if (typeof value === 'boolean') writer.bool(value)
-    else if (Array.isArray(value)) writer.vector(value, this.#anything)
+    else if (Array.isArray(value)) this.#nested(writer, () => writer.vector(value, this.#anything))
     else this.object(writer, value)
   }
 
   #boxed(writer: TlWriter, definition: TlDefinition, value: object): void {
-    writer.uint(definition.id)
-    this.#body(writer, definition, value)
+    this.#nested(writer, () => {
+      writer.uint(definition.id)
+      this.#body(writer, definition, value)
+    })
+  }
+
+  #nested(writer: TlWriter, write: () => void): void {
+    writer.enter()
+    try {
+      write()
+    } finally {
+      writer.leave()
+    }
   }
 
   #body(writer: TlWriter, definition: TlDefinition, value: unknown): void {
@@ -164,7 +175,6 @@ function isFlags(type: TlType): boolean {
 
 /** Adds the field to the path of an error on its way out. */
 function inField(error: unknown, definition: TlDefinition, field: TlField): unknown {
-  if (error instanceof RangeError) return new TlError('TL_TOO_DEEP', 'the object to encode contains itself')
   if (!(error instanceof TlError)) return error
   const inner = error.path
   const rest = inner === undefined ? '' : inner.slice(inner.indexOf('.'))
