@@ -4,6 +4,7 @@ import { computeNewPasswordHash, computeSrpParams } from '@mtcute/core/utils.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bigintToBytes, bytesToBigint } from './bytes.ts'
 import { knownDhPrime } from './dh-checks.ts'
+import { modPow } from './modular-power.ts'
 import { randomBytes } from './random.node.ts'
 import {
   type PasswordAlgo,
@@ -142,3 +143,44 @@ describe('SRP beside mtcute', () => {
     expect(await passwordVerifier(password, { ...algo, salt1: changed.salt1 })).toEqual(theirs)
   })
 })
+
+describe('SRP with the vector of gotd', () => {
+  const known: PasswordAlgo = {
+    salt1: hex('4d11fb6bec38f9d2546bb0f61e4f1c99a1bc0db8f0d5f35b1291b37b213123d7ed48f3c6794d495b'),
+    salt2: hex('a1b181aafe88188680ae32860d60bb01'),
+    g: 3,
+    p: knownDhPrime,
+  }
+  const srpB = hex(
+    '9c52401a6a8084ec82f01c3725d3fb448bd2f0c909f9d97726eac4b7a74172d952f02466be6734fa274d2b7429e27397' +
+      'f10372d66b400b80a5c5ae3f28b17bf3105d7a2d2a885998cdc2defc208aec217ab58859a9abc2374ad93dc285f4b3fb' +
+      'caff4143d7888f2425bd2fb711b25609ceb21757d935b1ef2f042173ad0ce2fe0e474dac53914bd25a8a9aed4aea8953' +
+      'd55cb88621db37b871ea0d04393ac0987f68094ccc9de8239251375d8fffd263316cd528c097b7bc9fb919fbedb76c52' +
+      '5df3413c374ee076d97a1e6d352bb7cc80fd13651b04b32e2e48c5268150842cfd07cf855958b1b5ea9c36fdad697fe3' +
+      'aec8dcc6b1efec36874af226204676cf',
+  )
+
+  it('hashes the password to the x from which its M1 follows', async () => {
+    const hash = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
+    const number = (bytes: Uint8Array) => bytesToBigint(bytes)
+    const g = bigintToBytes(3n, 256)
+    const x = number(await passwordHash('123123', known))
+    // Its random exponent is a = 1, so that A = g.
+    const [k, u] = [number(hash(knownDhPrime, g)), number(hash(g, srpB))]
+    const base = (((number(srpB) - k * modPow(3n, x, p)) % p) + p) % p
+    const secret = bigintToBytes(modPow(base, 1n + u * x, p), 256)
+    const [hashOfP, hashOfG] = [hash(knownDhPrime), hash(g)]
+    const both = hashOfP.map((byte, i) => byte ^ hashOfG[i]!)
+    const M1 = hash(both, hash(known.salt1), hash(known.salt2), g, srpB, hash(secret))
+    expect(M1.toString('hex')).toBe('999df906bda2c6cbb52f503406eba2d0d0503ace0cc302c38f13ee5010ad4051')
+  })
+
+  it('but does not send an A that small', async () => {
+    const random = () => bigintToBytes(1n, 256)
+    await expect(srpProof({ algo: known, srpB, password: '123123', random })).rejects.toThrow(srpInvalid)
+  })
+})
+
+function hex(digits: string): Uint8Array {
+  return new Uint8Array(Buffer.from(digits, 'hex'))
+}
