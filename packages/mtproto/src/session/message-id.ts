@@ -15,7 +15,7 @@ export function messageIdTime(msgId: bigint): number {
 export function messageIdAt(time: number): bigint {
   const seconds = Math.floor(time / 1000)
   const fraction = Math.floor((time - seconds * 1000) * 4_294_967.296)
-  return (BigInt(seconds) << 32n) | BigInt(fraction & ~3)
+  return (BigInt(seconds) << 32n) | BigInt(fraction - (fraction % 4))
 }
 
 export class MessageIds {
