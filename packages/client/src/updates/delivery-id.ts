@@ -18,6 +18,10 @@ export function numberedId(
     case 'updateEditMessage':
     case 'updateEditChannelMessage':
       return pts === 0 ? undefined : `e${channelId}.${update.message.id}.${pts}`
+    case 'updateDeleteMessages':
+    case 'updateDeleteChannelMessages':
+      // A message is deleted once, whatever the numbering.
+      return `d${channelId}.${update.messages[0] ?? 0}.${update.messages.at(-1) ?? 0}.${update.messages.length}`
     case 'updateNewEncryptedMessage':
       return `s${update.message.chatId}.${update.message.randomId}`
     default:

@@ -17,7 +17,7 @@ import type { Delivery, DifferenceRequest, DifferenceResult } from './types.ts'
 type AccountRequest = Extract<DifferenceRequest, { type: 'account' }>
 type ChannelRequest = Extract<DifferenceRequest, { type: 'channel' }>
 
-/** Differences that bring nothing although something is missing, before the gap is declared lost. */
+/** Differences that bring nothing although something is missing, before that is believed. */
 const FRUITLESS = 4
 
 export interface DifferenceOptions {
@@ -63,7 +63,7 @@ export class Differences {
     if (!positions.ready) return
     positions.ready = false
     this.#positionLost = true
-    ordering.dropHeld()
+    ordering.dropHeld(0)
     const account = ordering.trouble(0)
     account.running = 0
     account.wanted = true
@@ -219,7 +219,7 @@ export class Differences {
     } else if (failure.type === 'positionLost') {
       // Without a position the next request asks for the present one; the newest message seen is kept for the gap.
       positions.move(request.channelId, 0)
-    } else if (failure.type === 'inaccessible' || pending.failures >= FRUITLESS) {
+    } else if (failure.type === 'inaccessible' || ++pending.unknown >= FRUITLESS) {
       ordering.forget(request.channelId, 'inaccessible')
       this.#channelSettled(request.channelId)
       return
@@ -244,7 +244,8 @@ export class Differences {
     this.#positionLost = false
     positions.pts = state.pts
     positions.qts = state.qts
-    positions.date = state.date
+    // A date known from before stays: the difference that follows tells which channels changed since.
+    if (positions.date === 0) positions.date = state.date
     positions.seqs.reset(state.seq)
     positions.ready = true
     if (gap === undefined) outgoing.position(0, positions.of(0))
@@ -282,6 +283,8 @@ export class Differences {
       }
       case 'updates.difference':
         progress = this.#fetched(request, result, result.state, now)
+        // Only now: which channels changed since the old date may be told with any of the slices.
+        if (whole) positions.date = result.state.date
         break
       case 'updates.differenceSlice':
         progress = this.#fetched(request, result, result.intermediateState, now)
@@ -301,6 +304,7 @@ export class Differences {
     }
     ordering.drainAll(now)
     if (whole) {
+      this.#heardAt = now
       this.#fetchedAt = now
       this.#noteDate(positions.date)
     }
@@ -347,7 +351,6 @@ export class Differences {
     const moved = state.pts !== positions.pts || state.qts !== positions.qts
     positions.pts = state.pts
     positions.qts = state.qts
-    if (request.params.ptsLimit === undefined) positions.date = state.date
     positions.seqs.reset(state.seq)
     if (last !== undefined) last.position = positions.of(0)
     else if (moved) outgoing.position(0, positions.of(0))

@@ -131,23 +131,19 @@ export class Ordering {
     for (const arrival of this.pending.get(sequence)?.held ?? []) arrival.peersTried = true
   }
 
-  /** Gives up on what is missing before the first update held, and says so. */
+  /**
+   * The server says, again and again, that nothing is missing, and yet updates are held that come later. It does not
+   * stand by them, so they are let go, and the program hears that it had better look for itself.
+   */
   skipGap(sequence: number, now: number): void {
-    const pending = this.pending.get(sequence)
-    const first = pending?.held[0]
-    const firstQts = pending?.heldQts[0]
-    if (first !== undefined) {
-      this.#outgoing.gap(sequence, 'positionLost', {})
-      this.#positions.move(sequence, first.pts - first.count)
-    } else if (firstQts !== undefined) {
-      this.#positions.qts = firstQts.pts - 1
-    }
+    this.#outgoing.gap(sequence, 'positionLost', {})
+    this.dropHeld(sequence)
     this.drain(sequence, now)
   }
 
-  /** Drops what is held of the account's sequence: its numbers mean nothing any more. */
-  dropHeld(): void {
-    const pending = this.trouble(0)
+  /** Drops the numbered updates that are held: their numbers mean nothing any more. */
+  dropHeld(sequence: number): void {
+    const pending = this.trouble(sequence)
     this.#buffered -= pending.held.length + pending.heldQts.length
     pending.held.length = 0
     pending.heldQts.length = 0

@@ -1,0 +1,519 @@
+/**
+ * Runs the gap engine against a model of the server in virtual time: pushes get lost, doubled and reordered, answers are
+ * late, refused, cut into slices or too long, the session is dropped, the program is slow, crashes and starts again from
+ * what it saved. In the end, once the network is good again, the program must see what the server has.
+ *
+ * All of it follows from one seed, so a failure can be played again.
+ */
+import type { tl } from '../generated/index.ts'
+import { UpdateEngine } from './engine.ts'
+import { NO_ACCESS_HASH } from './failures.ts'
+import { Faults } from './simulation/faults.ts'
+import { BrokenPromise, keyOf, ModelProgram } from './simulation/model-program.ts'
+import { CHANNELS, GROUPS, ModelServer, PEOPLE, SELF_ID } from './simulation/model-server.ts'
+import { Random } from './simulation/random.ts'
+import { Timeline } from './simulation/timeline.ts'
+import type { Delivery, DifferenceRequest } from './types.ts'
+
+export interface SimulationReport {
+  readonly seed: number
+  readonly events: number
+  readonly handled: number
+  readonly repeats: number
+  readonly gaps: number
+  readonly requests: number
+  readonly crashes: number
+}
+
+const START = 1_700_000_000_000
+/** After the last fault: long enough for every check that goes by the clock. */
+const RECOVERY = 3 * 3_600_000
+
+/** Plays one history. Throws {@link BrokenPromise}, naming the seed, if the engine broke a promise. */
+export function simulate(seed: number, trace?: (line: string) => void): SimulationReport {
+  try {
+    return new Simulation(seed, trace).run()
+  } catch (error) {
+    if (error instanceof Error) error.message = `seed ${seed}: ${error.message}`
+    throw error
+  }
+}
+
+class Simulation {
+  readonly #seed: number
+  readonly #trace: ((line: string) => void) | undefined
+  readonly #random: Random
+  readonly #faults: Faults
+  readonly #time = new Timeline(START)
+  readonly #server: ModelServer
+  readonly #program: ModelProgram
+  #engine: UpdateEngine
+  /** Counts the engine's lives: what was under way for an earlier one is void. */
+  #life = 0
+  /** Counts the sessions: pushes to an earlier one are lost. */
+  #session = 0
+  #pollAt = Number.POSITIVE_INFINITY
+  #working = false
+  #events = 0
+  #requests = 0
+  #crashes = 0
+  #texts = 0
+  #marks = 0
+  /** Unnumbered updates that the engine was given in its present life. */
+  #marksGiven = new Set<number>()
+
+  constructor(seed: number, trace: ((line: string) => void) | undefined) {
+    this.#seed = seed
+    this.#trace = trace
+    this.#random = new Random(seed)
+    this.#faults = new Faults(this.#random)
+    this.#server = new ModelServer(this.#random, this.#faults)
+    this.#program = new ModelProgram(this.#server)
+    for (const channelId of CHANNELS.slice(0, 3)) this.#server.box(channelId)
+    for (let count = 0; count < 10; count++) this.#newMessageSomewhere()
+    this.#engine = this.#newEngine()
+  }
+
+  run(): SimulationReport {
+    this.#poll()
+    let at = START
+    for (let count = this.#random.between(20, 150); count > 0; count--) {
+      at += this.#random.chance(0.6) ? this.#random.below(200) : this.#random.below(20_000)
+      this.#time.at(at, () => this.#something())
+    }
+    this.#time.runUntil(at)
+    this.#faults.heal()
+    this.#dropSession()
+    this.#time.runUntil(at + RECOVERY)
+    // A check that goes by the clock may just be under way.
+    for (
+      let tries = 0;
+      tries < 5 && (this.#engine.status().requests > 0 || this.#program.queue.length > 0);
+      tries++
+    ) {
+      this.#time.runUntil(this.#time.now + 10_000)
+    }
+    this.#check()
+    const { handled, repeats, gaps } = this.#program
+    const [events, requests, crashes] = [this.#events, this.#requests, this.#crashes]
+    return { seed: this.#seed, events, handled, repeats, gaps, requests, crashes }
+  }
+
+  // ---------------------------------------------------------------------------------------------- what happens
+
+  #something(): void {
+    const roll = this.#random.next()
+    if (roll < 0.4) this.#push([this.#newMessageSomewhere()])
+    else if (roll < 0.5)
+      this.#push([this.#editSomewhere(), this.#random.chance(0.3) ? this.#newMessageSomewhere() : undefined])
+    else if (roll < 0.58) this.#push([this.#deleteSomewhere()])
+    else if (roll < 0.62) this.#push([this.#server.read(this.#anyChannel(true), this.#random.below(20))])
+    else if (roll < 0.66) this.#push([this.#server.secretMessage(this.#date())])
+    else if (roll < 0.74) this.#pushMark()
+    else if (roll < 0.84) this.#ownCall()
+    else if (roll < 0.87) this.#joinOrLeave()
+    else if (roll < 0.89) this.#server.hole(this.#anyChannel(true), this.#date())
+    else if (roll < 0.91) this.#deliverPush({ _: 'updatesTooLong' })
+    else if (roll < 0.92) this.#pushTooLong()
+    else if (roll < 0.95) this.#dropSession()
+    else if (roll < this.#faults.renumberBelow) this.#renumber()
+    else if (this.#random.chance(this.#faults.crash)) this.#crash()
+  }
+
+  #newMessageSomewhere(fromId = this.#random.pick(PEOPLE)): tl.Update | undefined {
+    const peer = this.#anyPeer()
+    const text = `text ${this.#texts++}`
+    this.#events++
+    return this.#server.newMessage(peer, text, fromId, this.#date())
+  }
+
+  #editSomewhere(): tl.Update | undefined {
+    const channelId = this.#anyChannel(true)
+    const ids = [...this.#server.box(channelId).messages.keys()]
+    if (ids.length === 0) return undefined
+    this.#events++
+    return this.#server.edit(channelId, this.#random.pick(ids), `text ${this.#texts++}`, this.#date())
+  }
+
+  #deleteSomewhere(): tl.Update | undefined {
+    const channelId = this.#anyChannel(true)
+    const ids = [...this.#server.box(channelId).messages.keys()]
+    this.#events++
+    return this.#server.delete(channelId, ids.slice(0, this.#random.between(1, 3)), this.#date())
+  }
+
+  #joinOrLeave(): void {
+    const channelId = this.#random.pick(CHANNELS)
+    const box = this.#server.box(channelId)
+    this.#push([this.#server.setMember(channelId, !box.member, this.#date())])
+  }
+
+  #renumber(): void {
+    this.#server.renumber()
+    this.#push([{ _: 'updatePtsChanged' }])
+  }
+
+  #pushTooLong(): void {
+    const channelId = this.#anyChannel(false)
+    const pts = this.#random.chance(0.5) ? this.#server.box(channelId).pts : undefined
+    this.#push([{ _: 'updateChannelTooLong', channelId, pts }])
+  }
+
+  /** An update without a number, marked so that it is known again. */
+  #pushMark(): void {
+    const reactions: tl.MessageReactions = { _: 'messageReactions', results: [] }
+    const peer = this.#anyPeer()
+    this.#push([{ _: 'updateMessageReactions', peer, msgId: this.#marks++, reactions }])
+  }
+
+  /** The account does something by this session; the answer comes in place of a push. */
+  #ownCall(): void {
+    const date = this.#date()
+    if (this.#random.chance(0.6)) {
+      const peer = this.#anyPeer()
+      const update = this.#server.newMessage(peer, `text ${this.#texts++}`, SELF_ID, date)
+      if (update?._ !== 'updateNewMessage' && update?._ !== 'updateNewChannelMessage') return
+      this.#events++
+      if (update.message._ === 'message') this.#answerSend(update.message, update, date)
+      return
+    }
+    const channelId = this.#anyChannel(true)
+    const ids = [...this.#server.box(channelId).messages.keys()].slice(0, 2)
+    const update = this.#server.delete(channelId, ids, date)
+    if (update === undefined || !('ptsCount' in update)) return
+    this.#events++
+    const channel: tl.InputChannel = { _: 'inputChannel', channelId, accessHash: 1n }
+    const call: tl.RpcCall =
+      channelId === 0
+        ? { _: 'messages.deleteMessages', id: ids }
+        : { _: 'channels.deleteMessages', channel, id: ids }
+    this.#answer(call, { _: 'messages.affectedMessages', pts: update.pts, ptsCount: update.ptsCount })
+  }
+
+  #answerSend(
+    message: tl.message,
+    update: tl.updateNewMessage | tl.updateNewChannelMessage,
+    date: number,
+  ): void {
+    const call: tl.messages.sendMessage = {
+      _: 'messages.sendMessage',
+      peer: inputPeer(message.peerId),
+      message: message.message,
+      randomId: BigInt(message.id),
+    }
+    if (message.peerId._ === 'peerUser' && this.#random.chance(0.5)) {
+      const { pts, ptsCount } = update
+      this.#answer(call, { _: 'updateShortSentMessage', out: true, id: message.id, pts, ptsCount, date })
+    } else {
+      const id: tl.Update = { _: 'updateMessageID', id: message.id, randomId: call.randomId }
+      this.#answer(call, { _: 'updates', updates: [id, update], users: [], chats: [], date, seq: 0 })
+    }
+  }
+
+  #answer(call: tl.RpcCall, result: unknown): void {
+    const life = this.#life
+    this.#time.after(this.#faults.delay(), () => {
+      if (life !== this.#life) return
+      this.#trace?.(`answer to ${call._}: ${show(result)}`)
+      this.#handOut(this.#engine.ownResult(call, result, this.#time.now))
+    })
+  }
+
+  // ---------------------------------------------------------------------------------------------- the network
+
+  #push(made: readonly (tl.Update | undefined)[]): void {
+    const updates = made.filter((update) => update !== undefined)
+    if (updates.length === 0) return
+    this.#deliverPush(this.#contain(updates))
+  }
+
+  #deliverPush(updates: tl.Updates): void {
+    const session = this.#session
+    const times = this.#random.chance(this.#faults.loss)
+      ? 0
+      : this.#random.chance(this.#faults.double)
+        ? 2
+        : 1
+    for (let time = 0; time < times; time++) {
+      this.#time.after(this.#faults.delay(), () => {
+        if (session !== this.#session) return
+        this.#trace?.(`push ${show(updates)}`)
+        this.#noteMarks(updates)
+        this.#handOut(this.#engine.receive(updates, this.#time.now))
+      })
+    }
+  }
+
+  #contain(updates: tl.Update[]): tl.Updates {
+    const date = this.#date()
+    const [first] = updates
+    if (updates.length === 1 && first !== undefined && this.#random.chance(0.4)) {
+      return shortForm(first, date) ?? { _: 'updateShort', update: first, date }
+    }
+    const users = this.#server.usersOf(updates, false)
+    const channelIds = updates.map(channelIdOf)
+    const chats = this.#random.chance(0.8) ? this.#server.chatsOf(channelIds) : []
+    if (this.#random.chance(0.3)) return { _: 'updates', updates, users, chats, date, seq: 0 }
+    const seqStart = ++this.#server.seq
+    if (this.#random.chance(0.5)) return { _: 'updates', updates, users, chats, date, seq: seqStart }
+    this.#server.seq += this.#random.below(2)
+    return { _: 'updatesCombined', updates, users, chats, date, seqStart, seq: this.#server.seq }
+  }
+
+  /** The server drops the session and all that was on its way, and says so. */
+  #dropSession(): void {
+    this.#session++
+    if (this.#random.chance(0.5)) this.#server.seq = 0
+    this.#trace?.('new session')
+    this.#engine.newSession()
+    this.#poll()
+  }
+
+  #ask(request: DifferenceRequest): void {
+    const life = this.#life
+    this.#requests++
+    this.#trace?.(`ask ${show(request)}`)
+    this.#time.after(this.#faults.delay(), () => {
+      const answer = this.#serve(request)
+      this.#time.after(this.#faults.delay(), () => {
+        if (life !== this.#life) return
+        this.#trace?.(`told ${show(answer)}`)
+        const { now } = this.#time
+        if ('code' in answer) this.#handOut(this.#engine.differenceFailed(request, answer, now))
+        else this.#handOut(this.#engine.difference(request, answer, now))
+      })
+    })
+  }
+
+  #serve(request: DifferenceRequest): ReturnType<ModelServer['answer']> {
+    if (this.#random.chance(this.#faults.refuse)) {
+      return {
+        code: this.#random.pick(['INTERNAL', 'FLOOD_WAIT_3', 'TIMEOUT', 'PERSISTENT_TIMESTAMP_OUTDATED']),
+      }
+    }
+    if (request.type === 'channel' && !this.#program.knownChannels.has(request.channelId)) {
+      return { code: NO_ACCESS_HASH }
+    }
+    return this.#server.answer(request, this.#date())
+  }
+
+  // ---------------------------------------------------------------------------------------------- the program
+
+  #newEngine(): UpdateEngine {
+    const { knownUsers, knownChannels, saved } = this.#program
+    return new UpdateEngine(
+      saved.state(),
+      {
+        selfId: SELF_ID,
+        knows: (kind, id) =>
+          kind === 'chat' || id === SELF_ID || (kind === 'user' ? knownUsers : knownChannels).has(id),
+        channelLimit: this.#faults.channelLimit,
+        channelsAtOnce: this.#faults.channelsAtOnce,
+        bufferLimit: this.#faults.bufferLimit,
+        spread: this.#random.next(),
+      },
+      this.#time.now,
+    )
+  }
+
+  #handOut(deliveries: readonly Delivery[]): void {
+    if (this.#trace !== undefined) for (const delivery of deliveries) this.#trace(`  -> ${show(delivery)}`)
+    this.#program.take(deliveries)
+    if (this.#program.queue.length > this.#faults.queueHigh) this.#engine.pause()
+    this.#work()
+    this.#poll()
+  }
+
+  #poll(): void {
+    const { requests, deliveries, wakeAt } = this.#engine.poll(this.#time.now)
+    for (const request of requests) this.#ask(request)
+    if (deliveries.length > 0) this.#program.take(deliveries)
+    if (wakeAt === this.#pollAt || wakeAt === Number.POSITIVE_INFINITY) return
+    if (wakeAt <= this.#time.now) throw new BrokenPromise('the engine wants to be woken in the past')
+    const life = this.#life
+    this.#pollAt = wakeAt
+    this.#time.at(wakeAt, () => {
+      if (life !== this.#life || this.#pollAt !== wakeAt) return
+      this.#pollAt = Number.POSITIVE_INFINITY
+      this.#poll()
+    })
+  }
+
+  /** Handles deliveries one after the other, each in its time. */
+  #work(): void {
+    if (this.#working || this.#program.queue.length === 0) return
+    this.#working = true
+    const life = this.#life
+    this.#time.after(this.#faults.handling(), () => {
+      if (life !== this.#life) return
+      this.#working = false
+      this.#program.handleNext(true)
+      if (this.#engine.paused && this.#program.queue.length <= this.#faults.queueLow) {
+        this.#handOut(this.#engine.resume(this.#time.now))
+      }
+      this.#work()
+    })
+  }
+
+  /** The process dies, perhaps between handling an update and saving the position, and starts again. */
+  #crash(): void {
+    this.#trace?.('crash')
+    this.#crashes++
+    if (this.#random.chance(0.5)) this.#program.handleNext(false)
+    this.#program.crash()
+    this.#life++
+    this.#session++
+    this.#working = false
+    this.#pollAt = Number.POSITIVE_INFINITY
+    this.#marksGiven = new Set()
+    this.#engine = this.#newEngine()
+    this.#poll()
+  }
+
+  // ---------------------------------------------------------------------------------------------- the proof
+
+  #noteMarks(updates: tl.Updates): void {
+    if (this.#engine.paused || !('updates' in updates)) return
+    for (const update of updates.updates) {
+      if (update._ === 'updateMessageReactions') this.#marksGiven.add(update.msgId)
+    }
+  }
+
+  #check(): void {
+    const { buffered, channelsBehind, inOrder, requests, paused } = this.#engine.status()
+    if (buffered > 0 || channelsBehind > 0 || !inOrder || requests > 0 || paused) {
+      throw new BrokenPromise(`not settled: ${JSON.stringify(this.#engine.status())}`)
+    }
+    if (this.#program.queue.length > 0) throw new BrokenPromise('deliveries were left unhandled')
+    this.#checkView()
+    this.#checkMarks()
+    this.#checkSaved()
+  }
+
+  #checkView(): void {
+    const { view } = this.#program
+    const expected = new Map<string, Map<number, string>>()
+    const boxes = [
+      this.#server.account,
+      ...[...this.#server.channels.values()].filter(({ member }) => member),
+    ]
+    for (const box of boxes) {
+      for (const { id, peerId, message } of box.messages.values()) {
+        const key = keyOf(peerId)
+        const chat = expected.get(key) ?? new Map<number, string>()
+        expected.set(key, chat.set(id, message))
+      }
+    }
+    for (const [key, messages] of expected) {
+      const seen = view.get(key)
+      for (const [id, text] of messages) {
+        const found = seen?.get(id)
+        if (found !== text)
+          throw new BrokenPromise(`${key}: message ${id} is "${text}", the program has "${found}"`)
+      }
+    }
+    for (const [key, messages] of view) {
+      if (key.startsWith('c') && !this.#server.box(Number(key.slice(1))).member) continue
+      for (const id of messages.keys()) {
+        if (expected.get(key)?.has(id) !== true) throw new BrokenPromise(`${key}: message ${id} was deleted`)
+      }
+    }
+  }
+
+  /** Updates without a number came through, once, unless the program was too slow for them. */
+  #checkMarks(): void {
+    for (const [mark, times] of this.#program.marks) {
+      if (times > this.#faults.doublesAtMost)
+        throw new BrokenPromise(`mark ${mark} was handed out ${times} times`)
+    }
+    if (this.#faults.mayOverflow) return
+    for (const mark of this.#marksGiven) {
+      if (!this.#program.marks.has(mark))
+        throw new BrokenPromise(`mark ${mark} came in and was not handed out`)
+    }
+  }
+
+  /** What was saved is what the engine reached: nothing is asked for twice after a clean stop. */
+  #checkSaved(): void {
+    const saved = this.#program.saved.state()
+    const reached = this.#engine.reached()
+    if (saved?.pts !== reached.pts || saved.qts !== reached.qts) {
+      throw new BrokenPromise(
+        `saved pts ${saved?.pts} qts ${saved?.qts}, reached ${reached.pts} ${reached.qts}`,
+      )
+    }
+    for (const [channelId, { pts }] of reached.channels) {
+      const point = saved.channels.get(channelId)
+      if (point?.pts !== pts)
+        throw new BrokenPromise(`channel ${channelId}: saved ${point?.pts}, reached ${pts}`)
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------- choices
+
+  #date(): number {
+    return Math.floor(this.#time.now / 1000)
+  }
+
+  /** A channel that the account is in, or 0 for its own box. */
+  #anyChannel(orAccount: boolean): number {
+    const joined = CHANNELS.filter((id) => this.#server.channels.get(id)?.member === true)
+    if (joined.length === 0 || (orAccount && this.#random.chance(0.5)))
+      return orAccount ? 0 : (CHANNELS[0] ?? 0)
+    return this.#random.pick(joined)
+  }
+
+  #anyPeer(): tl.Peer {
+    const channelId = this.#anyChannel(true)
+    if (channelId !== 0) return { _: 'peerChannel', channelId }
+    return this.#random.chance(0.6)
+      ? { _: 'peerUser', userId: this.#random.pick(PEOPLE) }
+      : { _: 'peerChat', chatId: this.#random.pick(GROUPS) }
+  }
+}
+
+function channelIdOf(update: tl.Update): number {
+  if ('channelId' in update && typeof update.channelId === 'number') return update.channelId
+  if (update._ !== 'updateNewChannelMessage' && update._ !== 'updateEditChannelMessage') return 0
+  return update.message.peerId?._ === 'peerChannel' ? update.message.peerId.channelId : 0
+}
+
+function inputPeer(peer: tl.Peer): tl.InputPeer {
+  switch (peer._) {
+    case 'peerUser':
+      return { _: 'inputPeerUser', userId: peer.userId, accessHash: 1n }
+    case 'peerChat':
+      return { _: 'inputPeerChat', chatId: peer.chatId }
+    case 'peerChannel':
+      return { _: 'inputPeerChannel', channelId: peer.channelId, accessHash: 1n }
+  }
+}
+
+/** The short form of a message that has one. */
+function shortForm(update: tl.Update, date: number): tl.Updates | undefined {
+  if (update._ !== 'updateNewMessage' || update.message._ !== 'message') return undefined
+  const { id, message, peerId, fromId, out } = update.message
+  const { pts, ptsCount } = update
+  if (peerId._ === 'peerUser' && fromId?._ === 'peerUser' && fromId.userId === peerId.userId) {
+    return { _: 'updateShortMessage', out, id, userId: peerId.userId, message, pts, ptsCount, date }
+  }
+  if (peerId._ === 'peerChat' && fromId?._ === 'peerUser') {
+    const { chatId } = peerId
+    return {
+      _: 'updateShortChatMessage',
+      out,
+      id,
+      fromId: fromId.userId,
+      chatId,
+      message,
+      pts,
+      ptsCount,
+      date,
+    }
+  }
+  return undefined
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one))
+}

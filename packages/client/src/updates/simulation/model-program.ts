@@ -1,0 +1,195 @@
+/**
+ * A program that mirrors chats from the deliveries it gets, one at a time, and saves its position as it should. It keeps
+ * what it saved over a crash and forgets the rest, and it checks on the way what it was promised.
+ */
+import type { tl } from '../../generated/index.ts'
+import { placeOf } from '../place.ts'
+import { SavedPositions } from '../saved-positions.ts'
+import type { Delivery, UpdateDelivery } from '../types.ts'
+import type { ModelServer } from './model-server.ts'
+
+export class BrokenPromise extends Error {}
+
+/** Chats by key, each with its messages' texts. */
+export type View = Map<string, Map<number, string>>
+
+export class ModelProgram {
+  readonly saved = new SavedPositions(undefined)
+  view: View = new Map()
+  readonly knownUsers = new Set<number>()
+  readonly knownChannels = new Set<number>()
+  /** Deliveries not yet handled; lost in a crash. */
+  queue: Delivery[] = []
+  handled = 0
+  repeats = 0
+  gaps = 0
+  /** Unnumbered updates handled, by the number the test gave them. */
+  readonly marks = new Map<number, number>()
+
+  readonly #server: ModelServer
+  /** Ids of all updates handled. In a real program they live next to what was done with them. */
+  readonly #ids = new Set<string>()
+  /** The newest message first announced in a chat: later ones must be newer. */
+  readonly #newest = new Map<string, number>()
+  /** Channels of which parts came before others that were missing, with word of it. */
+  readonly #outOfOrder = new Set<string>()
+  /** The pts of the last update of a sequence within one life of the engine. */
+  #lastPts = new Map<number, number>()
+
+  constructor(server: ModelServer) {
+    this.#server = server
+  }
+
+  take(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      for (const user of delivery.users) {
+        if (user._ === 'user' && user.min !== true) this.knownUsers.add(user.id)
+      }
+      for (const chat of delivery.chats) if (chat._ === 'channel') this.knownChannels.add(chat.id)
+      this.queue.push(delivery)
+    }
+  }
+
+  /** Handles one delivery; `completed` is false if the program dies after handling it and before saving. */
+  handleNext(completed: boolean): boolean {
+    const delivery = this.queue.shift()
+    if (delivery === undefined) return false
+    this.#handle(delivery)
+    if (completed && delivery.position !== undefined) this.saved.apply(delivery.position)
+    return true
+  }
+
+  crash(): void {
+    this.queue = []
+    this.#lastPts = new Map()
+  }
+
+  #handle(delivery: Delivery): void {
+    switch (delivery.type) {
+      case 'position':
+        // The first position of an account just signed in: what was there before is read from the history.
+        if (this.saved.state() === undefined) this.readAll()
+        break
+      case 'gap':
+        this.gaps++
+        // Numbers may start anew behind it.
+        this.#lastPts.delete(delivery.sequence)
+        if (delivery.channelId === undefined) this.readAccount()
+        else this.readChannel(delivery.channelId)
+        // What these two announce as missing may come after all, once the server stands by it or we are back in.
+        if (delivery.reason === 'positionLost') this.#newest.clear()
+        if (delivery.reason === 'unavailable') this.#outOfOrder.add(`c${delivery.channelId}`)
+        break
+      case 'channelLost':
+        this.#forget(delivery.channelId)
+        // The word may have been overtaken by our joining again: have a look.
+        if (this.#server.box(delivery.channelId).member) this.readChannel(delivery.channelId)
+        break
+      case 'update':
+        this.#update(delivery)
+    }
+  }
+
+  #update({ id, update, origin }: UpdateDelivery): void {
+    this.handled++
+    if (this.#ids.has(id)) {
+      this.repeats++
+      return
+    }
+    this.#ids.add(id)
+    const { channelId, pts, count } = placeOf(update)
+    if (pts > 0 && count > 0 && origin !== 'difference') {
+      const last = this.#lastPts.get(channelId) ?? 0
+      if (pts <= last) throw new BrokenPromise(`sequence ${channelId}: pts ${pts} handed out after ${last}`)
+      this.#lastPts.set(channelId, pts)
+    }
+    switch (update._) {
+      case 'updateNewMessage':
+      case 'updateNewChannelMessage':
+        this.#newMessage(update.message)
+        break
+      case 'updateEditMessage':
+      case 'updateEditChannelMessage':
+        if (update.message._ === 'message') this.#put(update.message)
+        break
+      case 'updateDeleteMessages':
+        for (const chat of this.view.values()) {
+          if (!isChannelKey(chat, this.view)) for (const one of update.messages) chat.delete(one)
+        }
+        break
+      case 'updateDeleteChannelMessages':
+        for (const one of update.messages) this.view.get(`c${update.channelId}`)?.delete(one)
+        break
+      case 'updateChannel':
+        if (this.#server.box(update.channelId).member) this.readChannel(update.channelId)
+        break
+      case 'updateMessageReactions':
+        this.marks.set(update.msgId, (this.marks.get(update.msgId) ?? 0) + 1)
+        break
+    }
+  }
+
+  #newMessage(message: tl.Message): void {
+    if (message._ !== 'message') return
+    const key = keyOf(message.peerId)
+    const newest = this.#newest.get(key) ?? 0
+    if (message.id <= newest && !this.#outOfOrder.has(key))
+      throw new BrokenPromise(`${key}: message ${message.id} announced after ${newest}`)
+    this.#newest.set(key, message.id)
+    this.#put(message)
+  }
+
+  #put(message: tl.message): void {
+    const key = keyOf(message.peerId)
+    // Of a chat never heard of, or left and entered again, the history comes first.
+    if (message.peerId._ === 'peerChannel' && !this.view.has(key)) this.readChannel(message.peerId.channelId)
+    let chat = this.view.get(key)
+    if (chat === undefined) {
+      chat = new Map()
+      this.view.set(key, chat)
+    }
+    chat.set(message.id, message.message)
+  }
+
+  /** What is known of a channel goes with the access to it; should we come back, its updates may come again. */
+  #forget(channelId: number): void {
+    this.view.delete(`c${channelId}`)
+    this.#newest.delete(`c${channelId}`)
+    this.#lastPts.delete(channelId)
+    for (const id of this.#ids) {
+      if (id.startsWith(`${channelId}.`, 1)) this.#ids.delete(id)
+    }
+  }
+
+  /** Reads everything anew, as after sign-in. */
+  readAll(): void {
+    this.readAccount()
+    for (const [channelId, box] of this.#server.channels) if (box.member) this.readChannel(channelId)
+  }
+
+  readAccount(): void {
+    for (const key of [...this.view.keys()]) if (!key.startsWith('c')) this.view.delete(key)
+    for (const message of this.#server.account.messages.values()) this.#put(message)
+  }
+
+  readChannel(channelId: number): void {
+    this.view.set(`c${channelId}`, new Map())
+    for (const message of this.#server.box(channelId).messages.values()) this.#put(message)
+  }
+}
+
+export function keyOf(peer: tl.Peer): string {
+  switch (peer._) {
+    case 'peerUser':
+      return `u${peer.userId}`
+    case 'peerChat':
+      return `g${peer.chatId}`
+    case 'peerChannel':
+      return `c${peer.channelId}`
+  }
+}
+
+function isChannelKey(chat: Map<number, string>, view: View): boolean {
+  for (const [key, one] of view) if (one === chat) return key.startsWith('c')
+  return false
+}
