@@ -253,20 +253,22 @@ type KeyName = Pick<AuthKeyRecord, 'dc' | 'kind'>
 const keyName = ({ dc, kind }: KeyName): string => `${kind} ${dc}`
 const peerKey = (kind: PeerKind, id: number): string => `${kind} ${id}`
 
-/** Conflicts are looked for before anything is changed, so that a batch stays atomic. */
+/** Conflicts are looked for before anything is changed, so that a batch stays atomic. What is trimmed cannot conflict. */
 function checkAppends(session: string, stored: StoredSession, writes: readonly SessionWrite[]): void {
-  const fresh = new Map<number, string>()
+  const added = new Map<number, string>()
   let trimmed = 0
   for (const write of writes) {
     if (write.type === 'logTrim') {
       trimmed = Math.max(trimmed, write.through)
-      for (const cursor of fresh.keys()) if (cursor <= write.through) fresh.delete(cursor)
+      for (const cursor of added.keys()) if (cursor <= write.through) added.delete(cursor)
     }
     if (write.type !== 'logAppend') continue
-    const known =
-      fresh.get(write.cursor) ?? (write.cursor > trimmed ? atCursor(stored.log, write.cursor)?.id : undefined)
-    if (known !== undefined && known !== write.id) throw logConflict(session, write.cursor)
-    fresh.set(write.cursor, write.id)
+    if ((added.get(write.cursor) ?? write.id) !== write.id) throw logConflict(session, write.cursor)
+    added.set(write.cursor, write.id)
+  }
+  for (const [cursor, id] of added) {
+    if (cursor > trimmed && (atCursor(stored.log, cursor)?.id ?? id) !== id)
+      throw logConflict(session, cursor)
   }
 }
 

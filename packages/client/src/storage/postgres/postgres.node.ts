@@ -94,6 +94,7 @@ async function connect(target: Target, options: PostgresStorageOptions): Promise
     db: root.withSchema(target.schema),
     flavour,
     check: () => lock.check(),
+    tidy: async () => {},
     // The space of changed rows is the server's to reuse.
     scrub: async () => {},
     close,

@@ -10,6 +10,8 @@ export interface SqlDatabase {
   readonly flavour: Flavour
   /** Throws `STORAGE_LOCKED` if the store is no longer this process's alone. Before every transaction that writes. */
   check(): Promise<void>
+  /** After a transaction of so many single writes, with the event loop turned: for what the database puts off. */
+  tidy(writes: number): Promise<void>
   /** After secrets were rewritten: leaves no old copy behind where the database lets us. */
   scrub(): Promise<void>
   close(): Promise<void>

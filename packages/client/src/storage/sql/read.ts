@@ -9,7 +9,6 @@ import type {
   LogRecord,
   OutboxRecord,
   PeerKey,
-  PeerKind,
   PeerRecord,
   SessionRecord,
   UpdatePositions,
@@ -18,7 +17,7 @@ import { byDcAndKind } from '../records.ts'
 import type { Sealer } from '../sealer.ts'
 import type { LogRange, SessionEntry } from '../storage.ts'
 import type { Pacer } from './pacer.ts'
-import { deadLetter, logRecord, outboxRecord, peerKind, peerRecord, sessionRecord } from './rows.ts'
+import { deadLetter, logRecord, outboxRecord, peerKind, peerRecord, Row, sessionRecord } from './rows.ts'
 import type { AuthKeyTable, PeerTable, SaltsTable, SessionTable, Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
@@ -219,8 +218,9 @@ export async function readMessagePeers(
       .where('message_id', 'in', messageIds.slice(start, start + PORTION))
       .execute()
     for (const { message_id, kind, id } of rows) {
-      const checked: PeerKind = peerKind(kind, 'message_peer.kind', session)
-      found.set(message_id, { kind: checked, id })
+      const is = new Row('message_peer', session)
+      const peer = { kind: peerKind(kind, 'message_peer.kind', session), id: is.int('id', id) }
+      found.set(is.int('message_id', message_id), peer)
     }
   }
   return found
@@ -290,12 +290,20 @@ export async function readLogRange(db: Db, session: string): Promise<LogRange> {
     .select('log_trimmed')
     .where('id', '=', session)
     .executeTakeFirst()
-  const last = Math.max(ends?.last ?? 0, row?.log_trimmed ?? 0)
-  return { first: ends?.first ?? undefined, last }
+  const is = new Row('update_log', session)
+  const last = is.intIfAny('cursor', ends?.last ?? null) ?? 0
+  const trimmed = is.intIfAny('log_trimmed', row?.log_trimmed ?? null) ?? 0
+  return { first: is.intIfAny('cursor', ends?.first ?? null), last: Math.max(last, trimmed) }
 }
 
 export async function readConsumers(db: Db, session: string): Promise<LogConsumer[]> {
-  return db.selectFrom('log_consumer').select(['name', 'cursor']).where('session', '=', session).execute()
+  const rows = await db
+    .selectFrom('log_consumer')
+    .select(['name', 'cursor'])
+    .where('session', '=', session)
+    .execute()
+  const is = new Row('log_consumer', session)
+  return rows.map(({ name, cursor }) => ({ name: is.text('name', name), cursor: is.int('cursor', cursor) }))
 }
 
 export async function readDeadLetters(

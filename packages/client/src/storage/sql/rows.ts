@@ -63,24 +63,29 @@ export function sessionRecord(
   salts: readonly SaltsTable[],
   sealer: Sealer,
 ): SessionRecord {
+  const is = new Row('session', row.id)
   return {
     id: row.id,
-    owner: row.owner,
-    dc: row.dc,
+    owner: is.int('owner', row.owner),
+    dc: is.int('dc', row.dc),
     test: row.test === 1,
-    userId: row.user_id ?? undefined,
-    username: row.username ?? undefined,
-    phone: row.phone ?? undefined,
+    userId: is.intIfAny('user_id', row.user_id),
+    username: is.textIfAny('username', row.username),
+    phone: is.textIfAny('phone', row.phone),
     authKeys: keys.map((key) => authKeyRecord(key, sealer)),
     salts: salts.map(saltsRecord),
-    timeOffset: row.time_offset,
+    timeOffset: is.int('time_offset', row.time_offset),
     mark:
       row.dead_reason === null
         ? { state: 'active' }
-        : { state: 'dead', reason: row.dead_reason, at: row.dead_at ?? 0 },
+        : {
+            state: 'dead',
+            reason: is.text('dead_reason', row.dead_reason),
+            at: is.int('dead_at', row.dead_at),
+          },
     login: row.login === null ? undefined : loginProgress(row.id, sealer.open(row.login, loginPlace(row.id))),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
+    createdAt: is.int('created_at', row.created_at),
+    updatedAt: is.int('updated_at', row.updated_at),
   }
 }
 
@@ -97,16 +102,14 @@ function loginProgress(session: string, bytes: Uint8Array): LoginProgress {
 }
 
 function authKeyRecord(row: AuthKeyTable, sealer: Sealer): AuthKeyRecord {
-  const { session, dc, kind } = row
+  const { session } = row
+  const is = new Row('auth_key', session)
+  const dc = is.int('dc', row.dc)
+  const kind = authKeyKind(row.kind, session)
   const key = sealer.open(row.key, authKeyPlace(session, dc, kind))
   if (key.length !== 256) throw damaged('auth_key.key', session)
-  return {
-    dc,
-    kind: authKeyKind(kind, session),
-    key,
-    expiresAt: row.expires_at ?? undefined,
-    authorized: row.authorized === 1,
-  }
+  const expiresAt = is.intIfAny('expires_at', row.expires_at)
+  return { dc, kind, key, expiresAt, authorized: row.authorized === 1 }
 }
 
 function authKeyKind(kind: string, session: string): AuthKeyKind {
@@ -130,54 +133,98 @@ function saltsRecord(row: SaltsTable): SaltsRecord {
       throw damaged('salts.salts', session)
     return { salt: long(salt, 'salts.salts', session), validSince, validUntil }
   })
-  return { dc: row.dc, kind: authKeyKind(row.kind, session), salts }
+  return { dc: new Row('salts', session).int('dc', row.dc), kind: authKeyKind(row.kind, session), salts }
 }
 
 export function peerRecord(row: PeerTable, usernames: readonly string[]): PeerRecord {
   const { session } = row
+  const is = new Row('peer', session)
   return {
     kind: peerKind(row.kind, 'peer.kind', session),
-    id: row.id,
+    id: is.int('id', row.id),
     accessHash: row.access_hash === null ? undefined : long(row.access_hash, 'peer.access_hash', session),
     min: row.hash_min === 1,
-    usernames,
-    phone: row.phone || undefined,
-    name: row.name ?? undefined,
+    usernames: usernames.map((username) => is.text('username', username)),
+    phone: is.textIfAny('phone', row.phone) || undefined,
+    name: is.textIfAny('name', row.name),
     seenIn:
-      row.seen_kind === null || row.seen_id === null || row.seen_message === null
+      row.seen_kind === null
         ? undefined
         : {
-            peer: { kind: peerKind(row.seen_kind, 'peer.seen_kind', session), id: row.seen_id },
-            messageId: row.seen_message,
+            peer: {
+              kind: peerKind(row.seen_kind, 'peer.seen_kind', session),
+              id: is.int('seen_id', row.seen_id),
+            },
+            messageId: is.int('seen_message', row.seen_message),
           },
-    updatedAt: row.updated_at,
+    updatedAt: is.int('updated_at', row.updated_at),
   }
 }
 
 export function outboxRecord(row: OutboxTable, sealer: Sealer): OutboxRecord {
   const { session } = row
+  const is = new Row('outbox', session)
   if (row.state !== 'pending' && row.state !== 'sent') throw damaged('outbox.state', session)
   return {
     randomId: long(row.random_id, 'outbox.random_id', session),
-    peer: { kind: peerKind(row.peer_kind, 'outbox.peer_kind', session), id: row.peer_id },
+    peer: { kind: peerKind(row.peer_kind, 'outbox.peer_kind', session), id: is.int('peer_id', row.peer_id) },
     call: sealer.open(row.call, callPlace(session, row.random_id)),
     state: row.state,
-    order: row.send_order,
-    attempts: row.attempts,
-    messageId: row.message_id ?? undefined,
-    notBefore: row.not_before ?? undefined,
-    createdAt: row.created_at,
+    order: is.int('send_order', row.send_order),
+    attempts: is.int('attempts', row.attempts),
+    messageId: is.intIfAny('message_id', row.message_id),
+    notBefore: is.intIfAny('not_before', row.not_before),
+    createdAt: is.int('created_at', row.created_at),
   }
 }
 
 export function logRecord(row: UpdateLogTable, sealer: Sealer): LogRecord {
-  const event = sealer.open(row.event, eventPlace(row.session, row.cursor))
-  return { cursor: row.cursor, id: row.event_id, event, at: row.at }
+  const is = new Row('update_log', row.session)
+  const cursor = is.int('cursor', row.cursor)
+  const event = sealer.open(row.event, eventPlace(row.session, cursor))
+  return { cursor, id: is.text('event_id', row.event_id), event, at: is.int('at', row.at) }
 }
 
 export function deadLetter(row: DeadLetterTable, sealer: Sealer): DeadLetter {
-  const event = sealer.open(row.event, letterPlace(row.session, row.id))
-  return { id: row.id, event, error: row.error, attempts: row.attempts, at: row.at }
+  const is = new Row('dead_letter', row.session)
+  const id = is.text('id', row.id)
+  const event = sealer.open(row.event, letterPlace(row.session, id))
+  return {
+    id,
+    event,
+    error: is.text('error', row.error),
+    attempts: is.int('attempts', row.attempts),
+    at: is.int('at', row.at),
+  }
+}
+
+/** Looks whether a value is of the type that its column has: in a damaged file it need not be. */
+export class Row {
+  readonly #table: string
+  readonly #session: string
+
+  constructor(table: string, session: string) {
+    this.#table = table
+    this.#session = session
+  }
+
+  int(column: string, value: unknown): number {
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+    throw damaged(`${this.#table}.${column}`, this.#session)
+  }
+
+  intIfAny(column: string, value: unknown): number | undefined {
+    return value === null ? undefined : this.int(column, value)
+  }
+
+  text(column: string, value: unknown): string {
+    if (typeof value === 'string') return value
+    throw damaged(`${this.#table}.${column}`, this.#session)
+  }
+
+  textIfAny(column: string, value: unknown): string | undefined {
+    return value === null ? undefined : this.text(column, value)
+  }
 }
 
 export function peerKind(kind: string, field: string, session: string): PeerKind {

@@ -260,18 +260,20 @@ export class SqlStorage implements Storage {
     }
   }
 
-  async #write<T>(change: (db: Kysely<Tables>, flavour: Flavour) => Promise<T>): Promise<T> {
+  async #write<T>(change: (db: Kysely<Tables>, flavour: Flavour) => Promise<T>, writes = 1): Promise<T> {
     const { database } = this.#open()
     try {
       await database.check()
-      return await change(database.db, database.flavour)
+      const outcome = await change(database.db, database.flavour)
+      await database.tidy(writes)
+      return outcome
     } catch (error) {
       throw database.flavour.storageError(error)
     }
   }
 
   #commit(batches: readonly SessionBatch[]): Promise<(StorageError | undefined)[]> {
-    return this.#write((db, flavour) =>
+    const transaction = (db: Kysely<Tables>, flavour: Flavour) =>
       db.transaction().execute(async (tx) => {
         const refused = await this.#fence(tx, flavour, batches)
         const plan = new Plan()
@@ -286,8 +288,9 @@ export class SqlStorage implements Storage {
         }
         await carryOut(tx, plan, means)
         return refused
-      }),
-    )
+      })
+    const writes = batches.reduce((sum, batch) => sum + batch.writes.length, 0)
+    return this.#write(transaction, writes)
   }
 
   /** Which batches must not be written, and why. The sessions stay as they are until the end of the transaction. */

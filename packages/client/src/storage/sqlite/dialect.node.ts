@@ -13,8 +13,8 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(database: DatabaseSyncInstance, close: () => void) {
-    super({ database: new KeptStatements(database, close) })
+  constructor(database: DatabaseSyncInstance) {
+    super({ database: new KeptStatements(database) })
   }
 
   override createAdapter(): SqliteAdapter {
@@ -24,12 +24,10 @@ export class NodeSqliteDialect extends SqliteDialect {
 
 class KeptStatements implements SqliteDatabase {
   readonly #database: DatabaseSyncInstance
-  readonly #close: () => void
   readonly #kept = new Map<string, SqliteStatement>()
 
-  constructor(database: DatabaseSyncInstance, close: () => void) {
+  constructor(database: DatabaseSyncInstance) {
     this.#database = database
-    this.#close = close
   }
 
   prepare(sql: string): SqliteStatement {
@@ -53,8 +51,8 @@ class KeptStatements implements SqliteDatabase {
     return adapted
   }
 
+  /** Whoever opened the database closes it. */
   close(): void {
     this.#kept.clear()
-    this.#close()
   }
 }

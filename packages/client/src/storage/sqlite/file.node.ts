@@ -19,11 +19,18 @@ const openHere = new Set<string>()
 
 export interface OpenFile {
   readonly database: DatabaseSyncInstance
+  /** The file itself, links followed. */
+  readonly path: string
+  /** Lets go of the file; more than once does no harm. */
   close(): void
 }
 
 /** `lockWait`: how long to wait for another process to let go, in ms. Throws {@link StorageError}. */
-export async function openFile(path: string, lockWait: number): Promise<OpenFile> {
+export async function openFile(
+  path: string,
+  lockWait: number,
+  maxSize: number | undefined,
+): Promise<OpenFile> {
   const file = realPath(path)
   // Before anything touches the file: closing a descriptor of it here would undo the lock of the connection there is.
   if (openHere.has(file))
@@ -31,9 +38,10 @@ export async function openFile(path: string, lockWait: number): Promise<OpenFile
   openHere.add(file)
   try {
     prepareFile(path, file)
-    const database = await take(file, performance.now() + lockWait)
+    const database = await take(file, performance.now() + lockWait, maxSize)
     return {
       database,
+      path: file,
       close: () => {
         release(database)
         openHere.delete(file)
@@ -45,12 +53,17 @@ export async function openFile(path: string, lockWait: number): Promise<OpenFile
   }
 }
 
-async function take(file: string, deadline: number): Promise<DatabaseSyncInstance> {
+async function take(
+  file: string,
+  deadline: number,
+  maxSize: number | undefined,
+): Promise<DatabaseSyncInstance> {
   for (;;) {
     // No busy timeout: SQLite would sleep in it and hold up the whole process.
     const database = new DatabaseSync(file, { timeout: 0 })
     try {
       configure(database, file)
+      if (maxSize !== undefined) limitSize(database, maxSize)
       return database
     } catch (error) {
       release(database)
@@ -83,19 +96,24 @@ function release(database: DatabaseSyncInstance): void {
 function configure(database: DatabaseSyncInstance, file: string): void {
   database.exec('pragma locking_mode = exclusive; pragma trusted_schema = off; pragma cell_size_check = on')
   checkOurs(database, file)
-  // Before this statement nothing was changed. `normal` survives any death of the process; a power cut may cost the last
-  // moments, never the file's consistency.
+  // Before this statement nothing was changed. Checkpoints are the driver's (see checkpoint.node.ts).
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = normal;
     pragma foreign_keys = on;
-    pragma wal_autocheckpoint = 400;
+    pragma wal_autocheckpoint = 0;
+    pragma secure_delete = on;
     pragma journal_size_limit = 4194304;
     begin immediate;
     pragma application_id = ${APPLICATION_ID};
     commit;
   `)
   tighten(`${file}-wal`)
+}
+
+function limitSize(database: DatabaseSyncInstance, maxSize: number): void {
+  const { page_size: page } = database.prepare('pragma page_size').get() as { page_size: number }
+  database.exec(`pragma max_page_count = ${Math.max(1, Math.floor(maxSize / page))}`)
 }
 
 function checkOurs(database: DatabaseSyncInstance, file: string): void {

@@ -7,6 +7,7 @@ import { migrate } from '../sql/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { SqlStorage } from '../sql/sql-storage.ts'
 import type { StorageOptions } from '../storage.ts'
+import { Checkpoints } from './checkpoint.node.ts'
 import { NodeSqliteDialect } from './dialect.node.ts'
 import { sqliteError } from './errors.node.ts'
 import { openFile } from './file.node.ts'
@@ -15,26 +16,38 @@ export interface SqliteStorageOptions extends StorageOptions {
   readonly file: string
   /** How long `open` waits for another process to let go of the file, in ms (default 5,000). */
   readonly lockWait?: number | undefined
+  /**
+   * True: `write` settles when the disk has the batch, so that it survives a power cut. False (the default): when the
+   * operating system has it, so that it survives any death of the process; a power cut may cost the last moments.
+   */
+  readonly powerSafe?: boolean | undefined
+  /** The file does not grow beyond this, in bytes; writes that would need it to fail with `STORAGE_FULL`. */
+  readonly maxSize?: number | undefined
 }
 
 /** One transaction's size: small enough that its commit is a matter of a few milliseconds. */
 const MAX_WRITES = 400
 
 export function sqliteStorage(options: SqliteStorageOptions): SqlStorage {
-  const { file, lockWait = 5000 } = options
-  return new SqlStorage('sqlite', file, () => connect(file, lockWait), {
+  return new SqlStorage('sqlite', options.file, () => connect(options), {
     ...options,
     maxWrites: MAX_WRITES,
     retryFor: 0,
   })
 }
 
-async function connect(file: string, lockWait: number): Promise<SqlDatabase> {
-  const { database, close } = await openFile(file, lockWait)
+async function connect({
+  file,
+  lockWait = 5000,
+  powerSafe = false,
+}: SqliteStorageOptions): Promise<SqlDatabase> {
+  const { database, path, close } = await openFile(file, lockWait)
   const flavour = flavourOf(file)
-  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database, close) })
+  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+  let checkpoints: Checkpoints
   try {
     await migrate(db, flavour)
+    checkpoints = await Checkpoints.begin(db, path)
   } catch (error) {
     close()
     throw flavour.storageError(error)
@@ -43,14 +56,26 @@ async function connect(file: string, lockWait: number): Promise<SqlDatabase> {
     db,
     flavour,
     check: async () => {},
+    tidy: async (writes) => {
+      if (powerSafe) await checkpoints.syncLog()
+      try {
+        await checkpoints.count(writes)
+      } catch {
+        // What could not be moved now (a full disk) stays safe in the log. The transaction itself succeeded.
+      }
+    },
     scrub: async () => {
+      // Now the log holds the new values only, and pages that held the old ones are overwritten.
+      await checkpoints.run()
       await sql`pragma wal_checkpoint(truncate)`.execute(db)
     },
     close: async () => {
       try {
+        await checkpoints.end()
         await db.destroy()
       } finally {
         close()
+        await checkpoints.closeDescriptors()
       }
     },
   }
@@ -66,10 +91,8 @@ function flavourOf(file: string): Flavour {
     tableEnd: { narrow: 'strict, without rowid', wide: 'strict' },
     rowLocks: false,
     hasTable: async (db, name) => {
-      const { rows } = await sql`select 1 from sqlite_schema where type = 'table' and name = ${name}`.execute(
-        db,
-      )
-      return rows.length > 0
+      const query = sql`select 1 from sqlite_schema where type = 'table' and name = ${name}`
+      return (await query.execute(db)).rows.length > 0
     },
     storageError: (error, otherwise) => sqliteError(file, error, otherwise),
   }
