@@ -148,7 +148,7 @@ describe('round trip', () => {
   })
 })
 
-describe('transport errors and quick acknowledgements', () => {
+describe('M10: transport errors and quick acknowledgements', () => {
   test.each(transports)('%s: errors arrive with their codes, nothing-to-say is dropped', (name) => {
     for (const obfuscated of obfuscations) {
       const { client, server } = connect({ name, obfuscated, seed: 3, dc: 2 })
@@ -192,7 +192,7 @@ describe('transport errors and quick acknowledgements', () => {
   })
 })
 
-describe('faults', () => {
+describe('M10: faults', () => {
   const random = seededRandom(5)
   const client = (name: TransportName): ClientFraming => clientFraming(name, { random, maxPacket: 1024 })
   const server = (prelude: number[]): ServerFraming => {
