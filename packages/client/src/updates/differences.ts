@@ -244,12 +244,15 @@ export class Differences {
     this.#positionLost = false
     positions.pts = state.pts
     positions.qts = state.qts
-    // A date known from before stays: the difference that follows tells which channels changed since.
-    if (positions.date === 0) positions.date = state.date
     positions.seqs.reset(state.seq)
     positions.ready = true
     if (gap === undefined) outgoing.position(0, positions.of(0))
     else gap.position = positions.of(0)
+    // A date known from before stays: the difference that follows tells which channels changed since.
+    if (positions.date === 0) {
+      positions.date = state.date
+      outgoing.position(0, { type: 'date', date: state.date })
+    }
     pending.failures = 0
     pending.retryAt = 0
     // The state may be older than what was pushed meanwhile, its qts above all; a difference is never.
