@@ -17,6 +17,7 @@ import {
   tmpAesKeyIv,
 } from '@telegram-mt/crypto'
 import type { tl } from '../generated/index.ts'
+import { MessageIds } from '../session/message-id.ts'
 import { firstKnownKey, refusal, serverTime, translated, wrongNonce } from './client-checks.ts'
 import { KeyExchangeError } from './key-exchange-error.ts'
 import {
@@ -30,7 +31,7 @@ import {
   readAnswer,
   readServerDhInnerData,
 } from './messages.ts'
-import { decodePlain, encodePlain, nextMsgId } from './plain.ts'
+import { decodePlain, encodePlain } from './plain.ts'
 import { authKeyAuxHash, firstServerSalt, longAt, newNonceHash, seal, unseal } from './secrets.ts'
 
 export type KeyExchangeStep =
@@ -94,7 +95,7 @@ export class ClientKeyExchange {
   readonly #nonce: Uint8Array
   #state: State = { _: 'new' }
   #startedAt = 0
-  #lastMsgId = 0n
+  readonly #msgIds = new MessageIds()
 
   constructor(options: ClientKeyExchangeOptions) {
     this.#options = options
@@ -306,8 +307,7 @@ export class ClientKeyExchange {
   }
 
   #packet(request: Request, now: number): Uint8Array {
-    this.#lastMsgId = nextMsgId(now, this.#lastMsgId, 0n)
-    return encodePlain(this.#lastMsgId, encodeRequest(request))
+    return encodePlain(this.#msgIds.next(now, 0), encodeRequest(request))
   }
 }
 

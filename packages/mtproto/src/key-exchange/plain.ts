@@ -44,15 +44,3 @@ export function decodePlain(packet: Uint8Array): { msgId: bigint; body: Uint8Arr
   }
   return { msgId: view.getBigInt64(8, true), body: packet.subarray(HEADER, HEADER + length) }
 }
-
-/**
- * "unixtime * 2^32", greater than every earlier one; `remainder` modulo 4: 0 for a client's message, 1 for a server's
- * answer. `time` is in milliseconds since the epoch.
- * https://core.telegram.org/mtproto/description#message-identifier-msg-id
- */
-export function nextMsgId(time: number, previous: bigint, remainder: 0n | 1n): bigint {
-  const seconds = Math.floor(time / 1000)
-  const fraction = Math.floor(((time - seconds * 1000) / 1000) * 2 ** 30)
-  const id = (BigInt(seconds) << 32n) | (BigInt(fraction) << 2n) | remainder
-  return id > previous ? id : previous + 4n
-}

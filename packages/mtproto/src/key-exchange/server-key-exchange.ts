@@ -18,6 +18,7 @@ import {
 } from '@telegram-mt/crypto'
 import { TlError } from '@telegram-mt/tl'
 import type { tl } from '../generated/index.ts'
+import { MessageIds } from '../session/message-id.ts'
 import { KeyExchangeError } from './key-exchange-error.ts'
 import {
   type Answer,
@@ -27,7 +28,7 @@ import {
   readPqInnerData,
   readRequest,
 } from './messages.ts'
-import { decodePlain, encodePlain, nextMsgId } from './plain.ts'
+import { decodePlain, encodePlain } from './plain.ts'
 import {
   authKeyAuxHash,
   firstServerSalt,
@@ -107,7 +108,7 @@ export class ServerKeyExchange {
   readonly #p: bigint
   readonly #g: number
   #exchanges: Exchange[] = []
-  #lastMsgId = 0n
+  readonly #msgIds = new MessageIds()
 
   constructor(options: ServerKeyExchangeOptions) {
     this.#options = options
@@ -230,7 +231,6 @@ export class ServerKeyExchange {
   }
 
   #answer(answer: Answer, now: number): ServerKeyExchangeStep {
-    this.#lastMsgId = nextMsgId(now, this.#lastMsgId, 1n)
-    return { packets: [encodePlain(this.#lastMsgId, encodeObject(answer))] }
+    return { packets: [encodePlain(this.#msgIds.next(now, 1), encodeObject(answer))] }
   }
 }
