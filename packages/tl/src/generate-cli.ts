@@ -42,25 +42,17 @@ function run(schemaPath: string | undefined): void {
 
 function readSchema(path: string, documented: TlSchema): TlSchema {
   const text = readFileSync(path, 'utf8')
-  const schema = path.endsWith('.json') ? parseSchemaJson(parseJson(text, path)) : parseTl(text)
-  if (schema.layer === undefined) {
-    throw new TlError(
-      'TL_SCHEMA',
-      `${path}: expected the layer, as "l" in JSON or as a comment // LAYER n in TL`,
-    )
-  }
-  return withCommentsFrom(schema, documented)
-}
-
-function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text)
+    const schema = path.endsWith('.json') ? parseSchemaJson(JSON.parse(text)) : parseTl(text)
+    if (schema.layer !== undefined) return withCommentsFrom(schema, documented)
   } catch (error) {
-    throw new TlError(
-      'TL_SCHEMA',
-      `${path}: expected JSON, ${error instanceof Error ? error.message : 'got none'}`,
-    )
+    if (!(error instanceof TlError || error instanceof SyntaxError)) throw error
+    throw new TlError('TL_SCHEMA', `${path}: ${error.message}`)
   }
+  throw new TlError(
+    'TL_SCHEMA',
+    `${path}: expected the layer, as "l" in JSON or as a comment // LAYER n in TL`,
+  )
 }
 
 function writeIfChanged(path: string, text: string): boolean {

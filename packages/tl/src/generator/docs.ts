@@ -7,6 +7,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   nbsp: ' ',
+  raquo: '»',
+  laquo: '«',
+  ndash: '–',
+  mdash: '—',
+  hellip: '…',
+  lsquo: '‘',
+  rsquo: '’',
 }
 
 /** Plain text with Markdown links, on one line. */
@@ -41,8 +48,5 @@ export function docComment(lines: readonly (string | undefined)[], indent: strin
 
 /** A comment must not end early, and a text must not begin a tag or an inline tag by accident. */
 function safe(line: string): string {
-  return line
-    .replaceAll('*/', '*\\/')
-    .replace(/\{@/g, '{\\@')
-    .replace(/@(?!throws\b)/g, '\\@')
+  return line.replaceAll('*/', '*\\/').replace(/@(?!throws\b)/g, '\\@')
 }

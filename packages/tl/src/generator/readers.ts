@@ -6,7 +6,7 @@ import { BOOL_FALSE_ID, BOOL_TRUE_ID, VECTOR_ID } from '../reader.ts'
 import { leastSize } from '../schema/least-size.ts'
 import { formatType, type TlDefinition, type TlField, type TlType } from '../schema/schema.ts'
 import { identifier, isPrimitive, type SchemaModel, visibleFields } from './analysis.ts'
-import { typescriptType } from './type-file.ts'
+import { typeReference, typescriptType } from './type-file.ts'
 
 /** A switch over more ids than this is split in halves first: engines walk through long ones case by case. */
 const SWITCH_CASES = 8
@@ -97,12 +97,12 @@ function literal(definition: TlDefinition, scope: ReaderScope): string {
 }
 
 function constructorReader(definition: TlDefinition, scope: ReaderScope): string {
-  let text = `function read_${identifier(definition.name)}(r: TlReader): tl.${definition.name} {\n`
+  let text = `function read_${identifier(definition.name)}(r: TlReader): ${typeReference(definition.name)} {\n`
   if (isInline(definition)) return `${text}  return ${literal(definition, scope)}\n}\n`
   const fields = visibleFields(definition)
   for (const field of definition.fields) text += localRead(field, scope)
   const always = fields.filter((field) => !field.condition).map((field) => `, ${field.key}: $${field.key}`)
-  text += `  const o: tl.${definition.name} = { _: '${definition.name}'${always.join('')} }\n`
+  text += `  const o: ${typeReference(definition.name)} = { _: '${definition.name}'${always.join('')} }\n`
   for (const field of fields) {
     if (!field.condition) continue
     const bit = `$${field.condition.flags} & ${2 ** field.condition.bit}`
@@ -127,10 +127,10 @@ function unionReader(name: string, members: readonly TlDefinition[], scope: Read
   const guarded = scope.model.guarded.has(name)
   let text = ''
   if (guarded) {
-    text += `export function ${reader}(r: TlReader): tl.${name} {\n`
+    text += `export function ${reader}(r: TlReader): ${typeReference(name)} {\n`
     text += `  r.enter()\n  const o = ${reader}$(r)\n  r.leave()\n  return o\n}\n`
   }
-  text += `${guarded ? '' : 'export '}function ${reader}${guarded ? '$' : ''}(r: TlReader): tl.${name} {\n`
+  text += `${guarded ? '' : 'export '}function ${reader}${guarded ? '$' : ''}(r: TlReader): ${typeReference(name)} {\n`
   text += `  const id = r.int()\n${idSwitch(members, scope, '  ')}`
   return `${text}  return unknownConstructor('${name}', id, r.pos - 4)\n}\n`
 }

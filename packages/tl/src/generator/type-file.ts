@@ -1,6 +1,6 @@
 // Writes the TypeScript types of a schema: everything in `export declare namespace tl`, names as in the schema.
 
-import { camelCase, type TlDefinition, type TlField, type TlType, typeName } from '../schema/schema.ts'
+import { camelCase, type TlDefinition, type TlField, type TlType } from '../schema/schema.ts'
 import { isPrimitive, type SchemaModel, visibleFields } from './analysis.ts'
 import { docComment, plainText } from './docs.ts'
 
@@ -23,6 +23,22 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
   true: 'true',
 }
 
+/** Words that TypeScript does not take for the name of an interface. */
+const RESERVED = new Set(
+  (
+    'any as async await bigint boolean break case catch class const continue debugger default delete do else enum export ' +
+    'extends false finally for function if implements import in instanceof interface let never new null number object ' +
+    'package private protected public return static string super switch symbol this throw true try type typeof undefined ' +
+    'unknown var void while with yield'
+  ).split(' '),
+)
+
+/** `messages.dialogs` as a reference to its generated type. */
+export function typeReference(name: string): string {
+  const space = namespaceOf(name)
+  return `tl.${space === '' ? '' : `${space}.`}${localName(name)}`
+}
+
 /** A type as TypeScript; `tl.` is in front of names of the schema. */
 export function typescriptType(type: TlType): string {
   switch (type.kind) {
@@ -38,7 +54,7 @@ export function typescriptType(type: TlType): string {
       return 'unknown'
     case 'boxed':
     case 'bare':
-      return `tl.${type.name}`
+      return typeReference(type.name)
   }
 }
 
@@ -55,12 +71,12 @@ export function typeFile(model: SchemaModel, options: TypeFileOptions): string {
   for (const definition of constructors) add(definition.name, interfaceText(definition, options))
   for (const [name, members] of model.types) {
     const comment = options.docs ? docComment([docText(model.schema.typeComments.get(name))], '  ') : ''
-    const union = members.map((member) => `tl.${member.name}`).join(' | ')
+    const union = members.map((member) => `${typeReference(member.name)}`).join(' | ')
     add(name, `${comment}  type ${localName(name)} = ${union}\n`)
   }
   for (const definition of methods) add(definition.name, interfaceText(definition, options))
   let text = 'export declare namespace tl {\n'
-  text += `  type TlObject = ${constructors.map((definition) => `tl.${definition.name}`).join(' | ') || 'never'}\n`
+  text += `  type TlObject = ${constructors.map((definition) => `${typeReference(definition.name)}`).join(' | ') || 'never'}\n`
   text += "  type RpcCall = RpcMethods[keyof RpcMethods]['params']\n\n"
   text += methodMap(methods)
   text += apiInterface(methods, options)
@@ -78,7 +94,8 @@ function namespaceOf(name: string): string {
 }
 
 function localName(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
+  const local = name.slice(name.lastIndexOf('.') + 1)
+  return RESERVED.has(local) ? `${local}_` : local
 }
 
 function docText(comment: string | undefined): string | undefined {
@@ -112,7 +129,7 @@ function fieldText(field: TlField, options: TypeFileOptions): string {
 function methodMap(methods: readonly TlDefinition[]): string {
   const lines = methods.map(
     (method) =>
-      `    '${method.name}': { params: tl.${method.name}; result: ${typescriptType(method.result)} }\n`,
+      `    '${method.name}': { params: ${typeReference(method.name)}; result: ${typescriptType(method.result)} }\n`,
   )
   return `  interface RpcMethods {\n${lines.join('')}  }\n\n`
 }
@@ -155,14 +172,9 @@ function methodText(method: TlDefinition, options: TypeFileOptions): string {
       )
     : ''
   const result = typescriptType(method.result)
-  return `${comment}    ${localName(method.name)}(params${optional}: Omit<tl.${method.name}, '_'>, options?: Options): Promise<${result}>\n`
+  return `${comment}    ${method.name.slice(method.name.lastIndexOf('.') + 1)}(params${optional}: Omit<${typeReference(method.name)}, '_'>, options?: Options): Promise<${result}>\n`
 }
 
 function described(text: string | undefined): string {
   return text === undefined ? '' : `: ${plainText(text)}`
-}
-
-/** The type of a constructor, for the heads of generated functions. */
-export function unionType(definition: TlDefinition): string {
-  return `tl.${typeName(definition)}`
 }

@@ -3,7 +3,7 @@
 
 import { formatType, type TlDefinition, type TlField, type TlType } from '../schema/schema.ts'
 import { identifier, isPrimitive, type SchemaModel, visibleFields } from './analysis.ts'
-import { typescriptType } from './type-file.ts'
+import { typeReference, typescriptType } from './type-file.ts'
 
 /** From here on, see `collectFlags`. */
 const MANY_OPTIONAL = 10
@@ -40,7 +40,7 @@ export function writerFile(model: SchemaModel): string {
     text += `  w.${type.bare ? 'count' : 'vectorHead'}(items)\n  for (let i = 0; i < items.length; i++) ${item}\n}\n`
   }
   for (const definition of scope.bare) {
-    text += `function write_${identifier(definition.name)}$(w: TlWriter, o: tl.${definition.name}): void {\n`
+    text += `function write_${identifier(definition.name)}$(w: TlWriter, o: ${typeReference(definition.name)}): void {\n`
     text += `${fieldWrites(definition, scope)}}\n`
   }
   return text
@@ -76,7 +76,7 @@ function writeCall(type: TlType, value: string, scope: Scope): string {
 
 function constructorWriter(definition: TlDefinition, scope: Scope): string {
   const fields = visibleFields(definition)
-  const parameter = fields.length === 0 ? '' : `, o: tl.${definition.name}`
+  const parameter = fields.length === 0 ? '' : `, o: ${typeReference(definition.name)}`
   let text = `function write_${identifier(definition.name)}(w: TlWriter${parameter}): void {\n  w.int(${definition.id | 0})\n`
   text += fieldWrites(definition, scope)
   return `${text}}\n`
@@ -137,7 +137,7 @@ function fieldWrite(field: TlField, scope: Scope): string {
 }
 
 function unionWriter(name: string, members: readonly TlDefinition[]): string {
-  let text = `export function write_${identifier(name)}(w: TlWriter, o: tl.${name}): void {\n  switch (o?._) {\n`
+  let text = `export function write_${identifier(name)}(w: TlWriter, o: ${typeReference(name)}): void {\n  switch (o?._) {\n`
   for (const member of members) {
     const argument = visibleFields(member).length === 0 ? '' : ', o'
     text += `    case '${member.name}': return write_${identifier(member.name)}(w${argument})\n`
