@@ -17,15 +17,24 @@ interface FieldWriter {
   readonly write: Write
   /** Whether a value can be written at all; what cannot be is left out. */
   readonly accepts: (value: unknown) => boolean
-  /** For fields of type `#`: the fields that depend on them. */
-  readonly dependents: readonly { readonly index: number; readonly mask: number }[]
+  /** Which of the flags this field is, or -1. */
+  readonly flagsSlot: number
+  /** Which of the flags this field depends on, or -1, and on which bit of it. */
+  readonly condition: number
+  readonly mask: number
+}
+
+interface BodyWriter {
+  readonly fields: readonly FieldWriter[]
+  /** The fields that set a bit of flags by being there. */
+  readonly conditional: ReadonlyMap<string, FieldWriter>
 }
 
 export class TableWriter {
   readonly #table: SchemaTable
   readonly #lenient: boolean
   readonly #zeros: ZeroValues
-  readonly #fields = new Map<TlDefinition, readonly FieldWriter[]>()
+  readonly #bodies = new Map<TlDefinition, BodyWriter>()
   readonly #types = new Map<string, Write>()
 
   constructor(table: SchemaTable, lenient: boolean) {
@@ -92,21 +101,24 @@ export class TableWriter {
   readonly #anything = (writer: TlWriter, value: unknown): void => {
     if (value instanceof Uint8Array) writer.raw(value)
     else if (typeof value === 'boolean') writer.bool(value)
-    else if (Array.isArray(value)) this.#nested(writer, () => writer.vector(value, this.#anything))
+    else if (Array.isArray(value)) this.#vector(writer, value)
     else this.object(writer, value)
   }
 
-  #boxed(writer: TlWriter, definition: TlDefinition, value: object): void {
-    this.#nested(writer, () => {
-      writer.uint(definition.id)
-      this.#body(writer, definition, value)
-    })
-  }
-
-  #nested(writer: TlWriter, write: () => void): void {
+  #vector(writer: TlWriter, value: readonly unknown[]): void {
     writer.enter()
     try {
-      write()
+      writer.vector(value, this.#anything)
+    } finally {
+      writer.leave()
+    }
+  }
+
+  #boxed(writer: TlWriter, definition: TlDefinition, value: object): void {
+    writer.enter()
+    try {
+      writer.uint(definition.id)
+      this.#body(writer, definition, value)
     } finally {
       writer.leave()
     }
@@ -114,52 +126,44 @@ export class TableWriter {
 
   #body(writer: TlWriter, definition: TlDefinition, value: unknown): void {
     if (typeof value !== 'object' || value === null) badValue(definition.name, value)
-    let fields = this.#fields.get(definition)
-    if (!fields) {
-      fields = this.#makeFields(definition)
-      this.#fields.set(definition, fields)
+    let body = this.#bodies.get(definition)
+    if (!body) {
+      body = this.#makeBody(definition)
+      this.#bodies.set(definition, body)
     }
-    const flags = new Map<string, number>()
-    for (const writing of fields) {
-      const { field } = writing
-      try {
-        if (isFlags(field.type)) {
-          const bits = this.#flags(writing, fields, value)
-          flags.set(field.name, bits)
-          writer.int(bits)
-          continue
+    const { fields } = body
+    const flags = collectFlags(body, value)
+    let i = 0
+    try {
+      for (; i < fields.length; i++) {
+        const field = fields[i] as FieldWriter
+        if (field.flagsSlot >= 0) writer.int(flags[field.flagsSlot] ?? 0)
+        else if (field.condition < 0 || ((flags[field.condition] ?? 0) & field.mask) !== 0) {
+          this.#field(writer, field, Reflect.get(value, field.field.key))
         }
-        if (field.condition && ((flags.get(field.condition.flags) ?? 0) & (1 << field.condition.bit)) === 0)
-          continue
-        const given: unknown = Reflect.get(value, field.key)
-        const usable = !this.#lenient || (given !== undefined && given !== null && writing.accepts(given))
-        writing.write(writer, usable ? given : this.#zeros.of(field.type))
-      } catch (error) {
-        throw inField(error, definition, field)
       }
+    } catch (error) {
+      throw inField(error, definition, fields[i] as FieldWriter)
     }
   }
 
-  #flags(writing: FieldWriter, fields: readonly FieldWriter[], value: object): number {
-    let bits = 0
-    for (const { index, mask } of writing.dependents) {
-      const { field, accepts } = fields[index] as FieldWriter
-      const given: unknown = Reflect.get(value, field.key)
-      if (given === undefined || given === null) continue
-      if (field.type.kind === 'primitive' && field.type.name === 'true' ? given : accepts(given)) bits |= mask
-    }
-    return bits
+  #field(writer: TlWriter, { field, write, accepts }: FieldWriter, value: unknown): void {
+    const usable = !this.#lenient || (value !== undefined && value !== null && accepts(value))
+    write(writer, usable ? value : this.#zeros.of(field.type))
   }
 
-  #makeFields(definition: TlDefinition): readonly FieldWriter[] {
-    return definition.fields.map((field) => ({
+  #makeBody(definition: TlDefinition): BodyWriter {
+    const flags = definition.fields.filter((field) => isFlags(field.type)).map((field) => field.name)
+    const fields = definition.fields.map((field) => ({
       field,
       write: this.type(field.type),
       accepts: this.#accepts(field.type),
-      dependents: definition.fields.flatMap(({ condition }, index) =>
-        condition?.flags === field.name ? [{ index, mask: 1 << condition.bit }] : [],
-      ),
+      flagsSlot: isFlags(field.type) ? flags.indexOf(field.name) : -1,
+      condition: field.condition ? flags.indexOf(field.condition.flags) : -1,
+      mask: field.condition ? 1 << field.condition.bit : 0,
     }))
+    const conditional = fields.filter((field) => field.condition >= 0)
+    return { fields, conditional: new Map(conditional.map((field) => [field.field.key, field])) }
   }
 
   /** Only objects can be unknown to a layer; any other wrong value is a mistake of the caller's and shall be reported. */
@@ -173,8 +177,26 @@ function isFlags(type: TlType): boolean {
   return type.kind === 'primitive' && type.name === '#'
 }
 
+/** Objects are asked for what they have, which is less than what they could have. */
+function collectFlags({ conditional }: BodyWriter, value: object): number[] {
+  const flags: number[] = []
+  if (conditional.size === 0) return flags
+  for (const key in value) {
+    const field = conditional.get(key)
+    if (!field) continue
+    const given: unknown = Reflect.get(value, key)
+    if (given === undefined || given === null) continue
+    if (
+      field.field.type.kind === 'primitive' && field.field.type.name === 'true' ? given : field.accepts(given)
+    ) {
+      flags[field.condition] = (flags[field.condition] ?? 0) | field.mask
+    }
+  }
+  return flags
+}
+
 /** Adds the field to the path of an error on its way out. */
-function inField(error: unknown, definition: TlDefinition, field: TlField): unknown {
+function inField(error: unknown, definition: TlDefinition, { field }: FieldWriter): unknown {
   if (!(error instanceof TlError)) return error
   const inner = error.path
   const rest = inner === undefined ? '' : inner.slice(inner.indexOf('.'))
