@@ -2,7 +2,17 @@
 // one transaction, which SQLite can do and Kysely's own adapter does not ask for.
 
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import {
+  type DatabaseConnection,
+  type Dialect,
+  type Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type SqliteStatement,
+} from 'kysely'
 
 const KEPT_STATEMENTS = 256
 
@@ -12,12 +22,40 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-export class NodeSqliteDialect extends SqliteDialect {
+/** Some errors (a full disk) end the transaction themselves: then a rollback would fail and hide the error. */
+class CarefulDriver extends SqliteDriver {
+  readonly #database: DatabaseSyncInstance
+
   constructor(database: DatabaseSyncInstance) {
     super({ database: new KeptStatements(database) })
+    this.#database = database
   }
 
-  override createAdapter(): SqliteAdapter {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+export class NodeSqliteDialect implements Dialect {
+  readonly #database: DatabaseSyncInstance
+
+  constructor(database: DatabaseSyncInstance) {
+    this.#database = database
+  }
+
+  createDriver(): SqliteDriver {
+    return new CarefulDriver(this.#database)
+  }
+
+  createQueryCompiler(): SqliteQueryCompiler {
+    return new SqliteQueryCompiler()
+  }
+
+  createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
+    return new SqliteIntrospector(db)
+  }
+
+  createAdapter(): SqliteAdapter {
     return new TransactionalAdapter()
   }
 }

@@ -36,12 +36,9 @@ export function sqliteStorage(options: SqliteStorageOptions): SqlStorage {
   })
 }
 
-async function connect({
-  file,
-  lockWait = 5000,
-  powerSafe = false,
-}: SqliteStorageOptions): Promise<SqlDatabase> {
-  const { database, path, close } = await openFile(file, lockWait)
+async function connect(options: SqliteStorageOptions): Promise<SqlDatabase> {
+  const { file, lockWait = 5000, powerSafe = false, maxSize } = options
+  const { database, path, close } = await openFile(file, lockWait, maxSize)
   const flavour = flavourOf(file)
   const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
   let checkpoints: Checkpoints
