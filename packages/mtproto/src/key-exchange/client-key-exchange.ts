@@ -95,7 +95,8 @@ export class ClientKeyExchange {
   readonly #nonce: Uint8Array
   #state: State = { _: 'new' }
   #startedAt = 0
-  readonly #msgIds = new MessageIds()
+  // Each id is used once and at once: milliseconds are fine enough for them.
+  readonly #msgIds = new MessageIds((length) => new Uint8Array(length))
 
   constructor(options: ClientKeyExchangeOptions) {
     this.#options = options

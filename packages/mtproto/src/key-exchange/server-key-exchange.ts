@@ -108,7 +108,8 @@ export class ServerKeyExchange {
   readonly #p: bigint
   readonly #g: number
   #exchanges: Exchange[] = []
-  readonly #msgIds = new MessageIds()
+  // Each id is used once and at once: milliseconds are fine enough for them.
+  readonly #msgIds = new MessageIds((length) => new Uint8Array(length))
 
   constructor(options: ServerKeyExchangeOptions) {
     this.#options = options
