@@ -1,5 +1,5 @@
 /**
- * Fills gaps: decides when to ask for a difference, reads what comes back, goes on until nothing is missing.
+ * Fills gaps: reads the answers to requests for a difference and goes on until nothing is missing.
  * https://core.telegram.org/api/updates#recovering-gaps
  */
 import type { tl } from '../generated/index.ts'
@@ -11,7 +11,8 @@ import type { Outgoing } from './outgoing.ts'
 import type { Container, Pending } from './pending.ts'
 import { placeOf } from './place.ts'
 import type { Positions } from './positions.ts'
-import { GAP_AFTER, RECHECK, REPAIR_AFTER, retryDelay, SILENCE, SLOW_REQUEST } from './timing.ts'
+import type { Schedule } from './schedule.ts'
+import { retryDelay } from './timing.ts'
 import type { Delivery, DifferenceRequest, DifferenceResult } from './types.ts'
 
 type AccountRequest = Extract<DifferenceRequest, { type: 'account' }>
@@ -20,41 +21,27 @@ type ChannelRequest = Extract<DifferenceRequest, { type: 'channel' }>
 /** Differences that bring nothing although something is missing, before that is believed. */
 const FRUITLESS = 4
 
-export interface DifferenceOptions {
-  readonly channelLimit: number
-  readonly channelsAtOnce: number
-  readonly spread: number
-}
-
 export interface Parts {
   readonly positions: Positions
   readonly ordering: Ordering
   readonly outgoing: Outgoing
   readonly peers: PeerCheck
   readonly intake: Intake
+  readonly schedule: Schedule
 }
 
 export class Differences {
   readonly #parts: Parts
-  readonly #options: DifferenceOptions
-  #nextId = 1
-  #heardAt: number
-  #fetchedAt: number
+  /** See `EngineOptions.spread`. */
+  readonly #spread: number
   /** A position was disowned by the server: the next one known is announced with a gap. */
   #positionLost = false
   /** A date that may be saved once the channels that were behind at that time have caught up. */
   #date: { value: number; waiting: Set<number> } | undefined
 
-  constructor(parts: Parts, options: DifferenceOptions, now: number) {
+  constructor(parts: Parts, spread: number) {
     this.#parts = parts
-    this.#options = options
-    this.#heardAt = now
-    this.#fetchedAt = now
-  }
-
-  /** Updates came in: the silence is over. */
-  heard(now: number): void {
-    this.#heardAt = now
+    this.#spread = spread
   }
 
   /** The account's position is worth nothing any more: ask for the present one. */
@@ -69,124 +56,7 @@ export class Differences {
     account.wanted = true
   }
 
-  // ---------------------------------------------------------------------------------------------- asking
-
-  /** The requests to make now. */
-  due(now: number): DifferenceRequest[] {
-    const { ordering } = this.#parts
-    if (ordering.paused) return []
-    const requests: DifferenceRequest[] = []
-    const account = this.#accountDue(now)
-    if (account !== undefined) requests.push(account)
-    let free = this.#options.channelsAtOnce
-    for (const pending of ordering.pending.values()) {
-      if (pending.sequence !== 0 && pending.running > 0 && now - pending.runningSince < SLOW_REQUEST) free--
-    }
-    for (const pending of ordering.pending.values()) {
-      if (free <= 0) break
-      if (pending.sequence === 0 || pending.running > 0) continue
-      if (this.#gapExpired(pending, now)) pending.wanted = true
-      if (!pending.wanted || now < pending.retryAt) continue
-      requests.push(this.#askChannel(pending, now))
-      free--
-    }
-    return requests
-  }
-
-  /** When `due` may have something new, as far as time alone decides. */
-  wakeAt(now: number): number {
-    const { positions, ordering, intake } = this.#parts
-    if (ordering.paused) return Number.POSITIVE_INFINITY
-    let wakeAt = Number.POSITIVE_INFINITY
-    // What is due already and was not asked for waits for another request's end, not for time.
-    const consider = (at: number) => {
-      if (at > now && at < wakeAt) wakeAt = at
-    }
-    consider(this.#checkAt())
-    if (intake.seqGapSince >= 0) consider(intake.seqGapSince + GAP_AFTER)
-    for (const pending of ordering.pending.values()) {
-      if (pending.running > 0) consider(pending.runningSince + SLOW_REQUEST)
-      else if (pending.wanted) consider(pending.retryAt)
-      else if (pending.gapSince >= 0 && positions.local(pending.sequence) !== undefined) {
-        consider(Math.max(this.#gapEnds(pending), pending.retryAt))
-      }
-    }
-    return wakeAt
-  }
-
-  #accountDue(now: number): DifferenceRequest | undefined {
-    const { positions, ordering, intake } = this.#parts
-    const seqGap = intake.seqGapSince >= 0 && now >= intake.seqGapSince + GAP_AFTER
-    if (!positions.ready || seqGap || now >= this.#checkAt()) ordering.want(0)
-    const account = ordering.pending.get(0)
-    if (account === undefined || account.running > 0 || now < account.retryAt) return undefined
-    if (!account.wanted) {
-      if (!this.#gapExpired(account, now)) return undefined
-      if (this.#isSingle(account)) {
-        account.repairedAt = positions.pts
-        return this.#askAccount(account, 1, now)
-      }
-    }
-    if (positions.ready) return this.#askAccount(account, undefined, now)
-    const id = this.#start(account, now)
-    return { type: 'state', id, params: { _: 'updates.getState' } }
-  }
-
-  #askAccount(account: Pending, ptsLimit: number | undefined, now: number): DifferenceRequest {
-    const { pts, qts, date } = this.#parts.positions
-    const id = this.#start(account, now)
-    // One second earlier: updates that came in the same second but after the date was taken belong to it.
-    const params: tl.updates.getDifference = {
-      _: 'updates.getDifference',
-      pts,
-      ptsLimit,
-      date: Math.max(1, date - 1),
-      qts,
-    }
-    return { type: 'account', id, params }
-  }
-
-  #askChannel(pending: Pending, now: number): DifferenceRequest {
-    const channelId = pending.sequence
-    const pts = this.#parts.positions.local(channelId)
-    const id = this.#start(pending, now)
-    // With no position to start from, the smallest difference there is tells where the channel is at present.
-    if (pts === undefined || pts <= 0) return { type: 'channel', id, channelId, pts: 1, limit: 1 }
-    return { type: 'channel', id, channelId, pts, limit: this.#options.channelLimit }
-  }
-
-  #start(pending: Pending, now: number): number {
-    pending.running = this.#nextId++
-    pending.runningSince = now
-    pending.wanted = false
-    pending.gapSince = -1
-    return pending.running
-  }
-
-  #checkAt(): number {
-    const stretch = 1 + this.#options.spread / 4
-    return Math.round(Math.min(this.#heardAt + SILENCE * stretch, this.#fetchedAt + RECHECK * stretch))
-  }
-
-  #gapExpired(pending: Pending, now: number): boolean {
-    if (pending.gapSince < 0 || this.#parts.positions.local(pending.sequence) === undefined) return false
-    return now >= this.#gapEnds(pending)
-  }
-
-  #gapEnds(pending: Pending): number {
-    return pending.gapSince + (this.#isSingle(pending) ? REPAIR_AFTER : GAP_AFTER)
-  }
-
-  /** Exactly one update of the account is missing, and was not asked for alone before. */
-  #isSingle(pending: Pending): boolean {
-    const { pts } = this.#parts.positions
-    const first = pending.held[0]
-    if (pending.sequence !== 0 || first === undefined || pending.repairedAt === pts) return false
-    return first.pts - first.count === pts + 1
-  }
-
-  // ---------------------------------------------------------------------------------------------- answers
-
+  /** The answer to a request; one that nobody waits for any more is left aside. */
   answer(request: DifferenceRequest, result: DifferenceResult, now: number): void {
     const pending = this.#finished(request)
     if (pending === undefined) return
@@ -210,7 +80,7 @@ export class Differences {
     const { positions, ordering } = this.#parts
     const failure = readFailure(error)
     pending.failures++
-    pending.retryAt = now + retryDelay(pending.failures, this.#options.spread)
+    pending.retryAt = now + retryDelay(pending.failures, this.#spread)
     pending.wanted = true
     if (failure.type === 'retry') {
       if (failure.wait !== undefined) pending.retryAt = now + failure.wait
@@ -307,8 +177,7 @@ export class Differences {
     }
     ordering.drainAll(now)
     if (whole) {
-      this.#heardAt = now
-      this.#fetchedAt = now
+      this.#parts.schedule.fetched(now)
       this.#noteDate(positions.date)
     }
     this.#settle(pending, progress, now)
@@ -334,10 +203,10 @@ export class Differences {
     for (const message of newMessages) {
       const update = newMessage(message)
       peers.giveUp(update, users, chats)
-      last = outgoing.fetched(0, update, container, base)
+      last = outgoing.loose(0, update, container, base)
     }
     for (const message of newEncryptedMessages) {
-      last = outgoing.fetched(0, { _: 'updateNewEncryptedMessage', message, qts: 0 }, container, base)
+      last = outgoing.loose(0, { _: 'updateNewEncryptedMessage', message, qts: 0 }, container, base)
     }
     for (const update of otherUpdates) {
       const { channelId, pts } = placeOf(update)
@@ -348,7 +217,7 @@ export class Differences {
       ) {
         intake.one(update, container, now)
       } else {
-        last = outgoing.fetched(0, update, container, base)
+        last = outgoing.loose(0, update, container, base)
       }
     }
     const moved = state.pts !== positions.pts || state.qts !== positions.qts
@@ -423,15 +292,13 @@ export class Differences {
     for (const message of newMessages) {
       const update = newMessage(message)
       peers.giveUp(update, users, chats)
-      last = outgoing.fetched(channelId, update, container, base)
+      last = outgoing.loose(channelId, update, container, base)
     }
-    for (const update of otherUpdates) last = outgoing.fetched(channelId, update, container, base)
+    for (const update of otherUpdates) last = outgoing.loose(channelId, update, container, base)
     positions.move(channelId, pts)
     if (last === undefined) outgoing.position(channelId, positions.of(channelId))
     else last.position = positions.of(channelId)
   }
-
-  // ---------------------------------------------------------------------------------------------- after an answer
 
   /** Sees whether the gap closed. If differences keep bringing nothing, the server has nothing to bring. */
   #settle(pending: Pending, progress: boolean, now: number): void {
@@ -449,7 +316,7 @@ export class Differences {
 
   #countFruitless(pending: Pending, progress: boolean, now: number): void {
     pending.failures = progress ? 0 : pending.failures + 1
-    pending.retryAt = progress ? 0 : now + retryDelay(pending.failures, this.#options.spread)
+    pending.retryAt = progress ? 0 : now + retryDelay(pending.failures, this.#spread)
   }
 
   #noteDate(value: number): void {

@@ -21,6 +21,7 @@ import { Outgoing } from './outgoing.ts'
 import { type Call, readOwnResult, type SeenChannel } from './own-results.ts'
 import type { Container } from './pending.ts'
 import { Positions } from './positions.ts'
+import { Schedule } from './schedule.ts'
 import type { Delivery, DifferenceRequest, DifferenceResult, EngineOptions, UpdateState } from './types.ts'
 
 export interface Poll {
@@ -51,6 +52,7 @@ export class UpdateEngine {
   readonly #outgoing: Outgoing
   readonly #ordering: Ordering
   readonly #intake: Intake
+  readonly #schedule: Schedule
   readonly #differences: Differences
   readonly #selfId: number | undefined
 
@@ -67,20 +69,23 @@ export class UpdateEngine {
     this.#outgoing = new Outgoing(this.#positions, now)
     this.#ordering = new Ordering(this.#positions, this.#outgoing, this.#peers, bufferLimit)
     this.#intake = new Intake(this.#positions, this.#ordering, selfId, () => this.#differences.positionLost())
+    const asked = { channelLimit, channelsAtOnce, spread }
+    this.#schedule = new Schedule(this.#positions, this.#ordering, this.#intake, asked, now)
     const parts = {
       positions: this.#positions,
       ordering: this.#ordering,
       outgoing: this.#outgoing,
       peers: this.#peers,
       intake: this.#intake,
+      schedule: this.#schedule,
     }
-    this.#differences = new Differences(parts, { channelLimit, channelsAtOnce, spread }, now)
+    this.#differences = new Differences(parts, spread)
     this.#ordering.want(0)
   }
 
   /** Updates that the server pushed. */
   receive(updates: tl.Updates, now: number): Delivery[] {
-    this.#differences.heard(now)
+    this.#schedule.heard(now)
     this.#intake.updates(updates, 'push', now)
     return this.#take()
   }
@@ -122,8 +127,8 @@ export class UpdateEngine {
 
   /** What is to be asked for, and when to come again. */
   poll(now: number): Poll {
-    const requests = this.#differences.due(now)
-    return { requests, deliveries: this.#take(), wakeAt: this.#differences.wakeAt(now) }
+    const requests = this.#schedule.due(now)
+    return { requests, deliveries: this.#take(), wakeAt: this.#schedule.wakeAt(now) }
   }
 
   /** The answer to a request. One that was overtaken by events is left aside. */

@@ -158,10 +158,9 @@ export class Ordering {
     if (pending !== undefined) {
       if (!pending.idle) this.#outgoing.gap(channelId, 'unavailable', {})
       this.#buffered -= pending.held.length
-      for (const { pts, count, update, container } of pending.held.splice(0)) {
-        if (update === undefined) continue
-        if (count > 0) this.#positions.move(channelId, pts)
-        this.#outgoing.numbered(channelId, pts, count, update, container)
+      for (const { pts, update, container } of pending.held.splice(0)) {
+        // They move nothing: before word of the loss is handled, the channel is where it was.
+        if (update !== undefined) this.#outgoing.loose(channelId, update, container, `${pts}`)
       }
       this.#release(channelId, pending)
     }

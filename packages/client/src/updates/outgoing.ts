@@ -64,10 +64,11 @@ export class Outgoing {
   }
 
   /**
-   * An update of a difference. The whole difference has one position, which the caller sets on its last delivery.
-   * `base` names the position from which the difference was asked: asked again from there, it gets the same ids.
+   * An update that does not move its sequence by itself, such as one of a difference: the whole difference has one
+   * position, which the caller sets on its last delivery. `base` names the position from which the difference was asked:
+   * asked again from there, it gets the same ids.
    */
-  fetched(sequence: number, update: tl.Update, container: Container, base: string): Delivery {
+  loose(sequence: number, update: tl.Update, container: Container, base: string): Delivery {
     // The account's difference may hold updates of a channel: their ids are the channel's.
     const { channelId, pts, qts } = placeOf(update)
     this.#noteTop(channelId, update)

@@ -9,8 +9,9 @@ import type { tl } from '../generated/index.ts'
 import { UpdateEngine } from './engine.ts'
 import { NO_ACCESS_HASH } from './failures.ts'
 import { Faults } from './simulation/faults.ts'
+import { type Happening, Happenings } from './simulation/happenings.ts'
 import { BrokenPromise, keyOf, ModelProgram } from './simulation/model-program.ts'
-import { CHANNELS, GROUPS, ModelServer, PEOPLE, SELF_ID } from './simulation/model-server.ts'
+import { CHANNELS, ModelServer, SELF_ID } from './simulation/model-server.ts'
 import { Random } from './simulation/random.ts'
 import { Timeline } from './simulation/timeline.ts'
 import type { Delivery, DifferenceRequest } from './types.ts'
@@ -46,6 +47,7 @@ class Simulation {
   readonly #faults: Faults
   readonly #time = new Timeline(START)
   readonly #server: ModelServer
+  readonly #happenings: Happenings
   readonly #program: ModelProgram
   #engine: UpdateEngine
   /** Counts the engine's lives: what was under way for an earlier one is void. */
@@ -54,11 +56,8 @@ class Simulation {
   #session = 0
   #pollAt = Number.POSITIVE_INFINITY
   #working = false
-  #events = 0
   #requests = 0
   #crashes = 0
-  #texts = 0
-  #marks = 0
   /** Unnumbered updates that the engine was given in its present life. */
   #marksGiven = new Set<number>()
 
@@ -68,9 +67,10 @@ class Simulation {
     this.#random = new Random(seed)
     this.#faults = new Faults(this.#random)
     this.#server = new ModelServer(this.#random, this.#faults)
+    this.#happenings = new Happenings(this.#random, this.#faults, this.#server, () => this.#date())
     this.#program = new ModelProgram(this.#server)
     for (const channelId of CHANNELS.slice(0, 3)) this.#server.box(channelId)
-    for (let count = 0; count < 10; count++) this.#newMessageSomewhere()
+    for (let count = 0; count < 10; count++) this.#happenings.newMessage()
     this.#engine = this.#newEngine()
   }
 
@@ -79,7 +79,7 @@ class Simulation {
     let at = START
     for (let count = this.#random.between(20, 150); count > 0; count--) {
       at += this.#random.chance(0.6) ? this.#random.below(200) : this.#random.below(20_000)
-      this.#time.at(at, () => this.#something())
+      this.#time.at(at, () => this.#happen(this.#happenings.next()))
     }
     this.#time.runUntil(at)
     this.#faults.heal()
@@ -95,120 +95,31 @@ class Simulation {
     }
     this.#check()
     const { handled, repeats, gaps } = this.#program
-    const [events, requests, crashes] = [this.#events, this.#requests, this.#crashes]
+    const { events } = this.#happenings
+    const [requests, crashes] = [this.#requests, this.#crashes]
     return { seed: this.#seed, events, handled, repeats, gaps, requests, crashes }
   }
 
-  // ---------------------------------------------------------------------------------------------- what happens
-
-  #something(): void {
-    const roll = this.#random.next()
-    if (roll < 0.4) this.#push([this.#newMessageSomewhere()])
-    else if (roll < 0.5)
-      this.#push([this.#editSomewhere(), this.#random.chance(0.3) ? this.#newMessageSomewhere() : undefined])
-    else if (roll < 0.58) this.#push([this.#deleteSomewhere()])
-    else if (roll < 0.62) this.#push([this.#server.read(this.#anyChannel(true), this.#random.below(20))])
-    else if (roll < 0.66) this.#push([this.#server.secretMessage(this.#date())])
-    else if (roll < 0.74) this.#pushMark()
-    else if (roll < 0.84) this.#ownCall()
-    else if (roll < 0.87) this.#joinOrLeave()
-    else if (roll < 0.89) this.#server.hole(this.#anyChannel(true), this.#date())
-    else if (roll < 0.91) this.#deliverPush({ _: 'updatesTooLong' })
-    else if (roll < 0.92) this.#pushTooLong()
-    else if (roll < 0.95) this.#dropSession()
-    else if (roll < this.#faults.renumberBelow) this.#renumber()
-    else if (this.#random.chance(this.#faults.crash)) this.#crash()
-  }
-
-  #newMessageSomewhere(fromId = this.#random.pick(PEOPLE)): tl.Update | undefined {
-    const peer = this.#anyPeer()
-    const text = `text ${this.#texts++}`
-    this.#events++
-    return this.#server.newMessage(peer, text, fromId, this.#date())
-  }
-
-  #editSomewhere(): tl.Update | undefined {
-    const channelId = this.#anyChannel(true)
-    const ids = [...this.#server.box(channelId).messages.keys()]
-    if (ids.length === 0) return undefined
-    this.#events++
-    return this.#server.edit(channelId, this.#random.pick(ids), `text ${this.#texts++}`, this.#date())
-  }
-
-  #deleteSomewhere(): tl.Update | undefined {
-    const channelId = this.#anyChannel(true)
-    const ids = [...this.#server.box(channelId).messages.keys()]
-    this.#events++
-    return this.#server.delete(channelId, ids.slice(0, this.#random.between(1, 3)), this.#date())
-  }
-
-  #joinOrLeave(): void {
-    const channelId = this.#random.pick(CHANNELS)
-    const box = this.#server.box(channelId)
-    this.#push([this.#server.setMember(channelId, !box.member, this.#date())])
-  }
-
-  #renumber(): void {
-    this.#server.renumber()
-    this.#push([{ _: 'updatePtsChanged' }])
-  }
-
-  #pushTooLong(): void {
-    const channelId = this.#anyChannel(false)
-    const pts = this.#random.chance(0.5) ? this.#server.box(channelId).pts : undefined
-    this.#push([{ _: 'updateChannelTooLong', channelId, pts }])
-  }
-
-  /** An update without a number, marked so that it is known again. */
-  #pushMark(): void {
-    const reactions: tl.MessageReactions = { _: 'messageReactions', results: [] }
-    const peer = this.#anyPeer()
-    this.#push([{ _: 'updateMessageReactions', peer, msgId: this.#marks++, reactions }])
-  }
-
-  /** The account does something by this session; the answer comes in place of a push. */
-  #ownCall(): void {
-    const date = this.#date()
-    if (this.#random.chance(0.6)) {
-      const peer = this.#anyPeer()
-      const update = this.#server.newMessage(peer, `text ${this.#texts++}`, SELF_ID, date)
-      if (update?._ !== 'updateNewMessage' && update?._ !== 'updateNewChannelMessage') return
-      this.#events++
-      if (update.message._ === 'message') this.#answerSend(update.message, update, date)
-      return
-    }
-    const channelId = this.#anyChannel(true)
-    const ids = [...this.#server.box(channelId).messages.keys()].slice(0, 2)
-    const update = this.#server.delete(channelId, ids, date)
-    if (update === undefined || !('ptsCount' in update)) return
-    this.#events++
-    const channel: tl.InputChannel = { _: 'inputChannel', channelId, accessHash: 1n }
-    const call: tl.RpcCall =
-      channelId === 0
-        ? { _: 'messages.deleteMessages', id: ids }
-        : { _: 'channels.deleteMessages', channel, id: ids }
-    this.#answer(call, { _: 'messages.affectedMessages', pts: update.pts, ptsCount: update.ptsCount })
-  }
-
-  #answerSend(
-    message: tl.message,
-    update: tl.updateNewMessage | tl.updateNewChannelMessage,
-    date: number,
-  ): void {
-    const call: tl.messages.sendMessage = {
-      _: 'messages.sendMessage',
-      peer: inputPeer(message.peerId),
-      message: message.message,
-      randomId: BigInt(message.id),
-    }
-    if (message.peerId._ === 'peerUser' && this.#random.chance(0.5)) {
-      const { pts, ptsCount } = update
-      this.#answer(call, { _: 'updateShortSentMessage', out: true, id: message.id, pts, ptsCount, date })
-    } else {
-      const id: tl.Update = { _: 'updateMessageID', id: message.id, randomId: call.randomId }
-      this.#answer(call, { _: 'updates', updates: [id, update], users: [], chats: [], date, seq: 0 })
+  #happen(happening: Happening): void {
+    switch (happening.type) {
+      case 'push':
+        this.#deliverPush(this.#contain([...happening.updates]))
+        break
+      case 'tooLong':
+        this.#deliverPush({ _: 'updatesTooLong' })
+        break
+      case 'answer':
+        this.#answer(happening.call, happening.result)
+        break
+      case 'dropSession':
+        this.#dropSession()
+        break
+      case 'crash':
+        this.#crash()
     }
   }
+
+  // ---------------------------------------------------------------------------------------------- the network
 
   #answer(call: tl.RpcCall, result: unknown): void {
     const life = this.#life
@@ -217,14 +128,6 @@ class Simulation {
       this.#trace?.(`answer to ${call._}: ${show(result)}`)
       this.#handOut(this.#engine.ownResult(call, result, this.#time.now))
     })
-  }
-
-  // ---------------------------------------------------------------------------------------------- the network
-
-  #push(made: readonly (tl.Update | undefined)[]): void {
-    const updates = made.filter((update) => update !== undefined)
-    if (updates.length === 0) return
-    this.#deliverPush(this.#contain(updates))
   }
 
   #deliverPush(updates: tl.Updates): void {
@@ -449,26 +352,8 @@ class Simulation {
     }
   }
 
-  // ---------------------------------------------------------------------------------------------- choices
-
   #date(): number {
     return Math.floor(this.#time.now / 1000)
-  }
-
-  /** A channel that the account is in, or 0 for its own box. */
-  #anyChannel(orAccount: boolean): number {
-    const joined = CHANNELS.filter((id) => this.#server.channels.get(id)?.member === true)
-    if (joined.length === 0 || (orAccount && this.#random.chance(0.5)))
-      return orAccount ? 0 : (CHANNELS[0] ?? 0)
-    return this.#random.pick(joined)
-  }
-
-  #anyPeer(): tl.Peer {
-    const channelId = this.#anyChannel(true)
-    if (channelId !== 0) return { _: 'peerChannel', channelId }
-    return this.#random.chance(0.6)
-      ? { _: 'peerUser', userId: this.#random.pick(PEOPLE) }
-      : { _: 'peerChat', chatId: this.#random.pick(GROUPS) }
   }
 }
 
@@ -476,17 +361,6 @@ function channelIdOf(update: tl.Update): number {
   if ('channelId' in update && typeof update.channelId === 'number') return update.channelId
   if (update._ !== 'updateNewChannelMessage' && update._ !== 'updateEditChannelMessage') return 0
   return update.message.peerId?._ === 'peerChannel' ? update.message.peerId.channelId : 0
-}
-
-function inputPeer(peer: tl.Peer): tl.InputPeer {
-  switch (peer._) {
-    case 'peerUser':
-      return { _: 'inputPeerUser', userId: peer.userId, accessHash: 1n }
-    case 'peerChat':
-      return { _: 'inputPeerChat', chatId: peer.chatId }
-    case 'peerChannel':
-      return { _: 'inputPeerChannel', channelId: peer.channelId, accessHash: 1n }
-  }
 }
 
 /** The short form of a message that has one. */

@@ -75,7 +75,8 @@ export class ModelProgram {
         // Numbers may start anew behind it.
         this.#lastPts.delete(delivery.sequence)
         if (delivery.channelId === undefined) this.readAccount()
-        else this.readChannel(delivery.channelId)
+        // A channel that is not available cannot be read; word that it is lost follows.
+        else if (delivery.reason !== 'unavailable') this.readChannel(delivery.channelId)
         // What these two announce as missing may come after all, once the server stands by it or we are back in.
         if (delivery.reason === 'positionLost') this.#newest.clear()
         if (delivery.reason === 'unavailable') this.#outOfOrder.add(`c${delivery.channelId}`)
