@@ -7,9 +7,13 @@ import type { Account, Authorization } from '../world/state-account.ts'
 import { View } from '../world/view.ts'
 import type { World } from '../world/world.ts'
 import { authMethods, openAuthMethods } from './auth.ts'
+import { channelMembersMethods } from './channel-members.ts'
+import { channelMessagesMethods } from './channel-messages.ts'
+import { channelsMethods } from './channels.ts'
 import { chatsMethods } from './chats.ts'
 import { contactsMethods } from './contacts.ts'
 import type { ApiSettings, Caller, MethodContext, UserContext } from './context.ts'
+import { forumMethods } from './forum.ts'
 import { helpMethods } from './help.ts'
 import { historyMethods } from './messages-history.ts'
 import { removeMethods } from './messages-remove.ts'
@@ -33,6 +37,10 @@ const forUsers: UserMethods = {
   ...removeMethods,
   ...chatsMethods,
   ...updatesMethods,
+  ...channelsMethods,
+  ...channelMembersMethods,
+  ...channelMessagesMethods,
+  ...forumMethods,
 }
 
 /** The methods that the box has. */

@@ -113,7 +113,7 @@ describe('signing in', () => {
     expect(nextType).toEqual({ _: 'auth.codeTypeCall' })
     const again = { _: 'auth.resendCode', phoneNumber: PHONE, phoneCodeHash } as const
     expect(device.call(again)).toMatchObject({ type: { _: 'auth.sentCodeTypeCall' }, phoneCodeHash })
-    expect(refusal(() => device.call(again))).toBe('400 SEND_CODE_UNAVAILABLE')
+    expect(refusal(() => device.call(again))).toBe('406 SEND_CODE_UNAVAILABLE')
     expect(device.call({ ...again, _: 'auth.cancelCode' })).toBe(true)
     expect(refusal(() => signIn(device, phoneCodeHash, '22222'))).toBe('400 PHONE_CODE_EXPIRED')
   })

@@ -73,7 +73,7 @@ describe('basic groups', () => {
     ).toBe('400 USER_ALREADY_PARTICIPANT')
     const remove = (device: typeof a) =>
       device.call({ _: 'messages.deleteChatUser', chatId, userId: device.inputUser(dave) })
-    expect(refusal(() => remove(c))).toBe('403 CHAT_ADMIN_REQUIRED')
+    expect(refusal(() => remove(c))).toBe('400 CHAT_ADMIN_REQUIRED')
     remove(b)
     expect(d.pushes.at(-1)).toMatchObject({
       updates: [{ message: { action: { _: 'messageActionChatDeleteUser', userId: dave.id } } }],

@@ -53,7 +53,7 @@ export const chatsMethods: UserMethods = {
 
   'messages.editChatTitle': (ctx, { chatId, title }) => {
     const chat = ownGroup(ctx, chatId)
-    if (!isAdmin(chat, ctx.me) && chat.defaultBanned?.changeInfo) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (!isAdmin(chat, ctx.me) && chat.defaultBanned?.changeInfo) throw badRequest('CHAT_ADMIN_REQUIRED')
     const wanted = checkedTitle(title)
     if (wanted === chat.title) throw badRequest('CHAT_NOT_MODIFIED')
     renameGroup(ctx.world, chat, ctx.me, wanted)
@@ -63,7 +63,7 @@ export const chatsMethods: UserMethods = {
   'messages.editChatAbout': (ctx, { peer, about }) => {
     const chat = groupAt(ctx, inputPeer(ctx, peer))
     if (!chat?.members.has(ctx.me.id)) throw badRequest('CHAT_ID_INVALID')
-    if (!isAdmin(chat, ctx.me)) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (!isAdmin(chat, ctx.me)) throw badRequest('CHAT_ADMIN_REQUIRED')
     if (about.length > ABOUT_LENGTH) throw badRequest('CHAT_ABOUT_TOO_LONG')
     if (about === chat.about) throw badRequest('CHAT_ABOUT_NOT_MODIFIED')
     chat.about = about
@@ -77,7 +77,7 @@ export const chatsMethods: UserMethods = {
     const chat = ownGroup(ctx, chatId)
     const user = inputUser(ctx, userId)
     if (chat.members.has(user.id)) throw badRequest('USER_ALREADY_PARTICIPANT')
-    if (!isAdmin(chat, ctx.me) && chat.defaultBanned?.inviteUsers) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (!isAdmin(chat, ctx.me) && chat.defaultBanned?.inviteUsers) throw badRequest('CHAT_ADMIN_REQUIRED')
     if (chat.members.size >= MEMBERS) throw badRequest('USERS_TOO_MUCH')
     if (user.blocked.has(ctx.me.id)) throw forbidden('USER_PRIVACY_RESTRICTED')
     addMember(ctx.world, chat, ctx.me, user)
@@ -88,14 +88,14 @@ export const chatsMethods: UserMethods = {
     const chat = ownGroup(ctx, chatId)
     const user = inputUser(ctx, userId)
     if (!chat.members.has(user.id)) throw badRequest('USER_NOT_PARTICIPANT')
-    if (user !== ctx.me && !mayRemove(ctx, chat, user)) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (user !== ctx.me && !mayRemove(ctx, chat, user)) throw badRequest('CHAT_ADMIN_REQUIRED')
     removeMember(ctx.world, chat, ctx.me, user)
     return ctx.answer()
   },
 
   'messages.editChatAdmin': (ctx, { chatId, userId, isAdmin: admin }) => {
     const chat = ownGroup(ctx, chatId)
-    if (chat.creator !== ctx.me.id) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (chat.creator !== ctx.me.id) throw badRequest('CHAT_ADMIN_REQUIRED')
     const member = chat.members.get(inputUser(ctx, userId).id)
     if (!member) throw badRequest('USER_NOT_PARTICIPANT')
     member.admin = admin || undefined

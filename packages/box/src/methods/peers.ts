@@ -16,7 +16,7 @@ import type { Chat } from '../world/state.ts'
 import type { Account } from '../world/state-account.ts'
 import type { Channel } from '../world/state-channel.ts'
 import type { UserContext } from './context.ts'
-import { badRequest, RpcError } from './rpc-error.ts'
+import { badRequest } from './rpc-error.ts'
 
 /** @throws RpcError USER_ID_INVALID */
 export function inputUser(ctx: UserContext, input: tl.InputUser): Account {
@@ -91,7 +91,7 @@ export function inputPlace(ctx: UserContext, input: tl.InputPeer): Place {
  */
 export function inputChannel(ctx: UserContext, input: tl.InputChannel): Channel {
   const channel = namedChannel(ctx, input)
-  if (!canRead(ctx.world, channel, ctx.me)) throw new RpcError(406, 'CHANNEL_PRIVATE')
+  if (!canRead(ctx.world, channel, ctx.me)) throw badRequest('CHANNEL_PRIVATE')
   return channel
 }
 

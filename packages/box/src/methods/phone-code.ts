@@ -49,7 +49,7 @@ export function sendLoginCode(world: World, phone: string): tl.auth.sentCode {
 
 /** @throws RpcError SEND_CODE_UNAVAILABLE when every way was tried */
 export function resendLoginCode(world: World, login: PendingLogin): tl.auth.sentCode {
-  if (login.resends + 1 >= WAYS.length) throw badRequest('SEND_CODE_UNAVAILABLE')
+  if (login.resends + 1 >= WAYS.length) throw new RpcError(406, 'SEND_CODE_UNAVAILABLE')
   login.resends++
   login.sent = world.seconds()
   world.codeSent({ phone: login.phone, code: login.code })

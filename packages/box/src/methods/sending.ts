@@ -49,7 +49,7 @@ export function writable(ctx: UserContext, input: tl.InputPeer): Target {
 function requireVoice(ctx: UserContext, channel: Channel): void {
   const { world, me } = ctx
   if (!channel.megagroup) {
-    if (!hasRight(channel, me, 'postMessages')) throw forbidden('CHAT_ADMIN_REQUIRED')
+    if (!hasRight(channel, me, 'postMessages')) throw badRequest('CHAT_ADMIN_REQUIRED')
     return
   }
   if (banOf(world, channel, me)?.sendMessages) throw badRequest('USER_BANNED_IN_CHANNEL')
