@@ -33,6 +33,8 @@ export interface BoxOptions {
   world?: World | undefined
   /** Told of every call that was answered. */
   onCall?: ((report: CallReport) => void) | undefined
+  /** Told why a connection was cut off: its client sent what cannot be taken. */
+  onRefused?: ((error: unknown, remote: string) => void) | undefined
   /** Told of errors inside the box itself; by default they are printed on standard error. */
   onFault?: ((error: unknown, where: string) => void) | undefined
 }
@@ -76,7 +78,7 @@ export class Box {
   static async start(options: BoxOptions = {}): Promise<Box> {
     const host = options.host ?? '127.0.0.1'
     const world = options.world ?? new World()
-    const rsaKey = options.rsaKey === undefined ? generateRsaKey() : parseRsaPrivateKey(options.rsaKey)
+    const rsaKey = options.rsaKey === undefined ? newRsaKey() : parseRsaPrivateKey(options.rsaKey)
     const layers = new Layers((options.schemas ?? []).map((text) => parseTl(text)))
     const keys = new AuthKeyTable()
     const bindings = new Map<ServerSession, Connection>()
@@ -112,6 +114,7 @@ export class Box {
               wheel,
               random: randomBytes,
               now: world.now,
+              onRefused: (error, remote) => options.onRefused?.(error, remote),
               onCall: (key, session, { msgId, body }) =>
                 runner.run(key, session, msgId, body, () => bindings.get(session)?.flush()),
             },
@@ -173,6 +176,14 @@ function deliver(
       }
       bindings.get(session)?.flush()
     }
+  }
+}
+
+/** mtcute drops the leading zero of a fingerprint in hex and then does not find its key: such keys are drawn again. */
+function newRsaKey(): RsaPrivateKey {
+  for (;;) {
+    const key = generateRsaKey()
+    if (BigInt.asUintN(64, key.fingerprint) >> 60n !== 0n) return key
   }
 }
 

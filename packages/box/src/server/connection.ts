@@ -23,6 +23,8 @@ export interface ConnectionHome {
   onCall(key: AuthKey, session: ServerSession, call: Extract<ServerEvent, { type: 'call' }>): void
   /** The connection that a session is bound to now, and will be written to. */
   bind(session: ServerSession, connection: Connection): void
+  /** A client sent what cannot be taken, and was cut off. */
+  onRefused(error: unknown, remote: string): void
   onClosed(connection: Connection): void
 }
 
@@ -66,7 +68,8 @@ export class Connection implements StreamHandlers {
         if (frame.type === 'packet') this.#onPacket(frame.data)
         else if (frame.type === 'foreign') throw new Error(`${frame.protocol} is not spoken on this port`)
       }
-    } catch {
+    } catch (error) {
+      this.#home.onRefused(error, this.remote)
       // Bytes that are no MTProto: there is nobody to answer in a language that is not understood.
       this.destroy()
       return

@@ -127,9 +127,9 @@ async function remember(session: SessionContext, phone: string, answer: tl.auth.
 }
 
 /** `auth.sentCodeTypeFlashCall`, `auth.codeTypeFlashCall` → `flashCall` */
-function codeTypeName(constructor: string): string {
-  const name = constructor.replace(/^auth\.(sentCodeType|codeType)/, '')
-  return name.charAt(0).toLowerCase() + name.slice(1)
+function codeTypeName(name: string): string {
+  const short = name.replace(/^auth\.(sentCodeType|codeType)/, '')
+  return short.charAt(0).toLowerCase() + short.slice(1)
 }
 
 function asked(session: SessionContext, phone?: string): { phone: string; phoneCodeHash: string } {

@@ -157,7 +157,8 @@ export class PeerDirectory {
   }
 
   #remember(peer: PeerKey, accessHash: bigint): void {
-    const cache = (this.#cache ??= new Map())
+    this.#cache ??= new Map()
+    const cache = this.#cache
     const key = cacheKey(peer)
     cache.delete(key)
     cache.set(key, accessHash)

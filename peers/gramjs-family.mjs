@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { serve, tell } from './wire.mjs'
 
 export async function run(packageName) {
-  const require = createRequire(new URL('../../peers/package.json', import.meta.url))
+  const require = createRequire(import.meta.url)
   const { TelegramClient, Api, sessions, extensions } = require(packageName)
   const { NewMessage } = require(`${packageName}/events`)
   const { _serverKeys } = require(`${packageName}/crypto/RSA`)
@@ -14,22 +14,25 @@ export async function run(packageName) {
 
   await serve({
     // Connects, signs in (or up) and sets a username by which the others find this account.
-    async start({ dcs, publicKey, phone, code, password, username, firstName, session = '' }) {
+    async start({ dcs, publicKey, phone, code, password, username, firstName }) {
       _serverKeys.set(publicKey.fingerprint, { n: bigInt(publicKey.n), e: publicKey.e })
-      const stored = new sessions.StringSession(session)
+      // Not a StringSession: that one cannot hold ports above 32767.
+      const stored = new sessions.MemorySession()
       const first = dcs[0]
-      if (session === '') stored.setDC(first.id, first.host, first.port)
-      // The library insists on port 80 for its main connection; the port of the session's datacenter is what it means.
+      stored.setDC(first.id, first.host, first.port)
+      // The library insists on port 80 for its main connection, whatever help.getConfig says of ports; the session's
+      // datacenter is what it means.
       class DatacenterSocket extends extensions.PromisedNetSockets {
         connect(port, host) {
-          return super.connect(port === 80 ? client.session.port : port, host)
+          const main = dcs.find(({ id }) => id === client.session.dcId)
+          return super.connect(port === 80 ? main.port : port, host)
         }
       }
       client = new TelegramClient(stored, 1, 'interop', {
         networkSocket: DatacenterSocket,
         connectionRetries: 5,
       })
-      client.setLogLevel('none')
+      client.setLogLevel(process.env.PEER_LOG ?? 'none')
       await client.connect()
       await client.start({
         phoneNumber: phone,
@@ -53,7 +56,7 @@ export async function run(packageName) {
       const me = await client.getMe()
       if (username && me.username !== username)
         await client.invoke(new Api.account.UpdateUsername({ username }))
-      return { userId: Number(me.id), session: client.session.save() }
+      return { userId: Number(me.id) }
     },
     async dialogs() {
       const dialogs = await client.getDialogs({ limit: 100 })

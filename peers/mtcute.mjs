@@ -1,27 +1,22 @@
 // Drives mtcute, unmodified, against datacenters on chosen ports.
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { createHash } from 'node:crypto'
+import { addPublicKey } from '@mtcute/core/utils.js'
+import { MemoryStorage, TelegramClient } from '@mtcute/node'
 import { serve, tell } from './wire.mjs'
 
-const require = createRequire(new URL('../../peers/package.json', import.meta.url))
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href)
-const { MemoryStorage, TelegramClient, NodeCryptoProvider } = await load('@mtcute/node')
-const { addPublicKey } = await load('@mtcute/core/utils.js')
 let client
 
 await serve({
-  async start({ dcs, publicKey, phone, code, password, username, firstName }) {
-    const crypto = new NodeCryptoProvider()
-    await crypto.initialize?.()
-    addPublicKey(crypto, publicKey.pem)
+  async start({ dcs, publicKey, phone, code, password, username }) {
+    const sha1 = (data) => new Uint8Array(createHash('sha1').update(data).digest())
+    addPublicKey({ sha1 }, publicKey.pem)
     const main = { ipAddress: dcs[0].host, port: dcs[0].port, id: dcs[0].id }
     client = new TelegramClient({
       apiId: 1,
       apiHash: 'interop',
       storage: new MemoryStorage(),
-      crypto,
       defaultDcs: { main, media: { ...main, mediaOnly: true } },
-      logLevel: 1,
+      logLevel: Number(process.env.PEER_LOG_LEVEL ?? 0),
     })
     client.onNewMessage.add((message) =>
       tell('message', {
@@ -32,18 +27,8 @@ await serve({
         kind: message.chat.type,
       }),
     )
-    // start() cannot sign up, so that is done step by step.
-    await client.connect()
-    let me
-    try {
-      me = await client.start({ phone, code: () => code, password: () => password })
-    } catch (error) {
-      if (!/sign ?up|SIGN_UP|not registered/i.test(String(error?.message))) throw error
-      const sent = await client.sendCode({ phone })
-      await client.signIn({ phone, phoneCodeHash: sent.phoneCodeHash, phoneCode: code }).catch(() => {})
-      me = await client.signUp({ phone, phoneCodeHash: sent.phoneCodeHash, firstName })
-      await client.startUpdatesLoop()
-    }
+    // It cannot sign up: the account must be there.
+    const me = await client.start({ phone, code: () => code, password: () => password })
     if (username && me.username !== username) await client.setMyUsername(username)
     return { userId: me.id }
   },
@@ -58,7 +43,7 @@ await serve({
     return (await client.getContacts()).map((user) => ({ id: user.id, phone: user.phoneNumber }))
   },
   async addContact({ phone, firstName }) {
-    const { users } = await client.importContacts([{ phone, firstName }])
+    const { users } = await client.importContacts([{ phone, firstName, lastName: '' }])
     return users.map((user) => user.id)
   },
   async send({ to, text }) {
