@@ -175,12 +175,12 @@ describe('passwords', () => {
       if (newAlgo._ === 'passwordKdfAlgoUnknown') throw new Error('no algorithm')
       const algo = { ...newAlgo, salt1: salt ?? Buffer.concat([newAlgo.salt1, Buffer.alloc(32, 7)]) }
       const newPasswordHash = next === '' ? new Uint8Array() : await passwordVerifier(next, algo)
-      const newSettings = {
+      const newSettings: tl.account.passwordInputSettings = {
         _: 'account.passwordInputSettings',
         newAlgo: next === '' ? { _: 'passwordKdfAlgoUnknown' } : algo,
         newPasswordHash,
         hint: 'hint',
-      } as const
+      }
       return device.call({ _: 'account.updatePasswordSettings', password, newSettings })
     }
     const none = { _: 'inputCheckPasswordEmpty' } as const
@@ -196,7 +196,7 @@ describe('passwords', () => {
 describe('authorizations', () => {
   it('are needed for everything but the way in', () => {
     const device = new TestBox().device()
-    const self = { _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] } as const
+    const self: tl.users.getUsers = { _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] }
     expect(refusal(() => device.call(self))).toBe('401 AUTH_KEY_UNREGISTERED')
     expect(refusal(() => device.call({ _: 'account.getPassword' }))).toBe('401 AUTH_KEY_UNREGISTERED')
     expect(device.call({ _: 'help.getConfig' }).dcOptions).toHaveLength(5)

@@ -219,7 +219,7 @@ function pick<T>(from: readonly T[], n: number): T {
 function truth(person: Person, ids: number[]): Map<number, tl.Message> {
   const got = person.passive.call({
     _: 'messages.getMessages',
-    id: ids.map((id) => ({ _: 'inputMessageID', id })),
+    id: ids.map((id) => ({ _: 'inputMessageID' as const, id })),
   })
   if (got._ !== 'messages.messages') throw new Error(got._)
   return new Map(got.messages.map((m) => [m.id, m]))
