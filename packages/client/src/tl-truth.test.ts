@@ -1,6 +1,7 @@
 // The codecs against somebody else's: for every constructor and method of the layer, mtcute writes the same bytes, and
 // what we read back is what was written. Then every decoder is fed bytes that lie.
 
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { Long } from '@mtcute/core'
@@ -19,6 +20,7 @@ import {
 } from '@telegram-mt/tl'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as service from '../../mtproto/src/generated/index.ts'
 import { RandomValues, seeded } from '../../tl/src/schema/random-value.testing.ts'
 import {
   isMethod,
@@ -179,14 +181,59 @@ describe(`layer ${LAYER}`, () => {
   })
 })
 
+const serviceSchema = parseTl(
+  readFileSync(new URL('../../mtproto/schema/mtproto.tl', import.meta.url), 'utf8'),
+)
+const serviceTable = new TableCodec(serviceSchema)
+const serviceValues = new RandomValues(serviceSchema)
+/** These hold whatever there is, up to the end of the message: they are read by hand. */
+const byHand = ['rpc_result', 'message', 'msg_container', 'msg_copy']
+
+describe('the service schema', () => {
+  test('generated codec, table codec and mtcute agree', () => {
+    const compared: string[] = []
+    const check = (seed: number): void => {
+      const random = seeded(seed)
+      for (const definition of [...serviceSchema.constructors, ...serviceSchema.methods]) {
+        if (byHand.includes(definition.name)) continue
+        const value = serviceValues.object(definition, random)
+        const w = new TlWriter()
+        if (definition.kind === 'method') service.writeCall(w, value as service.RpcCall)
+        else service.writeObject(w, value as service.TlObject)
+        const bytes = w.finish()
+        same(serviceTable.encode(value), bytes, definition.name)
+        same(serviceTable.decode(bytes), value, definition.name)
+        const r = new TlReader(bytes)
+        same(service.readObject(r), value, definition.name)
+        r.expectEnd()
+        if (!(`mt_${definition.name}` in __tlWriterMap)) continue
+        same(Buffer.from(bytes), theirBytes({ ...value, _: `mt_${definition.name}` }), definition.name)
+        compared.push(definition.name)
+      }
+    }
+    fc.assert(fc.property(fc.integer(), check), { numRuns: 20, endOnFailure: true })
+    expect(new Set(compared).size).toBe(42)
+  })
+
+  test('what is read by hand has its id', () => {
+    for (const name of byHand) expect(Object.keys(service.ids)).toContain(name)
+  })
+})
+
 describe('bytes that lie', () => {
   const seconds = Number(process.env.FUZZ_SECONDS ?? 2)
   const resultTypes = [...new Map(schema.methods.map((m) => [JSON.stringify(m.result), m])).values()]
   const all = [...definitions.values()]
 
+  const coded = serviceSchema.constructors.filter((d) => !byHand.includes(d.name))
+  const pickService = (random: (below: number) => number): TlDefinition => coded[random(coded.length)]!
+
   /** Valid bytes, then cut, flipped, spliced, or with a count or length blown up. */
   function hostile(random: (below: number) => number): Buffer {
-    const data = theirBytes(values.object(all[random(all.length)]!, random))
+    const data =
+      random(5) === 0
+        ? Buffer.from(serviceTable.encode(serviceValues.object(pickService(random), random)))
+        : theirBytes(values.object(all[random(all.length)]!, random))
     for (let n = 1 + random(4); n > 0; n--) {
       const at = random(data.length)
       const kind = random(5)
@@ -206,6 +253,8 @@ describe('bytes that lie', () => {
       () => readResult(name as 'help.getConfig', new TlReader(data)),
       () => table.decode(data),
       () => table.readType(new TlReader(data), type),
+      () => service.readObject(new TlReader(data)),
+      () => serviceTable.decode(data),
     ]
     for (const attempt of attempts) {
       try {
