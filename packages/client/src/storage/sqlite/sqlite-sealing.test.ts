@@ -21,8 +21,21 @@ function rawAccess(file: string): RawAccess {
   }
   const named = (text: string) => text.replace(/\{(\w+)\}/g, '"$1"')
   return {
-    select: async (query) => use((database) => database.prepare(named(query)).all().map((row) => Object.values(row)[0])),
+    select: async (query) =>
+      use((database) =>
+        database
+          .prepare(named(query))
+          .all()
+          .map((row) => Object.values(row)[0]),
+      ),
     run: async (statement) => use((database) => database.exec(named(statement))),
+    block: async (table) =>
+      use((database) => {
+        database.exec(
+          `create trigger stop before update on "${table}" begin select raise(abort, 'stop'); end`,
+        )
+      }),
+    unblock: async () => use((database) => database.exec('drop trigger stop')),
     setBytes: async (table, column, where, value) =>
       use((database) => {
         database.prepare(`update "${table}" set "${column}" = ? where ${where}`).run(value)
