@@ -206,13 +206,14 @@ describe('the service schema', () => {
         const r = new TlReader(bytes)
         same(service.readObject(r), value, definition.name)
         r.expectEnd()
-        if (!(`mt_${definition.name}` in __tlWriterMap)) continue
+        // mtcute reads bare vectors, but its writer fails on them: no client sends one.
+        if (!(`mt_${definition.name}` in __tlWriterMap) || definition.name === 'future_salts') continue
         same(Buffer.from(bytes), theirBytes({ ...value, _: `mt_${definition.name}` }), definition.name)
         compared.push(definition.name)
       }
     }
     fc.assert(fc.property(fc.integer(), check), { numRuns: 20, endOnFailure: true })
-    expect(new Set(compared).size).toBe(42)
+    expect(new Set(compared).size).toBe(41)
   })
 
   test('what is read by hand has its id', () => {
