@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { simulate } from './simulation.ts'
 
-const SEEDS = 400
+const SEEDS = 1_500
 const first = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 
 test(`the program sees what the server has, whatever happens (seeds from ${first}, replay with SEED=…)`, () => {
