@@ -1,0 +1,276 @@
+/**
+ * The inside of a session: its connection, its place in life, its calls and its updates. `Session` is the face that
+ * programs see; the functions of the account API get this as their context.
+ */
+import type { ConnectionEvent } from '@telegram-mt/net'
+import { SessionStateError, TelegramError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
+import { PeerDirectory } from '../peers/directory.ts'
+import type { InvokeOptions } from '../rpc/invoke.ts'
+import { type InvokerSession, invoke } from '../rpc/invoker.ts'
+import type { LogoutReason } from '../rpc/rpc-error.ts'
+import { UpdateLoop } from '../update-loop/update-loop.ts'
+import type { SessionContext } from './context.ts'
+import type { SessionEvents } from './events.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { MainConnection, MovedError } from './main-connection.ts'
+import { sleep } from './sleep.ts'
+import type { StoredSession } from './stored-session.ts'
+
+/** Tells the session's listeners. */
+export type Tell = <E extends keyof SessionEvents>(event: E, ...details: SessionEvents[E]) => void
+
+export class SessionCore implements SessionContext {
+  readonly host: Host
+  readonly stored: StoredSession
+  readonly peers: PeerDirectory
+  readonly updates: UpdateLoop
+  readonly lifecycle = new Lifecycle()
+  readonly #tell: Tell
+  readonly #invoker: InvokerSession
+  #connection: MainConnection
+
+  constructor(host: Host, stored: StoredSession, tell: Tell) {
+    this.host = host
+    this.stored = stored
+    this.#tell = tell
+    this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
+    this.updates = new UpdateLoop(this, (error, where) => this.#fault(error, where))
+    this.#connection = this.#openConnection()
+    this.#invoker = this.#makeInvoker()
+    this.lifecycle.on('state', (state, before) => tell('state', state, before))
+    if (stored.mark.state === 'dead') {
+      this.lifecycle.to({ name: 'loggedOut', reason: stored.mark.reason as LogoutReason })
+    }
+  }
+
+  get hasAuthKey(): boolean {
+    return this.#connection.hasKey
+  }
+
+  /** Makes a call by the session's rules, and takes in what its answer says of peers and updates. */
+  readonly invoke = async <M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> => {
+    this.#requireUsable(call._)
+    const result = await invoke(this.#invoker, call, options)
+    this.#learn(result)
+    this.updates.ownResult(call, result)
+    return result
+  }
+
+  /** Connects without anybody waiting for it; the session's events tell how it goes. */
+  start(): void {
+    this.lifecycle.to({ name: 'connecting' })
+    this.#connection.start()
+  }
+
+  /** Resolves when the datacenter has answered. */
+  async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.lifecycle.is('closed')) this.#connection = this.#openConnection()
+    if (this.lifecycle.is('loggedOut')) await this.#startOver()
+    this.start()
+    await this.#whenConnected(timeout, signal)
+  }
+
+  async close(): Promise<void> {
+    if (!this.lifecycle.to({ name: 'closed' })) return
+    await this.updates.stop()
+    this.#connection.close()
+    await this.host.storage.flush()
+  }
+
+  networkChanged(): void {
+    this.#connection.networkChanged()
+  }
+
+  async signedIn(user: tl.User): Promise<tl.user> {
+    if (user._ !== 'user') throw new TelegramError('ANSWER_UNEXPECTED', 'the login’s answer names no user')
+    this.peers.learn([user], [])
+    await this.stored.saveUser(user)
+    this.lifecycle.to({ name: 'online' })
+    this.updates.start()
+    return user
+  }
+
+  async signedOut(): Promise<void> {
+    if (!this.lifecycle.to({ name: 'loggedOut', reason: 'signedOut' })) return
+    await this.#leaveAccount('signedOut')
+    this.#tell('loggedOut', 'signedOut')
+  }
+
+  // ---- connection
+
+  #openConnection(): MainConnection {
+    return new MainConnection(this.host, this.stored, {
+      onConnectionEvent: (event) => this.#onConnectionEvent(event),
+      onFault: (error, where) => this.#fault(error, where),
+    })
+  }
+
+  #onConnectionEvent(event: ConnectionEvent): void {
+    switch (event.type) {
+      case 'state':
+        this.#onConnectionState(event.state)
+        break
+      case 'update':
+        this.#onUpdate(event.body)
+        break
+      case 'newSession':
+        this.updates.newSession()
+        break
+      case 'authKeyUnknown':
+        this.#onAuthKeyUnknown()
+        break
+      case 'fault':
+        this.#fault(event.error, 'the connection')
+        break
+      default:
+    }
+  }
+
+  #onConnectionState(state: Extract<ConnectionEvent, { type: 'state' }>['state']): void {
+    switch (state.name) {
+      case 'connecting':
+      case 'exchangingKeys':
+        this.lifecycle.to({ name: 'connecting' })
+        break
+      case 'online':
+        if (this.stored.userId === undefined) {
+          this.lifecycle.to({ name: 'authorizing' })
+        } else {
+          this.lifecycle.to({ name: 'online' })
+          this.updates.start()
+        }
+        break
+      case 'waiting':
+        if (state.until !== undefined) {
+          this.lifecycle.to({ name: 'waiting', until: state.until, reason: state.reason.message })
+        }
+        break
+      default:
+    }
+  }
+
+  #onUpdate(body: Uint8Array): void {
+    try {
+      this.updates.receive(decodeUpdates(body))
+    } catch (error) {
+      // What cannot be read is fetched as a difference; the neighbours of this update are not lost with it.
+      this.#fault(error, 'reading an update')
+      this.updates.newSession()
+    }
+  }
+
+  /** The datacenter does not know our key: an account's key is dead then, a key without an account is simply made anew. */
+  #onAuthKeyUnknown(): void {
+    if (this.stored.userId !== undefined) {
+      this.#dead('unregistered')
+      return
+    }
+    this.stored.dropKey(this.stored.dc).catch((error: unknown) => this.#fault(error, 'dropping the auth key'))
+    this.#connection.renewKey()
+  }
+
+  /** A logged out session that is connected again starts over with a new key and no account. */
+  async #startOver(): Promise<void> {
+    await this.stored.dropKey(this.stored.dc)
+    await this.stored.clearUser()
+    this.#connection = this.#openConnection()
+  }
+
+  #whenConnected(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { wheel } = this.host.connections
+      const settle = (end: () => void) => {
+        wheel.cancel(timer)
+        this.lifecycle.off('state', look)
+        signal?.removeEventListener('abort', aborted)
+        end()
+      }
+      let last = 'no answer yet'
+      const look = () => {
+        const { state } = this.lifecycle
+        if (state.name === 'online' || state.name === 'authorizing') settle(resolve)
+        else if (state.name === 'waiting') last = state.reason
+        else if (state.name === 'closed' || state.name === 'loggedOut') {
+          const message = `session ${this.stored.id} was ${state.name} while it connected`
+          settle(() => reject(new SessionStateError('SESSION_CLOSED', message)))
+        }
+      }
+      const aborted = () => settle(() => reject(signal?.reason))
+      const timer = wheel.after(timeout, () => {
+        const message = `no connection to datacenter ${this.stored.dc} in ${timeout} ms: ${last}`
+        settle(() => reject(new TelegramError('CONNECT_TIMEOUT', message)))
+      })
+      this.lifecycle.on('state', look)
+      signal?.addEventListener('abort', aborted)
+      if (signal?.aborted) aborted()
+      else look()
+    })
+  }
+
+  // ---- calls
+
+  #makeInvoker(): InvokerSession {
+    const { host, stored } = this
+    return {
+      get signedIn() {
+        return stored.userId !== undefined
+      },
+      floodWaitLimit: host.floodWaitLimit,
+      now: host.now,
+      jitter: () => host.connections.random(),
+      call: (call, options) => this.#connection.call(call, options),
+      moveTo: (dc) => this.#connection.moveTo(dc),
+      forgetInitialization: () => this.#connection.forgetInitialization(),
+      isMoved: (error) => error instanceof MovedError,
+      onFloodWait: (wait) => {
+        host.logger.warn({ session: stored.id, ...wait }, 'flood wait')
+        this.#tell('floodWait', wait)
+      },
+      onDead: (reason) => this.#dead(reason),
+      sleep: (milliseconds, signal) => sleep(host.connections.wheel, milliseconds, signal),
+    }
+  }
+
+  #requireUsable(method: string): void {
+    if (this.lifecycle.is('closed')) {
+      throw new SessionStateError('SESSION_CLOSED', `${method}: session ${this.stored.id} is closed`)
+    }
+    if (this.lifecycle.is('loggedOut')) {
+      const message = `${method}: session ${this.stored.id} is logged out; connect it to sign in anew`
+      throw new SessionStateError('SESSION_DEAD', message)
+    }
+  }
+
+  /** The key is of no use any more: nothing is tried again, and the record says why. */
+  #dead(reason: LogoutReason): void {
+    if (!this.lifecycle.to({ name: 'loggedOut', reason })) return
+    this.#leaveAccount(reason).catch((error: unknown) => this.#fault(error, 'marking the session as dead'))
+    this.#tell('loggedOut', reason)
+  }
+
+  async #leaveAccount(reason: LogoutReason): Promise<void> {
+    this.#connection.close(
+      new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`),
+    )
+    await this.updates.stop()
+    await this.stored.saveDead(reason, this.host.now())
+  }
+
+  #learn(result: unknown): void {
+    if (typeof result !== 'object' || result === null || !('users' in result || 'chats' in result)) return
+    const { users, chats } = result as { users?: unknown; chats?: unknown }
+    this.peers.learn(
+      Array.isArray(users) ? users.filter((user): user is tl.User => typeof user === 'object') : [],
+      Array.isArray(chats) ? chats.filter((chat): chat is tl.Chat => typeof chat === 'object') : [],
+    )
+  }
+
+  /** What goes wrong in one session is told by it, and stays there. */
+  #fault(thrown: unknown, where: string): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    this.host.logger.error({ session: this.stored.id, where, err: error }, 'fault')
+    this.#tell('fault', { error, where })
+  }
+}
