@@ -1,13 +1,15 @@
 // Opens links to datacenters: the transport, the obfuscation and the proxy put together.
 
-import { clientFraming, type TransportName } from '@telegram-mt/mtproto'
+import { clientFraming, proxyFraming, type TransportName } from '@telegram-mt/mtproto'
 import { ConnectError } from './errors.ts'
 import { type Dial, FramedLink, type Link } from './link.ts'
 import { openSocket } from './proxy/open-socket.node.ts'
-import type { MtProxy, ProxyServer } from './proxy/proxy.ts'
+import type { ProxyServer } from './proxy/proxy.ts'
 import { connectTcp, hostPort, type TcpAddress, TcpStream } from './tcp.node.ts'
 
 export interface DialAddress extends TcpAddress {
+  /** The DC that is there, as a proxy is told it: +10000 on the test environment, negative for media. */
+  dc: number
   /** The secret that this address wants in the obfuscation, 16 bytes. */
   secret?: Uint8Array | undefined
   /** Only reachable through the obfuscated transport. */
@@ -15,9 +17,7 @@ export interface DialAddress extends TcpAddress {
 }
 
 export interface TcpDialOptions {
-  /** The DC as a proxy is told it: +10000 on the test environment, negative for media. */
-  dc: number
-  /** Default `intermediate`. An MTProxy's secret may demand another. */
+  /** Default `intermediate`. An MTProxy's secret decides by itself. */
   transport?: TransportName | undefined
   /** Default true. */
   obfuscated?: boolean | undefined
@@ -25,33 +25,52 @@ export interface TcpDialOptions {
   random: (length: number) => Uint8Array
 }
 
-/** Links over TCP. */
+/** Links over TCP, straight or through a proxy. */
 export function tcpDial(options: TcpDialOptions): Dial<DialAddress> {
-  const { dc, random, proxy } = options
-  const transport = options.transport ?? 'intermediate'
-  const obfuscated = options.obfuscated ?? true
-  if (proxy?.type === 'mtproxy') return mtproxyDial(proxy, options)
+  const { random, proxy } = options
   return async (address, signal): Promise<Link> => {
+    const { dc, secret } = address
+    if (proxy?.type === 'mtproxy') {
+      // The proxy finds the datacenter by the number in the obfuscation header: the address does not matter.
+      return new FramedLink(await connectTcp(proxy, { signal }), proxyFraming(proxy.secret, { dc, random }))
+    }
     const socket = await openSocket(address, proxy, signal)
-    const { secret } = address
-    const framing = clientFraming(secret === undefined ? transport : 'padded', {
-      obfuscated: secret !== undefined ? { secret, dc } : obfuscated || address.obfuscatedOnly === true,
-      random,
-    })
+    const framing =
+      secret === undefined
+        ? clientFraming(options.transport ?? 'intermediate', {
+            obfuscated: (options.obfuscated ?? true) || address.obfuscatedOnly === true,
+            random,
+          })
+        : clientFraming('padded', { obfuscated: { secret, dc }, random })
     return new FramedLink(new TcpStream(socket, hostPort(address)), framing)
   }
 }
 
-// The proxy finds the datacenter by the number in the obfuscation header, so the address does not matter.
-function mtproxyDial(proxy: MtProxy, { dc, random, transport }: TcpDialOptions): Dial<DialAddress> {
-  const { kind, secret } = proxy.secret
-  return async (_address, signal): Promise<Link> => {
-    const stream = await connectTcp(proxy, { signal })
-    if (kind === 'tls') {
-      stream.destroy()
-      throw new ConnectError('PROXY_FAILED', 'fake TLS')
-    }
-    const name = kind === 'padded' ? 'padded' : (transport ?? 'intermediate')
-    return new FramedLink(stream, clientFraming(name, { obfuscated: { secret, dc }, random }))
+export interface WebSocketDialOptions {
+  /** Default `intermediate`; always obfuscated. */
+  transport?: TransportName | undefined
+  /** Not an MTProxy: those speak TCP only. */
+  proxy?: ProxyServer | undefined
+  /** The URL of an address. Default: `ws://host:port/apiws`; see `telegramWebSocketUrl` for Telegram's own. */
+  url?: ((address: DialAddress) => string) | undefined
+  /** Certificates to trust in place of the system's, PEM. */
+  ca?: string | undefined
+  random: (length: number) => Uint8Array
+}
+
+/** Links over WebSocket, straight or through a proxy. */
+export function webSocketDial(options: WebSocketDialOptions): Dial<DialAddress> {
+  const { random, proxy, ca } = options
+  const url = options.url ?? ((address: DialAddress) => `ws://${hostPort(address)}/apiws`)
+  return async (address, signal): Promise<Link> => {
+    if (proxy?.type === 'mtproxy') throw new ConnectError('PROXY_FAILED', 'an MTProxy carries no WebSocket')
+    // Loaded when first used: most programs speak TCP.
+    const { connectWebSocket } = await import('./websocket.node.ts')
+    const stream = await connectWebSocket(url(address), { signal, proxy, ca })
+    const framing = clientFraming(options.transport ?? 'intermediate', {
+      obfuscated: { dc: address.dc },
+      random,
+    })
+    return new FramedLink(stream, framing)
   }
 }

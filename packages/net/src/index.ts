@@ -6,7 +6,13 @@ export { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
 export type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 export { ConnectionHost, type ConnectionHostOptions, type ConnectionTimes } from './connection-host.ts'
 export { type Cores, type KeyExchangeCore, mtprotoCores, type SessionCore, type SessionKey } from './core.ts'
-export { type DialAddress, type TcpDialOptions, tcpDial } from './dial.node.ts'
+export {
+  type DialAddress,
+  type TcpDialOptions,
+  tcpDial,
+  type WebSocketDialOptions,
+  webSocketDial,
+} from './dial.node.ts'
 export {
   CallError,
   CallTimeout,
@@ -15,6 +21,7 @@ export {
   ConnectionClosed,
   ProxyLinkError,
 } from './errors.ts'
+export { HttpFront, type HttpFrontOptions } from './http-front.node.ts'
 export { type Dial, FramedLink, type Link, type LinkHandlers } from './link.ts'
 export { memoryStreamPair } from './memory-stream.ts'
 export type { CallOptions } from './pending-call.ts'
@@ -31,3 +38,9 @@ export { SessionConnection, type SessionConnectionOptions } from './session-conn
 export { connectTcp, type ListenOptions, listenTcp, type TcpAddress, type TcpOptions } from './tcp.node.ts'
 export { type SleepListener, Timer, TimerWheel } from './timer-wheel.ts'
 export { VirtualClock } from './virtual-clock.ts'
+export {
+  telegramWebSocketUrl,
+  type WebSocketLike,
+  WebSocketStream,
+  webSocketProtocol,
+} from './websocket-stream.ts'

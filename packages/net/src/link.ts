@@ -37,11 +37,16 @@ export type Dial<Address> = (address: Address, signal: AbortSignal) => Promise<L
 export class FramedLink implements Link, StreamHandlers {
   readonly #stream: ByteStream
   readonly #framing: ClientFraming
+  readonly #now: () => number
   #handlers: LinkHandlers | undefined
+  // Packets that wait for the handshake of a framing that has one.
+  #waiting: Uint8Array[] | undefined
 
-  constructor(stream: ByteStream, framing: ClientFraming) {
+  /** @param now milliseconds since the epoch, which fake TLS puts into its hello */
+  constructor(stream: ByteStream, framing: ClientFraming, now: () => number = Date.now) {
     this.#stream = stream
     this.#framing = framing
+    this.#now = now
   }
 
   get remote(): string {
@@ -54,11 +59,18 @@ export class FramedLink implements Link, StreamHandlers {
 
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers
+    const hello = this.#framing.open(this.#now())
+    if (hello !== undefined) this.#stream.write(hello)
     this.#stream.start(this)
   }
 
   send(packets: readonly Uint8Array[]): void {
     if (packets.length === 0) return
+    if (!this.#framing.ready) {
+      this.#waiting ??= []
+      this.#waiting.push(...packets)
+      return
+    }
     this.#stream.write(joined(packets.map((packet) => this.#framing.encode(packet))))
   }
 
@@ -80,6 +92,11 @@ export class FramedLink implements Link, StreamHandlers {
       this.#stream.destroy()
       this.onClose(toError(error))
       return
+    }
+    if (this.#waiting !== undefined && this.#framing.ready) {
+      const waiting = this.#waiting
+      this.#waiting = undefined
+      this.send(waiting)
     }
     if (frames.length === 0) this.#handlers?.onPartialFrame()
     // Asked anew for each: one frame may make the receiver end the link.

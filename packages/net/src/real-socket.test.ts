@@ -18,7 +18,7 @@ async function setup(
   options: Partial<SessionConnectionOptions<DialAddress>> = {},
 ) {
   const server = new RealServer()
-  const address = await server.listen()
+  const address: DialAddress = { ...(await server.listen()), dc: 2 }
   closing.push(() => server.close())
   // Reconnects at once: what is tested here are sockets, not waiting.
   const host = new ConnectionHost({
@@ -33,7 +33,7 @@ async function setup(
     name: 'alice',
     dc: 2,
     addresses: () => [address],
-    dial: tcpDial({ dc: 2, random, ...dialOptions }),
+    dial: tcpDial({ random, ...dialOptions }),
     onEvent: (event) => {
       events.push(event)
       wake()
@@ -84,7 +84,7 @@ describe('SessionConnection over real sockets', () => {
       name: 'alice again',
       dc: 2,
       addresses: () => [t.address],
-      dial: tcpDial({ dc: 2, random }),
+      dial: tcpDial({ random }),
       key: made?.key,
       onEvent: () => {},
     })
@@ -163,7 +163,7 @@ describe('SessionConnection over real sockets', () => {
       name: 'bob',
       dc: 2,
       addresses: () => [t.address],
-      dial: tcpDial({ dc: 2, random }),
+      dial: tcpDial({ random }),
       onEvent: () => {},
     })
     await expect(connection.call(say('x'))).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe('SessionConnection over real sockets', () => {
         name: `session ${i}`,
         dc: 2,
         addresses: () => [t.address],
-        dial: tcpDial({ dc: 2, random }),
+        dial: tcpDial({ random }),
         onEvent: () => {},
       })
       closing.push(() => connection.close())

@@ -9,6 +9,7 @@ function reader(stream: ByteStream) {
   const state = { length: 0, closed: false, error: undefined as Error | undefined }
   stream.start({
     onData(chunk) {
+      expect(Object.getPrototypeOf(chunk)).toBe(Uint8Array.prototype)
       chunks.push(chunk)
       state.length += chunk.length
       wake()

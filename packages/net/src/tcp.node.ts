@@ -47,8 +47,9 @@ export class TcpStream implements ByteStream {
       handlers.onClose(this.#error)
       return
     }
-    this.#socket.on('data', (chunk: Uint8Array) => {
-      if (!this.#ended) handlers.onData(chunk)
+    this.#socket.on('data', (chunk: Buffer) => {
+      // No Buffer leaves this file: its `slice` is a view, where everyone else's is a copy.
+      if (!this.#ended) handlers.onData(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
     })
     this.#socket.resume()
   }

@@ -3,9 +3,7 @@
 import type { Socket } from 'node:net'
 import { abortReason, ConnectError } from '../errors.ts'
 import { connectSocket, type TcpAddress } from '../tcp.node.ts'
-import { httpConnect } from './http-connect.node.ts'
 import { describeProxy, type HttpProxy, type SocksProxy } from './proxy.ts'
-import { socksConnect } from './socks.node.ts'
 
 /**
  * Opens a socket whose far end is `target`; not read from yet.
@@ -31,9 +29,13 @@ export async function openSocket(
   const onAbort = () => socket.destroy()
   signal?.addEventListener('abort', onAbort)
   try {
-    return proxy.type === 'socks5'
-      ? await socksConnect(socket, proxy, target)
-      : await httpConnect(socket, proxy, target)
+    // Loaded when first used: most programs have no proxy.
+    if (proxy.type === 'socks5') {
+      const { socksConnect } = await import('./socks.node.ts')
+      return await socksConnect(socket, proxy, target)
+    }
+    const { httpConnect } = await import('./http-connect.node.ts')
+    return await httpConnect(socket, proxy, target)
   } catch (error) {
     socket.destroy()
     throw signal?.aborted ? abortReason(signal) : error

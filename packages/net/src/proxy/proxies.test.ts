@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Frame, ServerFraming } from '@telegram-mt/mtproto'
+import { type Frame, ServerFraming, TlsServerFraming } from '@telegram-mt/mtproto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Listener } from '../byte-stream.ts'
 import { type TcpDialOptions, tcpDial } from '../dial.node.ts'
@@ -33,9 +33,7 @@ async function echoServer(
         onData(chunk) {
           try {
             for (const frame of framing.push(chunk)) {
-              // The padded transport leaves its padding on.
-              const whole = (data: Uint8Array) => data.subarray(0, data.length - (data.length % 4))
-              if (frame.type === 'packet') stream.write(framing.encode(whole(frame.data)))
+              if (frame.type === 'packet') stream.write(framing.encode(frame.data))
             }
           } catch {
             stream.destroy()
@@ -59,10 +57,10 @@ const never = new AbortController().signal
 
 function dial(
   options: Partial<TcpDialOptions>,
-  address: { host: string; port: number },
+  address: { host: string; port: number; dc?: number },
   signal = never,
 ): Promise<Link> {
-  return tcpDial({ dc: 2, random, ...options })(address, signal)
+  return tcpDial({ random, ...options })({ dc: 2, ...address }, signal)
 }
 
 /** Sends packets and resolves with as many that come back. */
@@ -83,9 +81,10 @@ function echoed(link: Link, packets: Uint8Array[]): Promise<Uint8Array[]> {
   })
 }
 
-const packets = [new Uint8Array(20).fill(1), new Uint8Array(200_000).fill(2), new Uint8Array(24).fill(3)]
+// Of the sizes that encrypted packets have: the padded transport finds out by them where its padding begins.
+const packets = [24, 24 + 16 * 12_500, 56].map((size, i) => new Uint8Array(size).fill(i + 1))
 const same = (back: Uint8Array[]) =>
-  back.every((data, i) => Buffer.compare(data.subarray(0, packets[i]?.length), packets[i] ?? data) === 0)
+  back.every((data, i) => Buffer.compare(data, packets[i] ?? new Uint8Array(0)) === 0)
 
 describe.each(['socks5', 'http'] as const)('%s proxy', (type) => {
   const link = (port: number, login = '') => parseProxyLink(`${type}://${login}127.0.0.1:${port}`)
@@ -170,9 +169,35 @@ describe('MTProxy', () => {
   ])('speaks obfuscated with the secret (%s) and names the DC', async (prefix, name) => {
     const { listener, framings } = await echoServer([secret])
     const proxy = parseProxyLink(`tg://proxy?server=127.0.0.1&port=${listener.port}&secret=${prefix}${hex}`)
-    const link = await dial({ proxy, dc: -10_002 }, { host: 'never.asked', port: 1 })
+    const link = await dial({ proxy }, { host: 'never.asked', port: 1, dc: -10_002 })
     expect(same(await echoed(link, packets))).toBe(true)
     expect(framings[0]?.transport).toMatchObject({ name, obfuscated: true, dc: -10_002, secret })
+  })
+
+  it('dresses as TLS when the secret says so (ee)', async () => {
+    const domain = 'www.example.com'
+    const framings: TlsServerFraming[] = []
+    const listener = await listenTcp({
+      onConnection(stream) {
+        const framing = new TlsServerFraming({ random, secrets: [secret], now: Date.now() })
+        framings.push(framing)
+        stream.start({
+          onData(chunk) {
+            for (const frame of framing.push(chunk)) {
+              if (frame.type === 'write') stream.write(frame.data)
+              if (frame.type === 'packet') stream.write(framing.encode(frame.data))
+            }
+          },
+          onClose() {},
+        })
+      },
+    })
+    open.push(listener)
+    const tls = `ee${hex}${Buffer.from(domain).toString('hex')}`
+    const proxy = parseProxyLink(`https://t.me/proxy?server=127.0.0.1&port=${listener.port}&secret=${tls}`)
+    const link = await dial({ proxy }, { host: 'never.asked', port: 1, dc: 4 })
+    expect(same(await echoed(link, packets))).toBe(true)
+    expect(framings[0]?.transport).toMatchObject({ name: 'padded', dc: 4 })
   })
 
   it('is hung up on with the wrong secret', async () => {
@@ -199,7 +224,7 @@ describe('without a proxy', () => {
   it('uses the secret that an address wants', async () => {
     const secret = random(16)
     const { listener, framings } = await echoServer([secret])
-    const link = await tcpDial({ dc: 2, random })({ host: listener.host, port: listener.port, secret }, never)
+    const link = await tcpDial({ random })({ host: listener.host, port: listener.port, dc: 2, secret }, never)
     expect(same(await echoed(link, packets))).toBe(true)
     expect(framings[0]?.transport).toMatchObject({ name: 'padded', dc: 2, secret })
   })

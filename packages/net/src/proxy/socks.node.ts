@@ -1,6 +1,7 @@
 // SOCKS5 over a socket that is connected to the proxy; the handshake is the library's.
 
 import type { Socket } from 'node:net'
+import { SocksClient } from 'socks'
 import { ConnectError } from '../errors.ts'
 import type { TcpAddress } from '../tcp.node.ts'
 import { describeProxy, type SocksProxy } from './proxy.ts'
@@ -10,7 +11,6 @@ import { describeProxy, type SocksProxy } from './proxy.ts'
  * @throws ConnectError PROXY_AUTH_FAILED, PROXY_REFUSED, PROXY_FAILED
  */
 export async function socksConnect(socket: Socket, proxy: SocksProxy, target: TcpAddress): Promise<Socket> {
-  const { SocksClient } = await import('socks')
   const { username, password } = proxy
   socket.resume()
   try {
