@@ -12,7 +12,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'interop/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'interop/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 20_000,
   },
 })
