@@ -25,6 +25,11 @@ export interface TelegramEvents {
   corrupt: [id: string, error: Error]
 }
 
+export interface StartOptions {
+  /** Whether sessions with an account connect at once; default true. If not, each does when its `connect` is called. */
+  connect?: boolean | undefined
+}
+
 export interface ConnectOptions {
   /** The datacenter; a random one of those known if absent. */
   dc?: number | undefined
@@ -96,8 +101,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
    * by itself at the first `connect` or `import`; call it yourself to have the sessions of the last run.
    * @throws StorageError if the storage cannot be opened.
    */
-  async start(): Promise<Session[]> {
-    this.#started ??= this.#open()
+  async start(options: StartOptions = {}): Promise<Session[]> {
+    this.#started ??= this.#open(options.connect ?? true)
     await this.#started
     return this.sessions()
   }
@@ -179,7 +184,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     await this.#storage.close()
   }
 
-  async #open(): Promise<void> {
+  async #open(connect: boolean): Promise<void> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
     if (this.#options.dcs === undefined) await loadDatacenters(this.#storage, this.#storeName(), this.dcs)
@@ -192,7 +197,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       if (record.test !== this.#host.test) continue
       const owner = await this.#storage.claim(id)
       const session = this.#add(new Session(this.#host, new StoredSession(this.#storage, record, owner)))
-      if (record.userId !== undefined && record.mark.state === 'active') session.connectInBackground()
+      if (connect && record.userId !== undefined && record.mark.state === 'active')
+        session.connectInBackground()
     }
   }
 
