@@ -1,11 +1,14 @@
 // The calls of one connection that have not ended, and the encrypted session that carries them. Calls wait
 // here while there is no session for want of an auth key, and move over to a new one in their order.
 
-import type { CallBody, CallId } from '@telegram-mt/mtproto'
+import type { CallBody, CallId, SessionEvent } from '@telegram-mt/mtproto'
 import type { SessionCore } from './core.ts'
 import { abortReason, CallError, CallTimeout, toError } from './errors.ts'
 import { type CallOptions, type CallOwner, PendingCall } from './pending-call.ts'
 import type { TimerWheel } from './timer-wheel.ts'
+
+/** The events with which a call ends. */
+type CallEnd = Extract<SessionEvent, { call: CallId }>
 
 export class CallTable implements CallOwner {
   readonly #wheel: TimerWheel
@@ -51,17 +54,21 @@ export class CallTable implements CallOwner {
     this.#onWork.onCallWork()
   }
 
-  resolve(id: CallId, body: Uint8Array): void {
-    const call = this.#take(id)
-    call?.resolve(body)
-  }
-
-  refuse(id: CallId, errorCode: number, errorMessage: string): void {
-    this.#take(id)?.reject(new CallError(errorCode, errorMessage))
-  }
-
-  fail(id: CallId, error: Error): void {
-    this.#take(id)?.reject(error)
+  /** Ends the call that the event is about; false if it is about none. */
+  settle(event: SessionEvent): event is CallEnd {
+    switch (event.type) {
+      case 'result':
+        this.#take(event.call)?.resolve(event.body)
+        return true
+      case 'error':
+        this.#take(event.call)?.reject(new CallError(event.code, event.message))
+        return true
+      case 'failed':
+        this.#take(event.call)?.reject(event.error)
+        return true
+      default:
+        return false
+    }
   }
 
   /** Ends all calls with `error`. */

@@ -388,6 +388,18 @@ describe('SessionConnection: auth keys', () => {
     expect(t.host.wheel.size).toBe(0)
   })
 
+  it('stops after five exchanges that the server refused', async () => {
+    const t = setup({ key: undefined })
+    t.server.exchange = () => {
+      for (const link of t.server.links) link.frame({ type: 'error', code: -444 })
+      return undefined
+    }
+    const end = outcome(t.call('x'))
+    await t.clock.until(() => t.connection.state.name === 'closed')
+    expect(t.server.connects).toHaveLength(5)
+    expect(end.error).toMatchObject({ code: 'CONNECTION_CLOSED', cause: { code: 'TRANSPORT_ERROR' } })
+  })
+
   it('makes no more than 50 keys at once, and gives the places back', async () => {
     const clock = new VirtualClock()
     const server = new FakeServer(clock)

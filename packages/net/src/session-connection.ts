@@ -6,15 +6,17 @@
 //               ▲  ╰─────────────────────────► │
 //               ╰──── waiting ◄── (drop) ──────╯
 
-import type { CallBody, Frame, KeyExchangeStep, SessionEvent } from '@telegram-mt/mtproto'
+import type { CallBody, Frame, SessionEvent } from '@telegram-mt/mtproto'
 import { AddressRound } from './address-round.ts'
 import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 import type { ConnectionHost } from './connection-host.ts'
-import type { KeyExchangeCore, SessionCore, SessionKey } from './core.ts'
+import type { SessionCore, SessionKey } from './core.ts'
 import { ConnectError, ConnectionClosed, toError } from './errors.ts'
+import { KeyMaking } from './key-making.ts'
 import type { Dial, Link, LinkHandlers } from './link.ts'
+import { type OpenedLink, openLink } from './open-link.ts'
 import type { CallOptions } from './pending-call.ts'
 import { type SleepListener, Timer } from './timer-wheel.ts'
 
@@ -52,10 +54,9 @@ export class SessionConnection<Address extends { host: string; port: number }>
   // Set while waiting at the gates or dialling.
   #attempt: AbortController | undefined
   #link: Link | undefined
-  #exchange: KeyExchangeCore | undefined
-  // Gives back the place at the gate for key exchanges.
-  #leaveGate: (() => void) | undefined
-  #exchangeFailures = 0
+  #making: KeyMaking | undefined
+  // Key exchanges in a row in which the peer broke the protocol.
+  #makingFailures = 0
   // When the first good packet came over this link.
   #provenAt: number | undefined
   #flushing = false
@@ -125,7 +126,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   /** Goes on with another auth key, or with none (one will be made). Calls that have not ended go over to it. */
   useKey(key: SessionKey | undefined): void {
     if (this.#state.name === 'closed') return
-    this.#exchangeFailures = 0
+    this.#makingFailures = 0
     this.#disconnect()
     this.#adopt(key)
     if (this.#state.name !== 'idle') this.#connect()
@@ -167,104 +168,85 @@ export class SessionConnection<Address extends { host: string; port: number }>
     if (this.#attempt === attempt) void this.#open(address, attempt)
   }
 
-  // Never rejects. Whoever gives up the attempt aborts it and clears #attempt first.
+  // Never rejects. Whoever gives up the attempt clears #attempt and aborts it.
   async #open(address: Address, attempt: AbortController): Promise<void> {
-    const { signal } = attempt
-    const { limiter, wheel, times } = this.#host
-    let leaveGate: (() => void) | undefined
-    let link: Link
+    const { dial } = this.#options
+    const forKeyExchange = this.#key === undefined
+    const limitKey = this.#limitKey(address)
+    let opened: OpenedLink
     try {
-      if (this.#key === undefined) leaveGate = await limiter.keyExchange(signal)
-      await limiter.connect(this.#limitKey(address), signal)
-      signal.throwIfAborted()
-      wheel.start(this.#timer, times.connect)
-      link = await this.#options.dial(address, signal)
+      opened = await openLink({ host: this.#host, address, dial, limitKey, forKeyExchange }, attempt)
     } catch (error) {
-      leaveGate?.()
       if (this.#attempt === attempt) this.#drop(toError(error))
       return
     }
+    const { link, leaveGate } = opened
     if (this.#attempt !== attempt) {
       leaveGate?.()
       link.destroy()
       return
     }
     this.#attempt = undefined
-    wheel.cancel(this.#timer)
     this.#link = link
     link.start(this)
     // A link that was lost before it was started says so at once.
     if (this.#link !== link) leaveGate?.()
-    else if (this.#key === undefined) this.#exchangeKeys(address, link, leaveGate)
-    else this.#goOnline(address, link)
+    else if (forKeyExchange) this.#makeKey(link, leaveGate)
+    else this.#startSession(link)
   }
 
-  #exchangeKeys(address: Address, link: Link, leaveGate: (() => void) | undefined): void {
-    const now = this.#host.wheel.now()
+  #makeKey(link: Link, leaveGate: (() => void) | undefined): void {
+    const { wheel, cores } = this.#host
     const { dc, expiresIn } = this.#options
-    const exchange = this.#host.cores.createKeyExchange({ dc, expiresIn })
-    this.#exchange = exchange
-    this.#leaveGate = leaveGate
-    link.send([exchange.start(now)])
-    this.#host.wheel.start(this.#timer, exchange.deadline - now)
-    this.#setState({ name: 'exchangingKeys', address: `${address.host}:${address.port}` })
+    const now = wheel.now()
+    const making = new KeyMaking(cores.createKeyExchange({ dc, expiresIn }), link, leaveGate)
+    this.#making = making
+    making.start(now)
+    wheel.start(this.#timer, making.timeLeft(now))
+    this.#setState({ name: 'exchangingKeys', address: link.remote })
   }
 
-  #onExchangePacket(exchange: KeyExchangeCore, packet: Uint8Array): void {
+  #onKeyPacket(making: KeyMaking, packet: Uint8Array): void {
     const { wheel } = this.#host
     const now = wheel.now()
-    let step: KeyExchangeStep
+    let key: SessionKey | undefined
     try {
-      step = exchange.receive(packet, now)
-    } catch (thrown) {
-      const error = toError(thrown)
-      this.#emit({ type: 'fault', error })
-      if (++this.#exchangeFailures < keyExchangeTries) this.#drop(error)
-      else this.close(new ConnectionClosed(`${this.#exchangeFailures} key exchanges failed in a row`, error))
+      key = making.receive(packet, now)
+    } catch (error) {
+      this.#onKeyRefused(toError(error))
       return
     }
-    if (step.type === 'send') {
-      wheel.start(this.#timer, exchange.deadline - now)
-      this.#link?.send([step.packet])
-    } else {
-      this.#onKey(step, now)
-    }
+    if (key !== undefined) this.#onKey(key, now)
+    else wheel.start(this.#timer, making.timeLeft(now))
   }
 
-  #onKey(step: KeyExchangeStep & { type: 'done' }, now: number): void {
-    this.#exchangeFailures = 0
-    this.#endExchange()
-    this.#host.wheel.cancel(this.#timer)
-    // "the exchange's salt is good for 600 s"
-    const validSince = Math.floor((now + step.timeOffset) / 1000)
-    const salts = [{ salt: step.serverSalt, validSince, validUntil: validSince + 600 }]
-    const key = { authKey: step.authKey, salts, timeOffset: step.timeOffset, expiresAt: step.expiresAt }
-    this.#adopt(key)
+  #onKeyRefused(error: Error): void {
+    this.#emit({ type: 'fault', error })
+    if (++this.#makingFailures < keyExchangeTries) this.#drop(error)
+    else this.close(new ConnectionClosed(`${this.#makingFailures} key exchanges failed in a row`, error))
+  }
+
+  #onKey(key: SessionKey, now: number): void {
     const link = this.#link
-    const { state } = this
+    this.#makingFailures = 0
+    this.#endMaking()
+    this.#host.wheel.cancel(this.#timer)
+    this.#adopt(key)
+    this.#provenAt = now
     this.#emit({ type: 'authKey', key })
     // The owner may have done anything by now.
-    if (link === undefined || this.#link !== link || this.#state !== state || state.name !== 'exchangingKeys')
-      return
-    this.#provenAt = now
-    this.#startSession(link, state.address)
+    if (link !== undefined && this.#link === link && this.#key === key) this.#startSession(link)
   }
 
-  #endExchange(): void {
-    this.#exchange = undefined
-    this.#leaveGate?.()
-    this.#leaveGate = undefined
+  #endMaking(): void {
+    this.#making?.end()
+    this.#making = undefined
   }
 
-  #goOnline(address: Address, link: Link): void {
-    this.#provenAt = undefined
-    this.#startSession(link, `${address.host}:${address.port}`)
-  }
-
-  #startSession(link: Link, address: string): void {
+  #startSession(link: Link): void {
     this.session?.connected(this.#host.wheel.now())
     this.onCallWork()
-    if (this.#link === link) this.#setState({ name: 'online', address })
+    if (this.#link === link) this.#setState({ name: 'online', address: link.remote })
   }
 
   // ---- online
@@ -272,16 +254,13 @@ export class SessionConnection<Address extends { host: string; port: number }>
   onFrame(frame: Frame): void {
     if (frame.type === 'error') this.#onTransportError(frame.code)
     else if (frame.type === 'packet') {
-      if (this.#exchange !== undefined) this.#onExchangePacket(this.#exchange, frame.data)
+      if (this.#making !== undefined) this.#onKeyPacket(this.#making, frame.data)
       else this.#onPacket(frame.data)
     }
   }
 
   onLinkClose(error?: Error): void {
-    this.#drop(
-      error ??
-        new ConnectError('STREAM_CLOSED', `${this.#link?.remote ?? 'the server'} closed the connection`),
-    )
+    this.#drop(error ?? new ConnectError('STREAM_CLOSED', `${this.#remote} closed the connection`))
   }
 
   onCallWork(): void {
@@ -294,7 +273,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   flush(): void {
     this.#flushing = false
     const { session } = this
-    if (session === undefined || this.#link === undefined || this.#exchange !== undefined) return
+    if (session === undefined || this.#link === undefined || this.#making !== undefined) return
     const { wheel } = this.#host
     const now = wheel.now()
     let events: SessionEvent[]
@@ -335,39 +314,23 @@ export class SessionConnection<Address extends { host: string; port: number }>
     for (const event of events) {
       // Another session numbers its calls anew; a closed connection has nobody to tell.
       if (this.session !== session) return
-      this.#onSessionEvent(event)
-    }
-  }
-
-  #onSessionEvent(event: SessionEvent): void {
-    switch (event.type) {
-      case 'result':
-        this.#calls.resolve(event.call, event.body)
-        break
-      case 'error':
-        this.#calls.refuse(event.call, event.code, event.message)
-        break
-      case 'failed':
-        this.#calls.fail(event.call, event.error)
-        break
-      case 'dead':
-        this.#drop(new ConnectError('LINK_DEAD', `${this.#link?.remote ?? 'the server'}: ${event.reason}`))
-        break
-      default:
-        this.#emit(event)
+      if (this.#calls.settle(event)) continue
+      if (event.type === 'dead') this.#drop(new ConnectError('LINK_DEAD', `${this.#remote}: ${event.reason}`))
+      else this.#emit(event)
     }
   }
 
   #onTransportError(code: number): void {
-    const error = new ConnectError(
-      'TRANSPORT_ERROR',
-      `${this.#link?.remote ?? 'the server'} sent transport error ${code}`,
-    )
+    const error = new ConnectError('TRANSPORT_ERROR', `${this.#remote} sent transport error ${code}`)
     // A key that the server does not know will not become known: its owner decides what is to become of it.
-    if (code === -404 && this.#exchange === undefined) {
+    if (code === -404 && this.#making === undefined) {
       this.#disconnect()
       this.#setState({ name: 'waiting', reason: error })
       if (this.#heldForOwner()) this.#emit({ type: 'authKeyUnknown' })
+      return
+    }
+    if (code !== -429 && this.#making !== undefined) {
+      this.#onKeyRefused(error)
       return
     }
     // −429 and the others concern us, not this address: the back-off grows whatever addresses are left.
@@ -386,9 +349,6 @@ export class SessionConnection<Address extends { host: string; port: number }>
     switch (this.#state.name) {
       case 'waiting':
         this.#connect()
-        break
-      case 'connecting':
-        this.#drop(new ConnectError('CONNECT_TIMEOUT', `${this.#state.address}: no connection in time`))
         break
       case 'exchangingKeys':
         this.#drop(new ConnectError('KEY_EXCHANGE_TIMEOUT', `${this.#state.address}: no answer in time`))
@@ -428,7 +388,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#link = undefined
     this.#attempt = undefined
     this.#provenAt = undefined
-    this.#endExchange()
+    this.#endMaking()
     if (link !== undefined && this.#state.name === 'online')
       this.session?.disconnected(this.#host.wheel.now())
     link?.destroy()
@@ -444,6 +404,10 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#link = undefined
     this.session?.disconnected(this.#host.wheel.now())
     link.close()
+  }
+
+  get #remote(): string {
+    return this.#link?.remote ?? 'the server'
   }
 
   #heldForOwner(): boolean {
