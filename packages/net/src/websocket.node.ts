@@ -62,5 +62,5 @@ export async function connectWebSocket(
 
 function encrypted(socket: Socket, host: string, ca: string | undefined): Socket {
   const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
-  return tlsConnect({ socket, ...named, ...(ca === undefined ? {} : { ca }) })
+  return tlsConnect({ socket: socket.resume(), ...named, ...(ca === undefined ? {} : { ca }) })
 }

@@ -1,3 +1,4 @@
+import { createServer as createTlsServer } from 'node:tls'
 import { ServerFraming } from '@telegram-mt/mtproto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ByteStream } from './byte-stream.ts'
@@ -10,7 +11,8 @@ import { parseProxyLink } from './proxy/proxy.ts'
 import { socksServer } from './proxy/proxy-servers.testing.ts'
 import { publicKeys, RealServer, random, said, say } from './real-server.testing.ts'
 import { SessionConnection } from './session-connection.ts'
-import { listenTcp } from './tcp.node.ts'
+import { listenTcp, TcpStream } from './tcp.node.ts'
+import { certificate, privateKey } from './tls-identity.testing.ts'
 import { connectWebSocket } from './websocket.node.ts'
 import { telegramWebSocketUrl } from './websocket-stream.ts'
 
@@ -89,6 +91,27 @@ describe('WebSocket', () => {
     )
     expect(await call('hello')).toBe('hello')
     expect(proxy.targets).toEqual([`127.0.0.1:${address.port}`])
+  })
+
+  it('is encrypted with TLS at a wss: address', async () => {
+    const server = new RealServer()
+    const front = await HttpFront.create({ onWebSocket: (stream) => server.accept(stream) })
+    const tls = createTlsServer({ cert: certificate, key: privateKey }, (socket) => {
+      const stream = new TcpStream(socket, 'tls')
+      stream.start(front.take(stream))
+    })
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
+    const bound = tls.address()
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+    closing.push(() => new Promise<void>((resolve) => tls.close(() => resolve())))
+    closing.push(() => server.close())
+    const url = () => `wss://localhost:${port}/apiws`
+    const address = { host: 'localhost', port, dc: 2 }
+    expect(await connect(address, webSocketDial({ random, url, ca: certificate }))('hello')).toBe('hello')
+    await expect(connectWebSocket(url())).rejects.toMatchObject({
+      code: 'CONNECT_FAILED',
+      message: expect.stringContaining('self-signed'),
+    })
   })
 
   it('shares one port with TCP', async () => {

@@ -12,7 +12,7 @@ import { describeProxy, type HttpProxy } from './proxy.ts'
  * @throws ConnectError PROXY_AUTH_FAILED (407), PROXY_REFUSED (other refusals), PROXY_FAILED
  */
 export function httpConnect(socket: Socket, proxy: HttpProxy, target: TcpAddress): Promise<Socket> {
-  const { username, password, tls } = proxy
+  const { username, password, tls, ca } = proxy
   const authorization =
     username === undefined
       ? {}
@@ -28,7 +28,7 @@ export function httpConnect(socket: Socket, proxy: HttpProxy, target: TcpAddress
         if (!tls) return socket.resume()
         // A name is told to the proxy (SNI) and checked against its certificate; an address has none to tell.
         const servername = /^[\d.]+$|:/.test(proxy.host) ? {} : { servername: proxy.host }
-        return tlsConnect({ socket, ...servername })
+        return tlsConnect({ socket: socket.resume(), ...servername, ...(ca === undefined ? {} : { ca }) })
       },
     })
     tunnel.once('error', fail)

@@ -5,6 +5,7 @@ import type { Listener } from '../byte-stream.ts'
 import { type TcpDialOptions, tcpDial } from '../dial.node.ts'
 import type { Link } from '../link.ts'
 import { listenTcp } from '../tcp.node.ts'
+import { certificate } from '../tls-identity.testing.ts'
 import { parseProxyLink } from './proxy.ts'
 import {
   connectServer,
@@ -156,6 +157,24 @@ describe.each(['socks5', 'http'] as const)('%s proxy', (type) => {
         code: 'PROXY_FAILED',
       })
     }
+  })
+})
+
+describe('http proxy over TLS', () => {
+  it('is spoken to over TLS, and believed only with a certificate that is trusted', async () => {
+    const { listener } = await echoServer()
+    const server = await proxyOf('http', { tls: true })
+    const proxy = parseProxyLink(`https://localhost:${server.port}`)
+    await expect(dial({ proxy }, listener)).rejects.toMatchObject({
+      code: 'PROXY_FAILED',
+      message: expect.stringContaining('self-signed'),
+    })
+    if (proxy.type !== 'http') throw new Error('an HTTP proxy was expected')
+    for (const host of ['localhost', '127.0.0.1']) {
+      const trusted = { ...proxy, host, ca: certificate }
+      expect(same(await echoed(await dial({ proxy: trusted }, listener), packets))).toBe(true)
+    }
+    expect(server.targets).toHaveLength(2)
   })
 })
 

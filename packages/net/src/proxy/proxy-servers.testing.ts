@@ -1,8 +1,10 @@
 // Small proxies on real loopback sockets, written from the RFCs, for the tests of the proxy clients.
 
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { closeServer } from '../tcp.node.ts'
+import { certificate, privateKey } from '../tls-identity.testing.ts'
 
 export interface ProxyServerOptions {
   username?: string
@@ -11,6 +13,8 @@ export interface ProxyServerOptions {
   silent?: boolean
   /** Refuse every target. */
   refuse?: boolean
+  /** Speak TLS to the client (HTTP only). */
+  tls?: boolean
 }
 
 export interface RunningProxy {
@@ -116,7 +120,7 @@ async function serveSocks(socket: Socket, options: ProxyServerOptions, targets: 
 /** HTTP CONNECT: RFC 9110, 9.3.6. */
 export function connectServer(options: ProxyServerOptions = {}): Promise<RunningProxy> {
   const targets: string[] = []
-  const server = createHttpServer()
+  const server = options.tls ? createHttpsServer({ cert: certificate, key: privateKey }) : createHttpServer()
   server.on('connect', (request, socket: Socket) => {
     if (options.silent) return
     const expected = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`

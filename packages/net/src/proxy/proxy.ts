@@ -22,6 +22,8 @@ export interface HttpProxy {
   readonly password?: string
   /** The proxy itself is spoken to over TLS (`https://`). */
   readonly tls?: boolean
+  /** Certificates to trust in place of the system's, PEM; for a proxy of one's own. */
+  readonly ca?: string
 }
 
 /** MTProxy: takes obfuscated MTProto and passes it to the datacenter that is named inside. */
