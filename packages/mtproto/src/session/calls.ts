@@ -49,6 +49,16 @@ export interface OutgoingCall extends OutgoingMessage {
   readonly call: Call
 }
 
+/** Over what calls are to be sent. */
+export interface Line {
+  /** Counted from 1. */
+  connection: number
+  /** Whether the server has accepted anything in this session. */
+  established: boolean
+  /** The highest msg_id in use. */
+  lastMsgId: bigint
+}
+
 export class CallTable {
   readonly #calls = new Map<CallId, Call>()
   readonly #byMsgId = new Map<bigint, Call>()
@@ -230,7 +240,7 @@ export class CallTable {
   }
 
   /** Takes from the queue what may be sent now, in the order in which the calls were made. */
-  toSend(connection: number, lastMsgId: bigint, now: number, events: SessionEvent[]): OutgoingCall[] {
+  toSend(line: Line, now: number, events: SessionEvent[]): OutgoingCall[] {
     if (this.#unsorted) {
       this.#queue.sort((a, b) => a.id - b.id)
       this.#unsorted = false
@@ -243,9 +253,10 @@ export class CallTable {
       if (call.predecessorFailed && call.msgId === 0n) {
         call.queued = false
         this.#end(call)
+        this.failSuccessors(call)
         events.push({ type: 'error', call: call.id, code: 400, message: 'MSG_WAIT_FAILED' })
-      } else if (this.#sent.size < MAX_IN_FLIGHT && this.#ready(call, connection)) {
-        outgoing.push(this.#outgoing(call, connection, lastMsgId, now))
+      } else if (this.#sent.size < MAX_IN_FLIGHT && this.#ready(call, line)) {
+        outgoing.push(this.#outgoing(call, line, now))
       } else {
         held.push(call)
       }
@@ -263,7 +274,7 @@ export class CallTable {
     this.#byMsgId.set(msgId, call)
   }
 
-  #outgoing(call: Call, connection: number, lastMsgId: bigint, now: number): OutgoingCall {
+  #outgoing(call: Call, { connection, lastMsgId }: Line, now: number): OutgoingCall {
     // After the server's time was corrected backwards, an old id can be from the future; nobody has accepted it.
     if (call.msgId > lastMsgId) this.#forgetMsgId(call)
     call.queued = false
@@ -289,7 +300,9 @@ export class CallTable {
   }
 
   /** Those it must follow have ended, or are on their way before it. */
-  #ready(call: Call, connection: number): boolean {
+  #ready(call: Call, { connection, established }: Line): boolean {
+    // Before the server is known to have the session, its first word on it cannot be told from the loss of another.
+    if (call.once && !established) return false
     for (const id of call.after) {
       const predecessor = this.#calls.get(id)
       if (predecessor === undefined) continue

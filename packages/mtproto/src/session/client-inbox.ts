@@ -9,7 +9,8 @@ import { constructorOf, type ReceivedMessage } from './container.ts'
 import { SecurityError, SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { unpacked } from './gzip.ts'
-import { messageIdAt } from './message-id.ts'
+import { messageIdAt, messageIdTime } from './message-id.ts'
+import { MAX_AHEAD } from './server-time.ts'
 import * as service from './service-messages.ts'
 
 export class ClientInbox {
@@ -155,8 +156,9 @@ export class ClientInbox {
       case 16:
       case 17:
         // Only a word about a message of this connection is about the time as it is now.
-        if (badMsgId >= this.#state.firstMsgId) this.#correctTime(packetId)
-        this.#rejected(badMsgId, 'time', events)
+        if (badMsgId < this.#state.firstMsgId || this.#correctTime(packetId))
+          this.#rejected(badMsgId, 'time', events)
+        else this.#state.rebuild(events)
         break
       case 20:
         this.#rejected(badMsgId, 'unverifiable', events)
@@ -172,15 +174,20 @@ export class ClientInbox {
     }
   }
 
-  #correctTime(packetId: bigint): void {
+  /** False when this session cannot go on at the server's time, because it has used msg_ids of the far future. */
+  #correctTime(packetId: bigint): boolean {
     const { time, now, packer, accepted } = this.#state
     time.reset(packetId, now)
-    // Ids that were refused as too high are known to nobody: what follows may be lower.
-    let highest = messageIdAt(time.at(now))
+    const serverNow = time.at(now)
+    const limit = serverNow + MAX_AHEAD
+    if (messageIdTime(accepted) > limit) return false
+    if (messageIdTime(packer.ids.last) <= limit) return true
+    // Ids beyond the limit were refused, so that nobody knows them: those that follow may be lower.
+    let highest = messageIdAt(serverNow)
     if (accepted > highest) highest = accepted
-    if (highest >= packer.ids.last) return
     packer.ids.restartAfter(highest)
     if (highest < this.#state.firstMsgId) this.#state.firstMsgId = highest + 1n
+    return true
   }
 
   #rejected(badMsgId: bigint, why: 'salt' | 'time' | 'unverifiable', events: SessionEvent[]): void {

@@ -25,12 +25,11 @@ export class ClientOutbox {
   }
 
   /** Finds out whether the connection is of no use any more. */
-  checkLife(jumped: boolean): void {
+  checkLife(): void {
     const state = this.#state
     if (state.dead !== undefined) return
     state.dead = state.liveness.deathCause(state.now)
-    // Time that went by in sleep is no time that the server had.
-    if (state.dead === undefined && !jumped && state.now >= this.#stalledAt()) state.dead = 'CALL_STALLED'
+    if (state.dead === undefined && state.now >= this.#stalledAt()) state.dead = 'CALL_STALLED'
   }
 
   /** What is to be written now. */
@@ -55,9 +54,9 @@ export class ClientOutbox {
   }
 
   #stalledAt(): number {
-    const { calls, connectedAt } = this.#state
+    const { calls, patientSince } = this.#state
     if (calls.inFlight === 0) return Number.POSITIVE_INFINITY
-    return Math.max(connectedAt, calls.oldestHeard()) + STALLED_AFTER
+    return Math.max(patientSince, calls.oldestHeard()) + STALLED_AFTER
   }
 
   #isDue(): boolean {
@@ -66,10 +65,11 @@ export class ClientOutbox {
   }
 
   #flush(events: SessionEvent[]): Uint8Array[] {
-    const { calls, questions, packer, salts, sessionId, serverNow, connection, now } = this.#state
+    const { calls, questions, packer, salts, sessionId, serverNow, connection, accepted, now } = this.#state
     this.#state.flushAt = Number.POSITIVE_INFINITY
     const salt = salts.current(serverNow)
-    const outgoing = calls.toSend(connection, packer.ids.last, now, events)
+    const line = { connection, established: accepted !== 0n, lastMsgId: packer.ids.last }
+    const outgoing = calls.toSend(line, now, events)
     const messages: (OutgoingMessage | OutgoingCall)[] = [...this.#serviceMessages(), ...outgoing]
     return gathered(messages).map((group) => {
       for (const message of group) this.#identify(message)

@@ -130,7 +130,7 @@ export class ClientSession {
     const state = this.#state
     state.connected = true
     state.connection++
-    state.connectedAt = state.now
+    state.patientSince = state.now
     state.firstMsgId = state.packer.ids.last + 1n
     state.time.proven = false
     state.dead = undefined
@@ -184,12 +184,12 @@ export class ClientSession {
 
   /** What is to be written now, and when to ask again. */
   poll(now: number): ClientPoll {
-    const jumped = this.#tick(now)
+    this.#tick(now)
     const state = this.#state
     const events = this.#undelivered
     this.#undelivered = []
     if (!state.connected) return { packets: [], wakeAt: Number.POSITIVE_INFINITY, events }
-    this.#outbox.checkLife(jumped)
+    this.#outbox.checkLife()
     if (state.dead !== undefined) {
       if (!this.#toldDead) events.push({ type: 'dead', reason: state.dead })
       this.#toldDead = true
@@ -199,15 +199,15 @@ export class ClientSession {
     return { packets, wakeAt: state.clock.ask(this.#outbox.wakeAt()), events }
   }
 
-  /** Takes over the caller's time; true when it cannot be trusted, and the connection perhaps neither. */
-  #tick(now: number): boolean {
+  /** Takes over the caller's time; when it jumped, neither our clock nor the connection can be trusted. */
+  #tick(now: number): void {
     const state = this.#state
-    const jumped = state.clock.tick(now)
-    if (jumped && state.connected) {
+    if (state.clock.tick(now) && state.connected) {
       state.time.proven = false
       state.liveness.probe(state.now)
+      // Time that went by in sleep is no time that the server had.
+      state.patientSince = state.now
     }
-    return jumped
   }
 
   #tellTime(events: SessionEvent[]): void {

@@ -8,6 +8,7 @@ import { SessionClock } from './clock.ts'
 import { PacketKey } from './envelope.ts'
 import type { DeadReason, SessionEvent } from './events.ts'
 import { Liveness } from './liveness.ts'
+import { messageIdAt } from './message-id.ts'
 import { Packer } from './packer.ts'
 import { Questions } from './questions.ts'
 import { ClientSalts } from './salts.ts'
@@ -54,7 +55,8 @@ export class ClientState {
   /** Counted from 1: which one a call went over. */
   connection = 0
   connected = false
-  connectedAt = 0
+  /** Since when answers can be expected: from the connect on, or the end of sleep (session's time, ms). */
+  patientSince = 0
   /** The first msg_id that could be given out on this connection: a message that names it or a later one is fresh. */
   firstMsgId = 0n
   /** The highest msg_id of ours that the server is known to have accepted. */
@@ -92,7 +94,9 @@ export class ClientState {
 
   /** The server has accepted this message of ours. */
   accept(msgId: bigint): void {
-    if (msgId > this.accepted && msgId <= this.packer.ids.last) this.accepted = msgId
+    if (msgId <= this.accepted || msgId > this.packer.ids.last) return
+    if (this.accepted === 0n) this.flushBy(this.now)
+    this.accepted = msgId
   }
 
   /** Gives the session up for a new one, over a new connection. */
@@ -100,6 +104,8 @@ export class ClientState {
     this.abandoned = this.sessionId
     this.sessionId = this.randomLong()
     this.packer.restart()
+    this.packer.ids.restartAfter(messageIdAt(this.serverNow))
+    this.accepted = 0n
     this.seen.clear()
     this.acks.clear()
     this.calls.sessionLost(undefined, events)

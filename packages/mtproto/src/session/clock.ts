@@ -39,7 +39,7 @@ export class SessionClock {
 
   /** Remembers when the session wants to be called (session's time), and says it in the caller's time. */
   ask(wakeAt: number): number {
-    this.#asked = wakeAt
+    this.#asked = Math.max(wakeAt, this.#now)
     return wakeAt - this.#lead
   }
 }

@@ -18,18 +18,30 @@ export function messageIdAt(time: number): bigint {
   return (BigInt(seconds) << 32n) | BigInt(fraction - (fraction % 4))
 }
 
+/** Bits of a msg_id that are finer than a millisecond, without the lowest two. */
+const FINE_BITS = 0xf_ffff
+
 export class MessageIds {
   #last = 0n
+  readonly #random: (length: number) => Uint8Array
+
+  constructor(random: (length: number) => Uint8Array) {
+    this.#random = random
+  }
 
   /** The highest id given out. */
   get last(): bigint {
     return this.#last
   }
 
-  /** The next id at this moment of the server's time (ms): higher than all before it, even when time went back. */
+  /**
+   * The next id at this moment of the server's time (ms): higher than all before it, even when time went back. What is
+   * finer than the clock is random, so that an id is not given out again after the time was corrected.
+   */
   next(serverTime: number, bits: MessageIdBits): bigint {
-    const now = messageIdAt(serverTime)
-    const base = now > this.#last ? now & ~3n : (this.#last | 3n) + 1n
+    let base = messageIdAt(serverTime)
+    if (base > this.#last) base += BigInt(this.#fine() << 2)
+    else base = (this.#last | 3n) + 1n
     this.#last = base | BigInt(bits)
     return this.#last
   }
@@ -39,5 +51,10 @@ export class MessageIds {
    */
   restartAfter(msgId: bigint): void {
     if (msgId < this.#last) this.#last = msgId
+  }
+
+  #fine(): number {
+    const [low = 0, middle = 0, high = 0] = this.#random(3)
+    return (low | (middle << 8) | (high << 16)) & FINE_BITS
   }
 }

@@ -22,7 +22,7 @@ export interface OutgoingMessage {
 }
 
 export class Packer {
-  readonly ids = new MessageIds()
+  readonly ids: MessageIds
   readonly #key: PacketKey
   readonly #sender: MessageSender
   readonly #random: (length: number) => Uint8Array
@@ -32,6 +32,7 @@ export class Packer {
     this.#key = key
     this.#sender = sender
     this.#random = random
+    this.ids = new MessageIds(random)
   }
 
   /** A new session counts from the beginning. */

@@ -1,9 +1,10 @@
 /**
  * The server's salts for one auth key (https://core.telegram.org/mtproto/description#server-salt): each is good for an
- * hour and half an hour later the next begins, so that a client always has time to change. They are computed from the
- * auth key, so that nothing has to be stored and a restarted server still knows them.
+ * hour and half an hour later the next begins, so that a client always has time to change. They are computed, so that
+ * nothing has to be stored, from a number that is drawn anew when sessions were forgotten: then only the salt keeps an
+ * old packet from being taken for a new one.
  */
-import { hmacSha256 } from '@telegram-mt/crypto'
+import { bigintToBytes, hmacSha256 } from '@telegram-mt/crypto'
 import type { Salt } from './service-messages.ts'
 
 /** A new salt begins every so many seconds, and is good for twice as long. */
@@ -11,17 +12,20 @@ const PERIOD = 1800
 
 export class ServerSalts {
   readonly #authKey: Uint8Array
+  readonly #random: (length: number) => Uint8Array
   readonly #period: number
-  #generation = 0
+  #seed: Uint8Array
   #cachedSlot = Number.NaN
   #cached = 0n
   #previous = 0n
   #extra: Salt | undefined
 
   /** `period` in seconds. */
-  constructor(authKey: Uint8Array, period = PERIOD) {
+  constructor(authKey: Uint8Array, random: (length: number) => Uint8Array, period = PERIOD) {
     this.#authKey = authKey
+    this.#random = random
     this.#period = period
+    this.#seed = random(16)
   }
 
   /** Also accepts this salt for a while: the one that the key exchange made. */
@@ -31,7 +35,7 @@ export class ServerSalts {
 
   /** Declares all salts void, future ones as well, as a server does at will. */
   expire(): void {
-    this.#generation++
+    this.#seed = this.#random(16)
     this.#cachedSlot = Number.NaN
     this.#extra = undefined
   }
@@ -71,8 +75,7 @@ export class ServerSalts {
   }
 
   #compute(slot: number): bigint {
-    const name = new TextEncoder().encode(`server salt ${this.#generation} ${slot}`)
-    const mac = hmacSha256(this.#authKey, name)
+    const mac = hmacSha256(this.#authKey, this.#seed, bigintToBytes(BigInt(slot), 8))
     return new DataView(mac.buffer, mac.byteOffset).getBigInt64(0, true)
   }
 }

@@ -12,10 +12,11 @@ import { constructorOf, type PacketContent, packetContent, type ReceivedMessage 
 import { type OpenedPacket, openPacket, type PacketKey } from './envelope.ts'
 import { SecurityError, SessionError } from './errors.ts'
 import { packed, unpacked } from './gzip.ts'
-import { type MessageIdBits, messageIdTime } from './message-id.ts'
+import { type MessageIdBits, messageIdAt, messageIdTime } from './message-id.ts'
 import { gathered, type OutgoingMessage, Packer } from './packer.ts'
 import { SeenMessages } from './seen.ts'
 import type { ServerSalts } from './server-salts.ts'
+import { MAX_AGE, MAX_AHEAD } from './server-time.ts'
 import * as service from './service-messages.ts'
 import { Unacknowledged } from './unacknowledged.ts'
 
@@ -62,9 +63,9 @@ const BAD_CONTAINER = 64
 
 /** ms; answers come soon and acknowledge their calls by themselves. */
 const ACK_DELAY = 500
-const MAX_AGE = 300_000
-const MAX_AHEAD = 30_000
 const MAX_KEPT = 4096
+/** ms; smaller corrections of the clock change nothing. */
+const CLOCK_STEP = 1_000
 
 /** Service messages: all others are calls. */
 const SERVICE = new Set<number>([
@@ -99,6 +100,8 @@ export class ServerSession {
   #out: OutgoingMessage[] = []
   #connected = false
   #greeted = false
+  #firstMsgId = 0n
+  #lastNow = 0
   /** The content-related message with the highest msg_id so far, and its seq_no. */
   #highestId = 0n
   #highestSeqNo = -1
@@ -115,6 +118,11 @@ export class ServerSession {
   /** Messages sent and not acknowledged. */
   get unacknowledged(): number {
     return this.#kept.size
+  }
+
+  /** How many messages were sent again in a form in which the client cannot recognize a repeat. */
+  get renamed(): number {
+    return this.#kept.renamed
   }
 
   get isConnected(): boolean {
@@ -198,8 +206,11 @@ export class ServerSession {
   }
 
   poll(now: number): ServerPoll {
+    // Clients take the time from our msg_ids: after the clock was set back, they must not go on from the future.
+    if (now < this.#lastNow - CLOCK_STEP) this.#packer.ids.restartAfter(messageIdAt(now))
+    this.#lastNow = now
     if (!this.#connected) return { packets: [], wakeAt: Number.POSITIVE_INFINITY }
-    const again = this.#kept.takeDue(now)
+    const again = this.#kept.takeDue(now, this.#packer.ids.last)
     const packets =
       this.#out.length > 0 || again.length > 0 || now >= this.#acks.dueAt ? this.#flush(again, now) : []
     return { packets, wakeAt: Math.min(this.#acks.dueAt, this.#kept.dueAt) }
@@ -242,6 +253,7 @@ export class ServerSession {
     this.#greeted = true
     let first = packetId
     for (const { msgId } of messages) if (msgId < first) first = msgId
+    this.#firstMsgId = first
     const unique = this.#random(8)
     const uniqueId = new DataView(unique.buffer, unique.byteOffset, 8).getBigInt64(0, true)
     this.#keep(service.writeNewSession(first, uniqueId, this.#salts.current(now)), 3, 0n)
@@ -284,9 +296,9 @@ export class ServerSession {
 
   #faultOf(msgId: bigint, seqNo: number, id: number): number {
     if ((msgId & 3n) !== 0n) return BAD_BITS
-    if (this.#seen.look(msgId) === 'forgotten') return UNVERIFIABLE
+    // The client was told that messages before the session's first are lost, and sends them anew: these come too late.
+    if (msgId < this.#firstMsgId || this.#seen.look(msgId) === 'forgotten') return UNVERIFIABLE
     if (id === ids.MSG_CONTAINER) return BAD_CONTAINER
-    if (id === ids.MSGS_ACK && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
     if (seqNo % 2 === 0) return SERVICE.has(id) ? 0 : SEQ_NO_NOT_ODD
     // Clients differ in what seq_no they give to service messages; for calls the order must be right.
     if (SERVICE.has(id)) return 0

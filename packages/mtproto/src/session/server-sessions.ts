@@ -32,7 +32,7 @@ export class ServerSessions {
 
   constructor(options: ServerSessionsOptions) {
     this.key = new PacketKey(options.authKey)
-    this.salts = new ServerSalts(options.authKey, options.saltPeriod)
+    this.salts = new ServerSalts(options.authKey, options.random, options.saltPeriod)
     if (options.firstSalt !== undefined) this.salts.add(options.firstSalt)
     this.#random = options.random
     this.#maxKept = options.maxKept
@@ -50,13 +50,19 @@ export class ServerSessions {
     return this.#sessions.get(sessionId)
   }
 
-  /** Forgets a session; when its client comes back, it is told that a new one was made. */
+  /**
+   * Forgets a session; when its client comes back, it is told that a new one was made. With the session goes the memory
+   * of what was received in it, so the salts change as well: a late or repeated packet must not be executed again.
+   */
   forget(sessionId: bigint): boolean {
-    return this.#sessions.delete(sessionId)
+    const existed = this.#sessions.delete(sessionId)
+    if (existed) this.salts.expire()
+    return existed
   }
 
   forgetAll(): void {
     this.#sessions.clear()
+    this.salts.expire()
   }
 
   /**

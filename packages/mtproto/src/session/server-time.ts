@@ -7,8 +7,8 @@ import { messageIdTime } from './message-id.ts'
 /** An answer this much (ms) older than its question shows that the estimate ran ahead. */
 const AHEAD_TOLERANCE = 15_000
 /** msg_id of an incoming message: "over 300 seconds in the past or over 30 seconds in the future" is refused. */
-const MAX_AGE = 300_000
-const MAX_AHEAD = 30_000
+export const MAX_AGE = 300_000
+export const MAX_AHEAD = 30_000
 
 export type Age = 'valid' | 'old' | 'new'
 

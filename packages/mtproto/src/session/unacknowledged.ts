@@ -30,6 +30,8 @@ export class Unacknowledged {
   readonly #answers = new Map<bigint, KeptMessage>()
   #waiting: KeptMessage[] = []
   #sent = 0
+  /** How many went out again under a new msg_id, so that the client cannot recognize the repeat. */
+  renamed = 0
 
   constructor(limit: number) {
     this.#limit = limit
@@ -103,8 +105,8 @@ export class Unacknowledged {
     for (const message of this.#waiting) message.sentAt = Number.POSITIVE_INFINITY
   }
 
-  /** What is to be sent now, oldest first. */
-  takeDue(now: number): OutgoingMessage[] {
+  /** What is to be sent now, oldest first. `lastMsgId`: the highest in use, since the clock was last set back. */
+  takeDue(now: number, lastMsgId: bigint): OutgoingMessage[] {
     for (const message of this.#messages) {
       if (message.sentAt === Number.POSITIVE_INFINITY) continue
       if (message.sentAt + AGAIN_AFTER > now) break
@@ -113,7 +115,8 @@ export class Unacknowledged {
     const due = this.#waiting
     this.#waiting = []
     for (const message of due) {
-      if (message.msgId !== 0n && message.serial + STALE_AFTER < this.#sent) this.#rename(message)
+      if (message.msgId === 0n) continue
+      if (message.serial + STALE_AFTER < this.#sent || message.msgId > lastMsgId) this.#rename(message)
     }
     return due
   }
@@ -138,6 +141,7 @@ export class Unacknowledged {
   }
 
   #rename(message: KeptMessage): void {
+    this.renamed++
     this.#byMsgId.delete(message.msgId)
     message.msgId = 0n
     message.seqNo = 0

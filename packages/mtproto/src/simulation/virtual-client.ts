@@ -1,0 +1,192 @@
+/** The client of a simulation: the client core, driven as a network layer would, by a user who keeps account. */
+import { ClientSession } from '../session/client-session.ts'
+import { SecurityError } from '../session/errors.ts'
+import type { CallId, DeadReason, SessionEvent } from '../session/events.ts'
+import type { Dice } from './dice.ts'
+import type { Connection, Network, Receiver } from './network.ts'
+import type { Scenario } from './scenario.ts'
+import type { Appointment, Timeline } from './timeline.ts'
+import { readNumbered, type Work, writeWork } from './work.ts'
+
+export interface MadeCall {
+  readonly work: Work
+  readonly id: CallId
+  readonly once: boolean
+  readonly after: number | undefined
+  cancelled: boolean
+  /** How it ended, once for each time that it was said to have. */
+  readonly ends: string[]
+}
+
+export class VirtualClient implements Receiver {
+  /** ms that the client's clock is ahead of the truth. */
+  clockError: number
+  readonly calls: MadeCall[] = []
+  readonly updates = new Map<number, number>()
+  readonly deaths = new Map<DeadReason, number>()
+  newSessions = 0
+  connects = 0
+  polls = 0
+  readonly faults: string[] = []
+  readonly session: ClientSession
+  readonly #byId = new Map<CallId, MadeCall>()
+  readonly #timeline: Timeline
+  readonly #dice: Dice
+  readonly #network: Network
+  readonly #scenario: Scenario
+  #connection: Connection | undefined
+  #wake: Appointment | undefined
+  #asleepUntil = 0
+
+  constructor(timeline: Timeline, dice: Dice, network: Network, authKey: Uint8Array, scenario: Scenario) {
+    this.#timeline = timeline
+    this.#dice = dice
+    this.#network = network
+    this.#scenario = scenario
+    this.clockError = scenario.clientSkew
+    this.session = new ClientSession({ authKey, salts: [], timeOffset: 0, random: dice.bytes })
+    network.receivers.client = this
+  }
+
+  get now(): number {
+    return this.#timeline.now + this.clockError
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection
+  }
+
+  connect(): void {
+    this.connects++
+    this.#connection = this.#network.open()
+    this.session.connected(this.now)
+    this.#pollSoon()
+  }
+
+  /** The machine sleeps: what arrives waits, no timer fires. */
+  sleep(duration: number): void {
+    this.#asleepUntil = this.#timeline.now + duration
+  }
+
+  makeCall(): void {
+    if (this.#postponed(() => this.makeCall())) return
+    const dice = this.#dice
+    const number = this.calls.length
+    const work: Work = {
+      number,
+      takes: Math.floor(dice.skewed(0, 90_000)),
+      fails: dice.chance(this.#scenario.failing),
+      resultSize: Math.floor(dice.skewed(0, 60_000)),
+    }
+    const once = dice.chance(this.#scenario.once)
+    const previous = dice.chance(this.#scenario.after) ? this.calls[number - dice.between(1, 3)] : undefined
+    const filling = dice.chance(0.5) ? dice.bytes(Math.floor(dice.skewed(0, 40_000))) : new Uint8Array(1000)
+    const id = this.session.call(writeWork(work, filling), this.now, {
+      once,
+      ...(previous === undefined ? {} : { after: previous.id }),
+    })
+    const call: MadeCall = { work, id, once, after: previous?.work.number, cancelled: false, ends: [] }
+    this.calls.push(call)
+    this.#byId.set(id, call)
+    if (dice.chance(this.#scenario.cancelled)) {
+      this.#timeline.after(dice.skewed(0, 60_000), () => this.#cancel(call))
+    }
+    this.#pollSoon()
+  }
+
+  packet(connection: Connection, data: Uint8Array): void {
+    if (this.#postponed(() => this.packet(connection, data))) return
+    if (connection !== this.#connection) return
+    try {
+      this.#handle(this.session.receive(data, this.now))
+    } catch (error) {
+      if (!(error instanceof SecurityError)) throw error
+      this.#leave()
+      return
+    }
+    this.#poll()
+  }
+
+  closed(connection: Connection): void {
+    if (this.#postponed(() => this.closed(connection))) return
+    if (connection === this.#connection) this.#leave()
+  }
+
+  #postponed(act: () => void): boolean {
+    if (this.#timeline.now >= this.#asleepUntil) return false
+    this.#timeline.at(this.#asleepUntil, act)
+    return true
+  }
+
+  #cancel(call: MadeCall): void {
+    if (this.#postponed(() => this.#cancel(call)) || call.ends.length > 0) return
+    call.cancelled = true
+    this.session.cancel(call.id, this.now)
+    this.#pollSoon()
+  }
+
+  #leave(): void {
+    this.#connection?.close('client')
+    this.#connection = undefined
+    this.session.disconnected(this.now)
+    this.#poll()
+    this.#timeline.after(this.#dice.between(10, 3000), () => this.connect())
+  }
+
+  #pollSoon(): void {
+    this.#planPoll(0)
+  }
+
+  #planPoll(delay: number): void {
+    this.#wake?.cancel()
+    this.#wake = this.#timeline.after(delay, () => this.#poll())
+  }
+
+  #poll(): void {
+    if (this.#postponed(() => this.#poll())) return
+    this.polls++
+    const now = this.now
+    const { packets, wakeAt, events } = this.session.poll(now)
+    for (const packet of packets) this.#connection?.send('client', packet)
+    if (wakeAt !== Number.POSITIVE_INFINITY) this.#planPoll(Math.max(1, wakeAt - now))
+    this.#handle(events)
+  }
+
+  #handle(events: SessionEvent[]): void {
+    let dead = false
+    for (const event of events) {
+      switch (event.type) {
+        case 'result':
+          this.#end(event.call, `result ${readNumbered(event.body)}`)
+          break
+        case 'error':
+          this.#end(event.call, `error ${event.message}`)
+          break
+        case 'failed':
+          this.#end(event.call, `failed ${event.error.code}`)
+          break
+        case 'update': {
+          const number = readNumbered(event.body)
+          this.updates.set(number, (this.updates.get(number) ?? 0) + 1)
+          break
+        }
+        case 'newSession':
+          this.newSessions++
+          break
+        case 'dead':
+          this.deaths.set(event.reason, (this.deaths.get(event.reason) ?? 0) + 1)
+          dead = true
+          break
+        case 'refused':
+          if (!(event.error instanceof SecurityError)) this.faults.push(`refused ${event.error.code}`)
+      }
+    }
+    if (dead) this.#leave()
+  }
+
+  #end(id: CallId, how: string): void {
+    const call = this.#byId.get(id)
+    if (call === undefined) this.faults.push('a call ended that was never made')
+    else call.ends.push(how)
+  }
+}
