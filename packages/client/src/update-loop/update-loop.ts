@@ -5,6 +5,7 @@
 import { Timer } from '@telegram-mt/net'
 import type { Method, tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
+import { sleep } from '../session/sleep.ts'
 import { UpdateEngine } from '../updates/engine.ts'
 import { NO_ACCESS_HASH } from '../updates/failures.ts'
 import type { Delivery, DifferenceRequest, DifferenceResult, UpdateState } from '../updates/types.ts'
@@ -48,13 +49,16 @@ export class UpdateLoop {
       })
   }
 
-  /** Ends it; resolves when the handler under way has finished and its position is saved. */
+  /**
+   * Ends it; resolves when the handler under way has finished and its position is saved. One that takes longer than
+   * `HANDLER_GRACE` is left to itself: its update was not handled, and comes again.
+   */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#engine = undefined
     this.#early = []
     this.#session.host.connections.wheel.cancel(this.#timer)
-    await this.#deliverer.stop()
+    await Promise.race([this.#deliverer.stop(), sleep(this.#session.host.connections.wheel, HANDLER_GRACE)])
   }
 
   receive(updates: tl.Updates): void {
@@ -165,6 +169,8 @@ export class UpdateLoop {
   }
 }
 
+/** How long the end of a session waits for a handler that is under way, milliseconds. */
+const HANDLER_GRACE = 3_000
 /** Deliveries that may wait for a slow handler before the engine stops asking for more. */
 const MOST_WAITING = 1_000
 
