@@ -23,7 +23,7 @@ describe('start', () => {
   test('a new account asks for the state, then for the difference, and starts there', () => {
     const bench = new Bench(undefined)
     const first = bench.request()
-    expect(first.params).toEqual({ _: 'updates.getState' })
+    expect(first).toMatchObject({ params: { _: 'updates.getState' } })
     expect(bench.each(fresh(1, 10), fresh(2, 11))).toEqual([])
     bench.answer(first, stateOf(10))
     expect(bench.deliveries.map(({ position }) => position)).toEqual([
@@ -31,14 +31,14 @@ describe('start', () => {
       { type: 'date', date: DATE + 60 },
     ])
     const second = bench.request()
-    expect(second.params).toMatchObject({ _: 'updates.getDifference', pts: 10, date: DATE + 59 })
+    expect(second).toMatchObject({ params: { _: 'updates.getDifference', pts: 10, date: DATE + 59 } })
     expect(bench.answer(second, EMPTY)).toEqual(['m0.2'])
   })
 
   test('a restored account catches up first, and holds pushes back meanwhile', () => {
     const bench = new Bench(saved(10))
     const request = bench.request()
-    expect(request.params).toMatchObject({ pts: 10, qts: 0 })
+    expect(request).toMatchObject({ params: { pts: 10, qts: 0 } })
     expect(bench.each(fresh(3, 13))).toEqual([])
     expect(bench.answer(request, difference(stateOf(12), [message(1), message(2)]))).toEqual([
       'm0.1',
@@ -89,7 +89,7 @@ describe('numbers', () => {
   test('an update that covers handed out ones and others needs a difference', () => {
     const bench = Bench.settled(10)
     bench.each({ _: 'updateDeleteMessages', messages: [1, 2, 3], pts: 12, ptsCount: 3 })
-    expect(bench.request().params).toMatchObject({ pts: 10 })
+    expect(bench.request()).toMatchObject({ params: { pts: 10 } })
   })
 
   test('a rider (pts_count 0) goes out when its pts is reached, and never gets lost', () => {
@@ -125,7 +125,7 @@ describe('numbers', () => {
     expect(bench.each(secret(2), secret(2))).toEqual(['s3.2', 's3.3'])
     bench.each(secret(5))
     expect(bench.requests(699)).toEqual([])
-    expect(bench.request(1).params).toMatchObject({ pts: 10, qts: 3 })
+    expect(bench.request(1)).toMatchObject({ params: { pts: 10, qts: 3 } })
   })
 
   test('updates without a number keep the order of arrival', () => {
@@ -153,7 +153,7 @@ describe('gaps of the account', () => {
     bench.each(fresh(2, 12))
     expect(bench.wakeIn()).toBe(50)
     const request = bench.request(50)
-    expect(request.params).toMatchObject({ pts: 10, ptsLimit: 1 })
+    expect(request).toMatchObject({ params: { pts: 10, ptsLimit: 1 } })
     expect(bench.answer(request, slice(stateOf(11), [message(1)]))).toEqual(['m0.1', 'm0.2'])
     expect(bench.requests(5_000)).toEqual([])
   })
@@ -163,7 +163,7 @@ describe('gaps of the account', () => {
     bench.each(fresh(2, 12))
     bench.answer(bench.request(50), EMPTY)
     const request = bench.request(1_000)
-    expect(request.params).toMatchObject({ pts: 10, ptsLimit: undefined })
+    expect(request).toMatchObject({ params: { pts: 10, ptsLimit: undefined } })
   })
 
   test('more than one missing: a full difference after 700 ms', () => {
@@ -171,7 +171,7 @@ describe('gaps of the account', () => {
     bench.each(fresh(3, 13))
     expect(bench.requests(699)).toEqual([])
     const request = bench.request(1)
-    expect(request.params).toMatchObject({ pts: 10, ptsLimit: undefined })
+    expect(request).toMatchObject({ params: { pts: 10, ptsLimit: undefined } })
     expect(bench.answer(request, difference(stateOf(12), [message(1), message(2)]))).toEqual([
       'm0.1',
       'm0.2',
@@ -184,7 +184,7 @@ describe('gaps of the account', () => {
     expect(bench.answer(bench.request(), slice(stateOf(11), [message(1)]))).toEqual(['m0.1'])
     expect(bench.last().position).toMatchObject({ pts: 11 })
     const second = bench.request()
-    expect(second.params).toMatchObject({ pts: 11, date: DATE - 1 })
+    expect(second).toMatchObject({ params: { pts: 11, date: DATE - 1 } })
     expect(bench.answer(second, difference(stateOf(13), [message(2), message(3)]))).toEqual(['m0.2', 'm0.3'])
     expect(bench.deliveries.map(({ position }) => position?.type)).toEqual([
       'account',
@@ -215,14 +215,14 @@ describe('gaps of the account', () => {
       fromMessageId: 42,
       position: { pts: 5_000 },
     })
-    expect(bench.request().params).toMatchObject({ pts: 5_000 })
+    expect(bench.request()).toMatchObject({ params: { pts: 5_000 } })
   })
 
   test.each(['updatesTooLong', 'newSession'])('%s causes a difference at once', (cause) => {
     const bench = Bench.settled(10)
     if (cause === 'newSession') bench.engine.newSession()
     else bench.push({ _: 'updatesTooLong' })
-    expect(bench.request().params).toMatchObject({ pts: 10 })
+    expect(bench.request()).toMatchObject({ params: { pts: 10 } })
   })
 
   test('after 15 minutes of silence it looks, and again after 15 more', () => {
@@ -569,7 +569,7 @@ describe('short forms', () => {
   test('of someone unknown: a difference', () => {
     const bench = Bench.settled(10, [], { knows: () => false })
     bench.push(short)
-    expect(bench.request().params).toMatchObject({ pts: 10 })
+    expect(bench.request()).toMatchObject({ params: { pts: 10 } })
   })
 })
 
@@ -597,7 +597,7 @@ describe('own results', () => {
       update: { message: { out: true, message: 'yo', peerId: { userId: 2 }, fromId: { userId: 1 } } },
     })
     bench.own({ _: 'messages.somethingElse' }, sent)
-    expect(bench.request().params).toMatchObject({ pts: 11 })
+    expect(bench.request()).toMatchObject({ params: { pts: 11 } })
   })
 
   test('affected messages move the position, in the right sequence', () => {

@@ -125,7 +125,7 @@ export class Bench {
     return this.push(...updates.map((one) => container([one])))
   }
 
-  own(call: { readonly _: string }, result: unknown): string[] {
+  own(call: { readonly _: string; readonly [field: string]: unknown }, result: unknown): string[] {
     return this.#keep(this.engine.ownResult(call, result, this.now))
   }
 

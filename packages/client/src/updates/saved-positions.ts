@@ -65,6 +65,14 @@ export class SavedPositions {
     return { account, channels }
   }
 
+  /** These could not be saved after all: what is newer wins, the rest is due again. */
+  putBack({ account, channels }: PositionChanges): void {
+    if (account !== undefined) this.#accountChanged = true
+    for (const [channelId, point] of channels) {
+      if (!this.#changed.has(channelId)) this.#changed.set(channelId, point)
+    }
+  }
+
   /** All of it, to start an engine from; `undefined` for an account that has no position yet. */
   state(): UpdateState | undefined {
     if (this.#account === undefined) return undefined
