@@ -14,15 +14,20 @@ import { chatsMethods } from './chats.ts'
 import { contactsMethods } from './contacts.ts'
 import type { ApiSettings, Caller, MethodContext, UserContext } from './context.ts'
 import { forumMethods } from './forum.ts'
+import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
 import { historyMethods } from './messages-history.ts'
+import { mediaMethods } from './messages-media.ts'
 import { removeMethods } from './messages-remove.ts'
 import { sendMethods } from './messages-send.ts'
 import type { MethodName, OpenMethods, Params, Result, UserMethods } from './method-table.ts'
 import { openPasswordMethods, passwordMethods } from './password.ts'
+import { photosMethods } from './photos.ts'
+import { pollMethods } from './polls.ts'
 import { profileMethods } from './profile.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { updatesMethods } from './updates.ts'
+import { uploadMethods } from './upload.ts'
 import { usersMethods } from './users.ts'
 
 const open: OpenMethods = { ...helpMethods, ...openAuthMethods, ...openPasswordMethods }
@@ -41,6 +46,11 @@ const forUsers: UserMethods = {
   ...channelMembersMethods,
   ...channelMessagesMethods,
   ...forumMethods,
+  ...uploadMethods,
+  ...mediaMethods,
+  ...photosMethods,
+  ...forwardMethods,
+  ...pollMethods,
 }
 
 /** The methods that the box has. */

@@ -1,5 +1,6 @@
 /** Sending, editing, typing. */
 
+import type { tl } from '../generated/types.ts'
 import { membersOf } from '../world/channel-box.ts'
 import { hasRight } from '../world/channel-rights.ts'
 import { toPeer } from '../world/marked-id.ts'
@@ -7,7 +8,8 @@ import type { Place } from '../world/place.ts'
 import type { MessageContent } from '../world/state-message.ts'
 import { tell } from '../world/update-log.ts'
 import type { UserContext } from './context.ts'
-import { messageText } from './formatted-text.ts'
+import { caption, messageText } from './formatted-text.ts'
+import { messageMedia } from './media.ts'
 import type { UserMethods } from './method-table.ts'
 import { channelAt, groupAt, inputPeer, inputPlace, userAt } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
@@ -38,15 +40,19 @@ export const sendMethods: UserMethods = {
     const message = place.content(params.id)
     if (!message || message.action) throw badRequest('MESSAGE_ID_INVALID')
     if (!mayEdit(ctx, place, message)) throw forbidden('MESSAGE_AUTHOR_REQUIRED')
-    if (params.message === undefined && !params.replyMarkup) throw badRequest('MESSAGE_EMPTY')
+    if (params.message === undefined && !params.replyMarkup && !params.media)
+      throw badRequest('MESSAGE_EMPTY')
+    const media = editedMedia(ctx, message, params.media)
+    const format = media ? caption : messageText
     const { text, entities } =
-      params.message === undefined ? message : messageText(ctx, params.message, params.entities)
+      params.message === undefined ? message : format(ctx, params.message, params.entities)
     const markup = params.replyMarkup ?? message.replyMarkup
-    if (text === message.text && same(entities, message.entities) && same(markup, message.replyMarkup)) {
+    const unchanged = text === message.text && same(entities, message.entities)
+    if (unchanged && !params.media && same(markup, message.replyMarkup))
       throw badRequest('MESSAGE_NOT_MODIFIED')
-    }
     message.text = text
     message.entities = entities
+    message.media = media
     message.replyMarkup = markup
     message.editDate = ctx.world.seconds()
     place.changed(params.id)
@@ -83,6 +89,22 @@ export const sendMethods: UserMethods = {
     }
     return true
   },
+}
+
+/** New media, or the poll closed, or what was there. */
+function editedMedia(
+  ctx: UserContext,
+  message: MessageContent,
+  input: tl.InputMedia | undefined,
+): tl.MessageMedia | undefined {
+  if (!input) return message.media
+  if (input._ === 'inputMediaPoll' && message.media?._ === 'messageMediaPoll') {
+    const poll = ctx.world.state.polls.get(message.media.poll.id)
+    if (poll && input.poll.closed) poll.poll = { ...poll.poll, closed: true }
+    return message.media
+  }
+  if (message.media && input._ === 'inputMediaEmpty') throw badRequest('MEDIA_EMPTY')
+  return messageMedia(ctx, input)
 }
 
 /** One's own messages; posts also by those who may post and wrote them, or may edit all. */

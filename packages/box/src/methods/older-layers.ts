@@ -5,7 +5,7 @@
 import type { tl } from '../generated/types.ts'
 
 /** Whether the client's layer has a constructor of this name. */
-export type Knows = (constructor: string) => boolean
+export type Knows = (name: string) => boolean
 
 /**
  * The answer to a method, as the type that the client's layer gives as its result.

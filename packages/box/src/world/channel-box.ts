@@ -9,7 +9,7 @@ import type { Account } from './state-account.ts'
 import type { Channel, ChannelLogEntry, ChannelUpdate } from './state-channel.ts'
 import type { ChannelMessage, MessageContent } from './state-message.ts'
 import { announce, tell } from './update-log.ts'
-import { renderMessage } from './view-message.ts'
+import { personal, renderMessage } from './view-message.ts'
 import type { World } from './world.ts'
 
 export function membersOf(world: World, channel: Channel): Account[] {
@@ -26,13 +26,14 @@ export function logChannel(world: World, channel: Channel, what: ChannelUpdate, 
     channel.logStart = dropped.at(-1)?.pts ?? channel.logStart
   }
   for (const member of membersOf(world, channel)) {
-    const update = channelUpdate(channel, entry, member)
+    const update = channelUpdate(world, channel, entry, member)
     if (update) tell(world, member, update)
   }
 }
 
 /** The update of a log entry for one viewer; undefined if its message is gone or not for this viewer. */
 export function channelUpdate(
+  world: World,
   channel: Channel,
   entry: ChannelLogEntry,
   viewer: Account,
@@ -40,11 +41,11 @@ export function channelUpdate(
   const { pts, count: ptsCount, what } = entry
   switch (what.kind) {
     case 'message': {
-      const message = messageInChannel(channel, viewer, what.id)
+      const message = messageInChannel(world, channel, viewer, what.id)
       return message && { _: 'updateNewChannelMessage', message, pts, ptsCount }
     }
     case 'edit': {
-      const message = messageInChannel(channel, viewer, what.id)
+      const message = messageInChannel(world, channel, viewer, what.id)
       return message && { _: 'updateEditChannelMessage', message, pts, ptsCount }
     }
     case 'delete':
@@ -74,15 +75,16 @@ export function visibleIds(channel: Channel, viewer: Account): readonly number[]
   return after === 0 ? channel.ids : channel.ids.filter((id) => id > after)
 }
 
-export function messageInChannel(channel: Channel, viewer: Account, id: number): tl.Message | undefined {
+export function messageInChannel(
+  world: World,
+  channel: Channel,
+  viewer: Account,
+  id: number,
+): tl.Message | undefined {
   const message = channel.messages.get(id)
   if (!message || id <= seesAfter(channel, viewer)) return undefined
-  const rendered = renderMessage(message, {
-    id,
-    peer: markChannel(channel.id),
-    viewer: viewer.id,
-    replyToId: message.reply?.to,
-  })
+  const placed = { id, peer: markChannel(channel.id), viewer: viewer.id, replyToId: message.reply?.to }
+  const rendered = personal(world, viewer, renderMessage(message, placed))
   const out = rendered.out || message.author === viewer.id || undefined
   const post = !channel.megagroup || undefined
   if (rendered._ === 'messageService') return { ...rendered, out, post }

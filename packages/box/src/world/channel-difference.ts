@@ -32,10 +32,10 @@ export function channelDifference(
   const otherUpdates: tl.Update[] = []
   for (const entry of slice) {
     if (entry.what.kind === 'message') {
-      const message = messageInChannel(channel, me, entry.what.id)
+      const message = messageInChannel(world, channel, me, entry.what.id)
       if (message) newMessages.push(message)
     } else {
-      const update = channelUpdate(channel, entry, me)
+      const update = channelUpdate(world, channel, entry, me)
       if (update) otherUpdates.push(update)
     }
   }
@@ -57,7 +57,7 @@ function tooLong(world: World, me: Account, channel: Channel, limit: number): tl
   const dialog = me.dialogs.get(peer) ?? { ids: [], readInbox: 0, readOutbox: 0 }
   const listed = listedDialog(world, me, peer, dialog) ?? { peer, dialog, topId: 0, date: 0 }
   const latest = visibleIds(channel, me).slice(-Math.max(1, Math.min(limit, 20)))
-  const messages = latest.toReversed().flatMap((id) => messageInChannel(channel, me, id) ?? [])
+  const messages = latest.toReversed().flatMap((id) => messageInChannel(world, channel, me, id) ?? [])
   return {
     _: 'updates.channelDifferenceTooLong',
     final: true,

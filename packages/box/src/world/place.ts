@@ -55,7 +55,7 @@ function channelPlace(world: World, me: Account, peer: MarkedId, channel: Channe
     ids: () => visibleIds(channel, me),
     content: (id) => channel.messages.get(id),
     reference: (id) => channel.messages.get(id)?.id,
-    shown: (id) => messageInChannel(channel, me, id),
+    shown: (id) => messageInChannel(world, channel, me, id),
     changed: (id) => logChannel(world, channel, { kind: 'edit', id }),
   }
 }

@@ -16,7 +16,9 @@ import {
 } from './shape.ts'
 import { account, authorization, pendingLogin } from './state-account.ts'
 import { channel } from './state-channel.ts'
+import { fileState } from './state-file.ts'
 import { commonMessage } from './state-message.ts'
+import { poll } from './state-poll.ts'
 
 /** A basic group. */
 export const chat = record({
@@ -50,6 +52,8 @@ export const worldState = record({
   chats: mapOf(integer, chat),
   channels: mapOf(integer, channel),
   messages: mapOf(integer, commonMessage),
+  files: fileState,
+  polls: mapOf(long, poll),
   authorizations: mapOf(long, authorization),
   /** By code hash. */
   logins: mapOf(text, pendingLogin),

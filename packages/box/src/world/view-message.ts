@@ -1,6 +1,8 @@
 /** Messages as one account sees them: its own ids, its own `out`. */
 import type { tl } from '../generated/types.ts'
+import { signedFor } from './files.ts'
 import { isUser, type MarkedId, toPeer } from './marked-id.ts'
+import { pollResults } from './poll-results.ts'
 import type { Account } from './state-account.ts'
 import type { MessageContent } from './state-message.ts'
 import type { World } from './world.ts'
@@ -10,7 +12,20 @@ export function messageInBox(world: World, me: Account, id: number): tl.Message 
   const entry = me.box.get(id)
   const message = entry && world.state.messages.get(entry.number)
   if (!entry || !message) return undefined
-  return renderMessage(message, { id, peer: entry.peer, viewer: me.id, replyToId: entry.replyTo })
+  const rendered = renderMessage(message, { id, peer: entry.peer, viewer: me.id, replyToId: entry.replyTo })
+  return personal(world, me, rendered)
+}
+
+/** Files are shown with the viewer's own hashes, polls with the viewer's own votes. */
+export function personal<T extends tl.message | tl.messageService>(world: World, me: Account, message: T): T {
+  if (message._ === 'messageService')
+    return 'photo' in message.action ? signedFor(world, me, message) : message
+  if (message.media?._ === 'messageMediaPoll') {
+    const poll = world.state.polls.get(message.media.poll.id)
+    if (!poll) return message
+    return { ...message, media: { ...message.media, poll: poll.poll, results: pollResults(poll, me.id) } }
+  }
+  return message.media ? signedFor(world, me, message) : message
 }
 
 export interface Placed {

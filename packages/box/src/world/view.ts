@@ -43,6 +43,7 @@ export class View {
       username: user.username,
       // By default a number is shown to the contacts of its owner; who has it in their address book knows it anyway.
       phone: self || knowsMe || named?.phone === user.phone ? user.phone || undefined : undefined,
+      photo: this.userPhoto(user),
       status: user.bot ? undefined : this.status(user),
       bot: user.bot !== undefined || undefined,
       botInfoVersion: user.bot ? 1 : undefined,
@@ -69,7 +70,7 @@ export class View {
       creator: creator || undefined,
       deactivated: chat.deactivated,
       noforwards: chat.noforwards,
-      photo: { _: 'chatPhotoEmpty' },
+      photo: this.chatPhoto(chat.photo),
       participantsCount: chat.members.size,
       date: chat.created,
       version: chat.version,
@@ -119,13 +120,32 @@ export class View {
       joinRequest: channel.joinRequest,
       slowmodeEnabled: channel.slowmode !== undefined || undefined,
       hasLink: channel.linked !== undefined || undefined,
-      photo: { _: 'chatPhotoEmpty' },
+      photo: this.chatPhoto(channel.photo),
       date: member?.date ?? channel.created,
       participantsCount: channel.members.size,
       adminRights: creator && member ? allAdminRights : member?.admin?.rights,
       bannedRights: ban,
       defaultBannedRights: channel.megagroup ? channel.defaultBanned : undefined,
     }
+  }
+
+  userPhoto(user: Account): tl.UserProfilePhoto | undefined {
+    const dcId = this.photoDc(user.photo)
+    if (user.photo === undefined || dcId === undefined) return undefined
+    return { _: 'userProfilePhoto', photoId: user.photo, dcId }
+  }
+
+  chatPhoto(photoId: bigint | undefined): tl.ChatPhoto {
+    const dcId = this.photoDc(photoId)
+    if (photoId === undefined || dcId === undefined) return { _: 'chatPhotoEmpty' }
+    return { _: 'chatPhoto', photoId, dcId }
+  }
+
+  /** The datacenter that has the photo. */
+  photoDc(photoId: bigint | undefined): number | undefined {
+    const { photos, files } = this.world.state.files
+    const photo = photoId === undefined ? undefined : photos.get(photoId)
+    return photo && files.get(photo.file)?.dc
   }
 
   /** The users and chats that the given objects name, and those given as extra. */

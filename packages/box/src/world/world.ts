@@ -4,6 +4,7 @@
  */
 import { randomBytes } from '@telegram-mt/crypto'
 import type { tl } from '../generated/types.ts'
+import { FileDirectory, type FileParts } from './file-parts.ts'
 import { markChannel } from './marked-id.ts'
 import type { Json } from './shape.ts'
 import { type WorldState, worldState } from './state.ts'
@@ -29,6 +30,8 @@ export interface WorldLimits {
   codeLifetime: number
   /** Seconds to wait after too many wrong codes. */
   codeFloodWait: number
+  /** Seconds for which a file reference is good. */
+  fileReferenceLifetime: number
 }
 
 const defaultLimits: WorldLimits = {
@@ -41,6 +44,7 @@ const defaultLimits: WorldLimits = {
   wrongCodes: 5,
   codeLifetime: 600,
   codeFloodWait: 300,
+  fileReferenceLifetime: 86_400,
 }
 
 export interface WorldOptions {
@@ -48,6 +52,8 @@ export interface WorldOptions {
   now?: () => number
   random?: (length: number) => Uint8Array
   limits?: Partial<WorldLimits>
+  /** Where the bytes of files are kept, over restarts; without it in memory, large ones in a temporary directory. */
+  filesDir?: string | undefined
 }
 
 /** One session of one authorization, as the server tells sessions apart. */
@@ -111,6 +117,10 @@ export class World {
   readonly challenges = new Map<bigint, PasswordChallenge>()
   /** By the hex of the exported bytes. */
   readonly exported = new Map<string, ExportedAuthorization>()
+  readonly directory: FileDirectory
+  /** Uploads under way, by their name. */
+  readonly uploads = new Map<string, FileParts>()
+  readonly contents = new Map<bigint, FileParts>()
   readonly #push = new Set<Listener<[PushTarget, tl.Updates]>>()
   readonly #codes = new Set<Listener<[LoginCode]>>()
   readonly #revoked = new Set<Listener<[Authorization]>>()
@@ -118,6 +128,7 @@ export class World {
   constructor(options: WorldOptions = {}, state?: WorldState) {
     this.now = options.now ?? Date.now
     this.random = options.random ?? randomBytes
+    this.directory = new FileDirectory(options.filesDir)
     this.limits = { ...defaultLimits, ...options.limits }
     this.state = state ?? {
       version: STATE_VERSION,
@@ -130,6 +141,8 @@ export class World {
       chats: new Map(),
       channels: new Map(),
       messages: new Map(),
+      files: { files: new Map(), photos: new Map(), documents: new Map(), referencesFrom: 0 },
+      polls: new Map(),
       authorizations: new Map(),
       logins: new Map(),
       codeFloods: new Map(),
@@ -200,6 +213,12 @@ export class World {
     return this.state.authorizations.get(authKeyId)
   }
 
+  /** Removes the temporary files of the world, if it made any. */
+  close(): void {
+    this.directory.close()
+  }
+
+  /** All but the bytes of files, which are in `filesDir`. */
   toJSON(): Json {
     return worldState.encode(this.state)
   }
