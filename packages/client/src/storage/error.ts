@@ -1,6 +1,8 @@
 // Everything that can go wrong with a store, as one class with stable codes. Messages name the store, the table or the
 // session concerned, never a key, a code or the content of a message.
 
+import { TelegramError } from '../errors.ts'
+
 export type StorageErrorCode =
   /** The batch carries an owner number lower than the stored one: another owner has taken this session over. */
   | 'STORAGE_NOT_OWNER'
@@ -41,15 +43,13 @@ export type StorageErrorCode =
   /** Used before `open` or after `close`. */
   | 'STORAGE_CLOSED'
 
-export class StorageError extends Error {
-  override readonly name = 'StorageError'
-  readonly code: StorageErrorCode
+export class StorageError extends TelegramError {
+  declare readonly code: StorageErrorCode
   /** The session concerned, where the error is about one session only. */
   readonly session: string | undefined
 
   constructor(code: StorageErrorCode, message: string, options: { session?: string; cause?: unknown } = {}) {
-    super(`${code}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause })
-    this.code = code
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
     this.session = options.session
   }
 }

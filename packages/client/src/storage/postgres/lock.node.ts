@@ -14,6 +14,7 @@ export class NamespaceLock {
   readonly #schema: string
   readonly #name: string
   #client: pg.Client | undefined
+  #taking: Promise<void> | undefined
 
   constructor(config: pg.ClientConfig, schema: string, name: string) {
     this.#config = config
@@ -44,7 +45,12 @@ export class NamespaceLock {
 
   /** At once if the lock is held, which is nearly always. */
   async check(): Promise<void> {
-    if (this.#client === undefined) await this.take(0)
+    if (this.#client !== undefined) return
+    // One for all who ask meanwhile: two connections of ours would keep each other out.
+    this.#taking ??= this.take(0).finally(() => {
+      this.#taking = undefined
+    })
+    await this.#taking
   }
 
   async release(): Promise<void> {
