@@ -1,17 +1,7 @@
 /** Which chat an update is about. */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import type { PeerKey } from '../peers/marked-id.ts'
-
-export function keyOf(peer: tl.Peer): PeerKey {
-  switch (peer._) {
-    case 'peerUser':
-      return { kind: 'user', id: peer.userId }
-    case 'peerChat':
-      return { kind: 'chat', id: peer.chatId }
-    case 'peerChannel':
-      return { kind: 'channel', id: peer.channelId }
-  }
-}
+import { keyOfPeer } from '../peers/peer-key.ts'
 
 /**
  * The chat, or for news of a user the private chat with them; `undefined` if the update names none. Some do not although
@@ -24,7 +14,7 @@ export function chatOfUpdate(update: tl.Update): PeerKey | undefined {
     case 'updateEditMessage':
     case 'updateEditChannelMessage':
     case 'updateNewScheduledMessage':
-      return update.message.peerId === undefined ? undefined : keyOf(update.message.peerId)
+      return update.message.peerId === undefined ? undefined : keyOfPeer(update.message.peerId)
     case 'updateChatParticipants':
       return { kind: 'chat', id: update.participants.chatId }
     default:
@@ -33,7 +23,7 @@ export function chatOfUpdate(update: tl.Update): PeerKey | undefined {
 }
 
 function byFields(update: tl.Update): PeerKey | undefined {
-  if ('peer' in update && isPeer(update.peer)) return keyOf(update.peer)
+  if ('peer' in update && isPeer(update.peer)) return keyOfPeer(update.peer)
   if ('channelId' in update && typeof update.channelId === 'number') {
     return { kind: 'channel', id: update.channelId }
   }

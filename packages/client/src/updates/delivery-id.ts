@@ -2,7 +2,7 @@
  * Ids by which a program drops an update that came twice. They are made of what stays the same when an update comes by
  * another way: a pushed message has a pts, the same message in a difference has none, so a message goes by its own id.
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 
 /** The id of an update that can come again, or `undefined` if nothing in it can name it. */
 export function numberedId(
@@ -30,11 +30,17 @@ export function numberedId(
   }
 }
 
-/** A digest of the update's content (not cryptographic): 14 hex digits or less. */
+/** A digest of an update's content. */
 export function contentDigest(update: tl.Update): string {
-  const text = JSON.stringify(update, (_key, value: unknown) => {
-    if (typeof value === 'bigint') return `${value}n`
-    return value instanceof Uint8Array ? Array.from(value) : value
+  return digest(update)
+}
+
+/** A digest of any value, not cryptographic: 13 hex digits or fewer. `without` names fields that do not count. */
+export function digest(value: unknown, without?: (name: string) => boolean): string {
+  const text = JSON.stringify(value, (name, field: unknown) => {
+    if (without?.(name) === true) return undefined
+    if (typeof field === 'bigint') return `${field}n`
+    return field instanceof Uint8Array ? Array.from(field) : field
   })
   // Two FNV-1a hashes side by side: one of 32 bits would confuse two updates among some ten thousands.
   let a = 0x811c9dc5

@@ -2,7 +2,7 @@
  * Fills gaps: reads the answers to requests for a difference and goes on until nothing is missing.
  * https://core.telegram.org/api/updates#recovering-gaps
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { readFailure } from './failures.ts'
 import type { Intake } from './intake.ts'
 import type { PeerCheck } from './missing-peers.ts'

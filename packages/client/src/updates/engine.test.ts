@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import {
   Bench,
   channelChat,

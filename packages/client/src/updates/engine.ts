@@ -12,7 +12,7 @@
  *
  * https://core.telegram.org/api/updates
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { Differences } from './differences.ts'
 import { Intake } from './intake.ts'
 import { PeerCheck } from './missing-peers.ts'

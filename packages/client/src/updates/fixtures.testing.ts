@@ -1,5 +1,5 @@
 /** Short ways to write updates, for the tests of this folder. */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { UpdateEngine } from './engine.ts'
 import type { Delivery, DifferenceRequest, EngineOptions, UpdateState } from './types.ts'
 
@@ -125,7 +125,7 @@ export class Bench {
     return this.push(...updates.map((one) => container([one])))
   }
 
-  own(call: { readonly _: string; readonly [field: string]: unknown }, result: unknown): string[] {
+  own<Call extends { readonly _: string }>(call: Call, result: unknown): string[] {
     return this.#keep(this.engine.ownResult(call, result, this.now))
   }
 

@@ -1,5 +1,5 @@
 /** Takes containers of updates apart and gives each update to the sequence it belongs to. */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import type { Ordering } from './ordering.ts'
 import type { Container } from './pending.ts'
 import { placeOf } from './place.ts'

@@ -3,7 +3,7 @@
  * chat or user" is one of the reasons for a difference (https://core.telegram.org/api/updates#recovering-gaps). A `min`
  * user does not count as brought, for it cannot be used in calls (https://core.telegram.org/api/min).
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { type PeerKind, toMarkedId } from '../peers/marked-id.ts'
 import { newMessageOf } from './place.ts'
 

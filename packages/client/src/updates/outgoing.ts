@@ -1,5 +1,5 @@
 /** Collects what is to be handed out, with its id and the position it stands for. */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { contentDigest, numberedId } from './delivery-id.ts'
 import type { Container, Unnumbered } from './pending.ts'
 import { newMessageOf, placeOf } from './place.ts'

@@ -2,7 +2,7 @@
  * What the answers of our own calls say about the update sequences. The server pushes no update for a change to the
  * session that made it: the answer stands for it and takes its number, so an answer left aside looks like a gap.
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { fromSentMessage, isSendCall } from './short-messages.ts'
 
 /** Any method of the API with its parameters. */

@@ -2,7 +2,7 @@
  * What keeps one sequence from being simply in order: updates that wait for others, a gap since some moment, a difference
  * wanted or under way. Exists only while there is something of the kind, so that a quiet channel costs nothing.
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import type { Origin } from './types.ts'
 
 /** What an update came in. */

@@ -2,7 +2,7 @@
  * Where an update belongs: in which sequence (the account's own, the one of secret chats and bots, or a channel's), and at
  * which number there. https://core.telegram.org/api/updates#update-sequences
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 
 export interface Place {
   /** 0: the account's own sequence, else the channel's id. */

@@ -3,7 +3,7 @@
  * while one is under way, not before a retry's time, not for too many channels at once.
  * https://core.telegram.org/api/updates#recovering-gaps
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import type { Intake } from './intake.ts'
 import type { Ordering } from './ordering.ts'
 import type { Pending } from './pending.ts'

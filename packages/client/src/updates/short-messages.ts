@@ -2,7 +2,7 @@
  * Messages that Telegram sends in a short form, without what the receiver can work out, turned into the full one.
  * https://core.telegram.org/constructor/updateShortMessage
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 
 export type ShortMessage = tl.updateShortMessage | tl.updateShortChatMessage
 

@@ -5,7 +5,7 @@
  *
  * All of it follows from one seed, so a failure can be played again.
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import { UpdateEngine } from './engine.ts'
 import { NO_ACCESS_HASH } from './failures.ts'
 import { Faults } from './simulation/faults.ts'

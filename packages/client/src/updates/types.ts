@@ -2,7 +2,7 @@
  * What goes in and out of the gap engine: positions in the update sequences, deliveries to the program, requests for a
  * difference. Plain values all of them. Background: https://core.telegram.org/api/updates
  */
-import type { tl } from '../generated/index.ts'
+import type { tl } from '../layer.ts'
 import type { PeerKind } from '../peers/marked-id.ts'
 
 /** How far one channel's updates have been followed. */

@@ -1,5 +1,5 @@
 /** What happens to the account in a run: messages, edits, deletions, comings and goings, calls of its own. */
-import type { tl } from '../../generated/index.ts'
+import type { tl } from '../../layer.ts'
 import type { Faults } from './faults.ts'
 import { CHANNELS, GROUPS, type ModelServer, PEOPLE, SELF_ID } from './model-server.ts'
 import type { Random } from './random.ts'

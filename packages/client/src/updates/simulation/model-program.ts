@@ -2,7 +2,7 @@
  * A program that mirrors chats from the deliveries it gets, one at a time, and saves its position as it should. It keeps
  * what it saved over a crash and forgets the rest, and it checks on the way what it was promised.
  */
-import type { tl } from '../../generated/index.ts'
+import type { tl } from '../../layer.ts'
 import { placeOf } from '../place.ts'
 import { SavedPositions } from '../saved-positions.ts'
 import type { Delivery, UpdateDelivery } from '../types.ts'

@@ -3,7 +3,7 @@
  * what it pushes for each event, and what it answers to requests for a difference. It is right by being simple: every
  * event of a box is kept in a list, and a difference is a part of that list.
  */
-import type { tl } from '../../generated/index.ts'
+import type { tl } from '../../layer.ts'
 import type { DifferenceRequest, DifferenceResult } from '../types.ts'
 import type { Random } from './random.ts'
 
