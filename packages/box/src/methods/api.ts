@@ -13,6 +13,7 @@ import { channelsMethods } from './channels.ts'
 import { chatsMethods } from './chats.ts'
 import { contactsMethods } from './contacts.ts'
 import type { ApiSettings, Caller, MethodContext, UserContext } from './context.ts'
+import { dialogsMethods } from './dialogs.ts'
 import { forumMethods } from './forum.ts'
 import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
@@ -23,8 +24,10 @@ import { sendMethods } from './messages-send.ts'
 import type { MethodName, OpenMethods, Params, Result, UserMethods } from './method-table.ts'
 import { openPasswordMethods, passwordMethods } from './password.ts'
 import { photosMethods } from './photos.ts'
+import { pinMethods } from './pins.ts'
 import { pollMethods } from './polls.ts'
 import { profileMethods } from './profile.ts'
+import { reactionMethods } from './reactions.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { updatesMethods } from './updates.ts'
 import { uploadMethods } from './upload.ts'
@@ -51,6 +54,9 @@ const forUsers: UserMethods = {
   ...photosMethods,
   ...forwardMethods,
   ...pollMethods,
+  ...reactionMethods,
+  ...pinMethods,
+  ...dialogsMethods,
 }
 
 /** The methods that the box has. */

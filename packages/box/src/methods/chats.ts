@@ -17,6 +17,7 @@ import type { UserContext } from './context.ts'
 import type { UserMethods } from './method-table.ts'
 import { groupAt, groupOf, inputPeer, inputUser, ownGroup } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
+import { lastPinned } from './users.ts'
 
 const TITLE_LENGTH = 128
 const ABOUT_LENGTH = 255
@@ -47,6 +48,7 @@ export const chatsMethods: UserMethods = {
       participants: participants(chat, ctx.me),
       notifySettings: dialog?.notify ?? { _: 'peerNotifySettings' },
       folderId: dialog?.folder,
+      pinnedMsgId: lastPinned(ctx, peer),
     }
     return { _: 'messages.chatFull', fullChat, ...ctx.view.peersOf(fullChat, peer) }
   },

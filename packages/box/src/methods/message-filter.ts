@@ -2,12 +2,12 @@
 import type { tl } from '../generated/types.ts'
 import type { MessageContent } from '../world/state-message.ts'
 
-export function matchesFilter(message: MessageContent, filter: tl.MessagesFilter): boolean {
+export function matchesFilter(message: MessageContent, filter: tl.MessagesFilter, pinned: boolean): boolean {
   switch (filter._) {
     case 'inputMessagesFilterEmpty':
       return true
     case 'inputMessagesFilterPinned':
-      return message.pinned === true
+      return pinned
     case 'inputMessagesFilterUrl':
       return (
         message.entities?.some((e) => e._ === 'messageEntityUrl' || e._ === 'messageEntityTextUrl') ?? false

@@ -82,7 +82,7 @@ export const historyMethods: UserMethods = {
       if (params.topMsgId !== undefined && message.reply?.topId !== params.topMsgId) return false
       if (params.minDate > 0 && message.date < params.minDate) return false
       if (params.maxDate > 0 && message.date > params.maxDate) return false
-      return matchesText(message.text, params.q) && matchesFilter(message, params.filter)
+      return matchesText(message.text, params.q) && matchesFilter(message, params.filter, place.pinned(id))
     })
     return pageOfPlace(ctx, place, found, { ...params, offsetDate: 0 })
   },
@@ -183,7 +183,12 @@ function searchEverywhere(ctx: UserContext, params: GlobalSearch): tl.messages.M
     const place = placeOf(ctx.world, ctx.me, peer)
     for (const id of place.ids()) {
       const message = place.content(id)
-      if (!message || !matchesText(message.text, params.q) || !matchesFilter(message, params.filter)) continue
+      if (
+        !message ||
+        !matchesText(message.text, params.q) ||
+        !matchesFilter(message, params.filter, place.pinned(id))
+      )
+        continue
       if (params.minDate > 0 && message.date < params.minDate) continue
       if (params.maxDate > 0 && message.date > params.maxDate) continue
       found.push({ place, id, date: message.date })

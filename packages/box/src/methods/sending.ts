@@ -91,8 +91,9 @@ function sentBefore(ctx: UserContext, sent: Sent): tl.Update[] {
   return [{ _, message, pts: sent.pts, ptsCount: sent.count }]
 }
 
-function post(ctx: UserContext, target: Target, content: MessageContent, randomId: bigint): number {
+function post(ctx: UserContext, target: Target, given: MessageContent, randomId: bigint): number {
   const { world, me } = ctx
+  const content = 'user' in target ? given : { ...given, mentions: mentionsIn(ctx, target, given) }
   if ('channel' in target) {
     const { id } = postAs(ctx, target.channel, content)
     remember(ctx, randomId, { peer: target.peer, id, pts: target.channel.pts, count: 1 })
@@ -104,6 +105,28 @@ function post(ctx: UserContext, target: Target, content: MessageContent, randomI
   const id = message.copies.get(me.id) ?? 0
   remember(ctx, randomId, { peer: target.peer, id, pts: before + 1, count: 1 })
   return id
+}
+
+/** Who is meant by a message: by name, by username, or by being answered. */
+function mentionsIn(ctx: UserContext, target: Target, content: MessageContent): number[] | undefined {
+  const { world, me } = ctx
+  const meant = new Set<number>()
+  for (const entity of content.entities ?? []) {
+    if (entity._ === 'messageEntityMentionName') meant.add(entity.userId)
+    if (entity._ === 'messageEntityMention') {
+      const name = content.text.slice(entity.offset + 1, entity.offset + entity.length)
+      const id = world.usernames.get(name.toLowerCase())
+      if (id !== undefined && id > 0) meant.add(id)
+    }
+  }
+  const answered =
+    content.reply &&
+    ('channel' in target
+      ? target.channel.messages.get(content.reply.to)
+      : world.state.messages.get(content.reply.to))
+  if (answered?.from !== undefined && answered.from > 0) meant.add(answered.from)
+  meant.delete(me.id)
+  return meant.size > 0 ? [...meant] : undefined
 }
 
 /** In a channel's name where it is a channel of posts, or where an admin chose not to be seen. */

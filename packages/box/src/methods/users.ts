@@ -1,6 +1,7 @@
 /** Users, as others see them. */
 import { findByUsername, phoneDigits } from '../world/accounts.ts'
 import { isUser, markChat, toPeer } from '../world/marked-id.ts'
+import { placeOf } from '../world/place.ts'
 import type { Account } from '../world/state-account.ts'
 import type { UserContext } from './context.ts'
 import type { UserMethods } from './method-table.ts'
@@ -31,6 +32,7 @@ export const usersMethods: UserMethods = {
         canPinMessage: true,
         phoneCallsAvailable: (!self && !user.bot) || undefined,
         folderId: dialog?.folder,
+        pinnedMsgId: lastPinned(ctx, user.id),
         botInfo: user.bot && {
           _: 'botInfo',
           userId: user.id,
@@ -89,6 +91,12 @@ export function peerSettings(ctx: UserContext, user: Account) {
     addContact: stranger || undefined,
     blockContact: (stranger && !ctx.me.blocked.has(user.id)) || undefined,
   }
+}
+
+/** The newest pinned message of a dialog. */
+export function lastPinned(ctx: UserContext, peer: number): number | undefined {
+  const place = placeOf(ctx.world, ctx.me, peer)
+  return place.ids().findLast((id) => place.pinned(id))
 }
 
 function commonGroups(ctx: UserContext, user: Account): number[] {

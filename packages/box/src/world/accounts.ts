@@ -81,6 +81,7 @@ function newAccount(world: World, phone: string, dc: number): Account {
     seen: world.seconds(),
     privacy: new Map(),
     folders: [],
+    notify: new Map(),
     // A fresh account on Telegram starts at 1, and 0 is what clients send for "never asked".
     pts: 1,
     qts: 0,

@@ -83,7 +83,13 @@ export function messageInChannel(
 ): tl.Message | undefined {
   const message = channel.messages.get(id)
   if (!message || id <= seesAfter(channel, viewer)) return undefined
-  const placed = { id, peer: markChannel(channel.id), viewer: viewer.id, replyToId: message.reply?.to }
+  const placed = {
+    id,
+    peer: markChannel(channel.id),
+    viewer: viewer.id,
+    replyToId: message.reply?.to,
+    pinned: message.pinned,
+  }
   const rendered = personal(world, viewer, renderMessage(message, placed))
   const out = rendered.out || message.author === viewer.id || undefined
   const post = !channel.megagroup || undefined

@@ -51,9 +51,15 @@ export function emptyChannel(world: World, creator: Account, wanted: NewChannel)
 }
 
 /** Posts a service message. In a channel of posts it is the channel that says it. */
-export function channelService(world: World, channel: Channel, by: Account, action: tl.MessageAction): void {
+export function channelService(
+  world: World,
+  channel: Channel,
+  by: Account,
+  action: tl.MessageAction,
+  reply?: { to: number },
+): void {
   const from = channel.megagroup ? by.id : undefined
-  postToChannel(world, channel, { from, author: by.id, date: world.seconds(), text: '', action })
+  postToChannel(world, channel, { from, author: by.id, date: world.seconds(), text: '', action, reply })
 }
 
 /** Makes the user a member and tells its devices, without a word in the channel. */

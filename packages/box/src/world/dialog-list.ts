@@ -79,7 +79,7 @@ export function renderDialog(world: World, me: Account, listed: ListedDialog): t
     readInboxMaxId: dialog.readInbox,
     readOutboxMaxId: dialog.readOutbox,
     unreadCount: channel ? unreadInChannel(channel, me) : unreadCount(world, me, peer),
-    unreadMentionsCount: 0,
+    unreadMentionsCount: unreadMentions(world, me, peer),
     unreadReactionsCount: 0,
     unreadPollVotesCount: 0,
     notifySettings: dialog.notify ?? { _: 'peerNotifySettings' },
@@ -87,4 +87,19 @@ export function renderDialog(world: World, me: Account, listed: ListedDialog): t
     draft: dialog.draft,
     folderId: dialog.folder,
   }
+}
+
+/** Unread messages that mean this account. */
+function unreadMentions(world: World, me: Account, peer: MarkedId): number {
+  const channel = channelAt(world, peer)
+  const dialog = me.dialogs.get(peer)
+  const ids = channel ? visibleIds(channel, me) : (dialog?.ids ?? [])
+  const read = dialog?.readInbox ?? 0
+  let count = 0
+  for (let i = ids.length - 1; i >= 0 && (ids[i] ?? 0) > read; i--) {
+    const id = ids[i] ?? 0
+    const message = channel ? channel.messages.get(id) : commonMessage(world, me, id)
+    if (message?.mentions?.includes(me.id)) count++
+  }
+  return count
 }

@@ -35,8 +35,9 @@ export function service(
   from: Account,
   action: tl.MessageAction,
   also?: Account,
+  reply?: { to: number },
 ): CommonMessage {
-  return postToChat(world, chat, { from: from.id, date: world.seconds(), text: '', action }, also)
+  return postToChat(world, chat, { from: from.id, date: world.seconds(), text: '', action, reply }, also)
 }
 
 export function addMember(world: World, chat: Chat, by: Account, user: Account): void {

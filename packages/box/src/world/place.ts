@@ -21,6 +21,7 @@ export interface Place {
   content(id: number): MessageContent | undefined
   /** What a reply keeps of the message it answers: `reply.to`. */
   reference(id: number): number | undefined
+  pinned(id: number): boolean
   /** The message as the account sees it. */
   shown(id: number): tl.Message | undefined
   /** Tells everyone who has the message that it has changed. */
@@ -40,6 +41,7 @@ function boxPlace(world: World, me: Account, peer: MarkedId): Place {
     ids: () => me.dialogs.get(peer)?.ids ?? [],
     content: here,
     reference: (id) => here(id)?.number,
+    pinned: (id) => me.box.get(id)?.pinned === true,
     shown: (id) => (here(id) ? messageInBox(world, me, id) : undefined),
     changed: (id) => {
       const message = here(id)
@@ -55,6 +57,7 @@ function channelPlace(world: World, me: Account, peer: MarkedId, channel: Channe
     ids: () => visibleIds(channel, me),
     content: (id) => channel.messages.get(id),
     reference: (id) => channel.messages.get(id)?.id,
+    pinned: (id) => channel.messages.get(id)?.pinned === true,
     shown: (id) => messageInChannel(world, channel, me, id),
     changed: (id) => logChannel(world, channel, { kind: 'edit', id }),
   }

@@ -99,6 +99,8 @@ export const account = record({
   seen: integer,
   privacy: mapOf(text, list(tlObject<tl.PrivacyRule>())),
   folders: list(tlObject<tl.DialogFilter>()),
+  /** What holds for all users, groups or channels at once. */
+  notify: mapOf(text, tlObject<tl.peerNotifySettings>()),
 
   pts: integer,
   qts: integer,
@@ -108,7 +110,10 @@ export const account = record({
   logStart: integer,
   nextMessageId: integer,
   /** Message id → the common message's number, the dialog, and the account's id of the message replied to. */
-  box: mapOf(integer, record({ number: integer, peer: integer, replyTo: optional(integer) })),
+  box: mapOf(
+    integer,
+    record({ number: integer, peer: integer, replyTo: optional(integer), pinned: optional(flag) }),
+  ),
   dialogs: mapOf(integer, dialog),
   /** The random id of a send → what came of it. */
   sent: mapOf(long, record({ peer: integer, id: integer, pts: integer, count: integer })),

@@ -42,7 +42,8 @@ export const messageContent = {
   noforwards: optional(flag),
   invertMedia: optional(flag),
   fromScheduled: optional(flag),
-  pinned: optional(flag),
+  /** Users who are mentioned or answered, in groups. */
+  mentions: optional(list(integer)),
   editDate: optional(integer),
   /** Changed without being an edit: reactions, for one. */
   editHidden: optional(flag),
@@ -72,6 +73,7 @@ export const channelMessage = record({
   author: optional(integer),
   /** How many messages answer it. */
   answers: optional(integer),
+  pinned: optional(flag),
   views: optional(integer),
   forwards: optional(integer),
 })

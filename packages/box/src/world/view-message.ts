@@ -12,7 +12,13 @@ export function messageInBox(world: World, me: Account, id: number): tl.Message 
   const entry = me.box.get(id)
   const message = entry && world.state.messages.get(entry.number)
   if (!entry || !message) return undefined
-  const rendered = renderMessage(message, { id, peer: entry.peer, viewer: me.id, replyToId: entry.replyTo })
+  const rendered = renderMessage(message, {
+    id,
+    peer: entry.peer,
+    viewer: me.id,
+    replyToId: entry.replyTo,
+    pinned: entry.pinned,
+  })
   return personal(world, me, rendered)
 }
 
@@ -34,6 +40,7 @@ export interface Placed {
   viewer: number
   /** The viewer's id of the message replied to, if the viewer had it when the reply came. */
   replyToId?: number | undefined
+  pinned?: boolean | undefined
 }
 
 export function renderMessage(message: MessageContent, placed: Placed): tl.message | tl.messageService {
@@ -76,11 +83,16 @@ export function renderMessage(message: MessageContent, placed: Placed): tl.messa
     noforwards: message.noforwards,
     invertMedia: message.invertMedia,
     fromScheduled: message.fromScheduled,
-    pinned: message.pinned,
+    pinned: placed.pinned,
+    mentioned: mentioned(message, viewer),
     editDate: message.editDate,
     editHide: message.editHidden,
     reactions: reactionsOf(message, viewer),
   }
+}
+
+function mentioned(message: MessageContent, viewer: number): true | undefined {
+  return message.mentions?.includes(viewer) ? true : undefined
 }
 
 function replyHeader(
@@ -128,7 +140,7 @@ export function reactionKey(reaction: tl.Reaction): string {
   }
 }
 
-function reactionsOf(message: MessageContent, viewer: number): tl.messageReactions | undefined {
+export function reactionsOf(message: MessageContent, viewer: number): tl.messageReactions | undefined {
   const given = message.reactions
   if (!given?.length) return undefined
   const counts = new Map<string, tl.reactionCount>()
