@@ -78,6 +78,8 @@ async function connect(target: Target, options: PostgresStorageOptions): Promise
   const pool = new pg.Pool({ ...config, max: options.connections ?? 5 })
   // An idle connection that is cut is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
+  // Nor is it the pool's to listen while a connection is in use: there the query fails, which is enough.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const root = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const close = async (): Promise<void> => {
     await lock.release()

@@ -37,11 +37,26 @@ function describePostgres(url: string): void {
     await client.end()
   })
 
+  // Making a schema takes longer than most tests; one that was used is emptied. No test uses more than these at once.
+  const ring: string[] = []
+  let turn = 0
+  const emptySchema = async (): Promise<string> => {
+    const used = ring[turn++ % 4]
+    if (used !== undefined) {
+      await rawAccess(url, used).run('truncate {session}, {app}, {meta} cascade')
+      return used
+    }
+    const schema = newSchema()
+    await (await openSchema(schema)).close()
+    ring.push(schema)
+    return schema
+  }
+
   describeStorage({
     name: 'PostgreSQL',
     isDurable: true,
     fresh: async (options) => {
-      const schema = newSchema()
+      const schema = await emptySchema()
       const again = () => postgresStorage({ ...options, url, schema, lockWait: 0 })
       return { storage: again(), again }
     },
@@ -50,7 +65,7 @@ function describePostgres(url: string): void {
   describeSealing({
     name: 'PostgreSQL',
     fresh: async () => {
-      const schema = newSchema()
+      const schema = await emptySchema()
       return { open: (storageKey) => openSchema(schema, { storageKey }), raw: rawAccess(url, schema) }
     },
   })
@@ -74,11 +89,13 @@ function describePostgres(url: string): void {
       const owner = await storage.claim('a')
       await storage.write({ session: 'a', owner, writes: [{ type: 'account', dc: 2 }] })
       const writes: Promise<void>[] = []
+      let cut = 0
       for (let n = 1; n <= 30; n++) {
         writes.push(storage.write({ session: 'a', owner, writes: [{ type: 'logAppend', ...logEntry(n) }] }))
-        if (n % 10 === 0) expect((await cutAll(schema)).length).toBeGreaterThan(0)
+        if (n % 10 === 0) cut += (await cutAll(schema)).length
       }
       await Promise.all(writes)
+      expect(cut).toBeGreaterThan(0)
       expect((await storage.log('a')).length).toBe(30)
       await storage.close()
     })
