@@ -97,8 +97,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   }
 
   /**
-   * Opens the storage and brings back every session in it; those with an account connect and fetch what they missed. Done
-   * by itself at the first `connect` or `import`; call it yourself to have the sessions of the last run.
+   * Opens the storage and brings back every session in it; those with an account connect right after and fetch what they
+   * missed: set their handlers as soon as this resolves (or in the `session` event) and nothing passes by. Done by itself at the first `connect` or `import`; call it yourself to have the sessions of the last run.
    * @throws StorageError if the storage cannot be opened.
    */
   async start(options: StartOptions = {}): Promise<Session[]> {
@@ -188,6 +188,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
     if (this.#options.dcs === undefined) await loadDatacenters(this.#storage, this.#storeName(), this.dcs)
+    const restored: Session[] = []
     for (const { id, record, error } of await this.#storage.sessions()) {
       if (error !== undefined) {
         this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be read')
@@ -197,9 +198,12 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       if (record.test !== this.#host.test) continue
       const owner = await this.#storage.claim(id)
       const session = this.#add(new Session(this.#host, new StoredSession(this.#storage, record, owner)))
-      if (connect && record.userId !== undefined && record.mark.state === 'active')
-        session.connectInBackground()
+      if (connect && record.userId !== undefined && record.mark.state === 'active') restored.push(session)
     }
+    // Not before the program has had the time to set handlers on what `start` gives it.
+    this.#host.connections.wheel.after(1, () => {
+      for (const session of restored) if (session.state.name === 'idle') session.connectInBackground()
+    })
   }
 
   async #create(
