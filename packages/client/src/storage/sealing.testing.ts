@@ -1,7 +1,7 @@
 // What sealing must hold, for every driver that keeps something at rest.
 
 import { describe, expect, it } from 'vitest'
-import { authKey, bytes, logEntry, outboxEntry } from './contract.testing.ts'
+import { authKey, bytes, logEntry, outboxEntry } from './samples.testing.ts'
 import type { SessionWrite, Storage, StorageKey } from './storage.ts'
 
 export interface SealedDriver {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { describeStorage, logEntry } from '../contract.testing.ts'
+import { describeStorage } from '../contract.testing.ts'
+import { logEntry } from '../samples.testing.ts'
 import { describeSealing } from '../sealing.testing.ts'
 import type { Storage } from '../storage.ts'
 import { type PostgresStorageOptions, postgresStorage } from './postgres.node.ts'

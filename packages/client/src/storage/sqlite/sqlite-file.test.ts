@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { authKey, bytes, logEntry, outboxEntry } from '../contract.testing.ts'
+import { authKey, bytes, logEntry, outboxEntry } from '../samples.testing.ts'
 import type { SessionWrite, Storage } from '../storage.ts'
 import { type SqliteStorageOptions, sqliteStorage } from './sqlite.node.ts'
 

@@ -12,8 +12,8 @@ import {
   record,
 } from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
-import { authKey, bytes, logEntry, outboxEntry } from '../contract.testing.ts'
 import { StorageError } from '../error.ts'
+import { authKey, bytes, logEntry, outboxEntry } from '../samples.testing.ts'
 import type { SessionWrite } from '../storage.ts'
 import { sqliteStorage } from './sqlite.node.ts'
 
