@@ -111,9 +111,10 @@ export class Differences {
   #state(pending: Pending, state: tl.updates.State): void {
     const { positions, outgoing } = this.#parts
     const gap = this.#positionLost ? outgoing.gap(0, 'positionLost', {}) : undefined
-    this.#positionLost = false
     positions.pts = state.pts
-    positions.qts = state.qts
+    // The secret sequence was not disowned: it goes on from where it was.
+    positions.qts = this.#positionLost ? Math.min(positions.qts, state.qts) : state.qts
+    this.#positionLost = false
     positions.seqs.reset(state.seq)
     positions.ready = true
     if (gap === undefined) outgoing.position(0, positions.of(0))

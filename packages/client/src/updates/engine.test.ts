@@ -49,6 +49,13 @@ describe('start', () => {
     expect(bench.last().position).toEqual({ type: 'date', date: DATE + 60 })
   })
 
+  test('all of the saved position counts', () => {
+    const bench = new Bench(saved(10, [[7, 5]], { qts: 4, date: DATE - 100 }))
+    expect(bench.request()).toMatchObject({ params: { pts: 10, qts: 4, date: DATE - 101 } })
+    bench.each({ _: 'updateChannelTooLong', channelId: 7 })
+    expect(bench.request()).toMatchObject({ channelId: 7, pts: 5 })
+  })
+
   test('with catching up turned off it goes on from now', () => {
     const bench = new Bench(saved(10), { catchUp: false })
     expect(bench.request().type).toBe('state')

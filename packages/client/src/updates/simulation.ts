@@ -289,6 +289,7 @@ class Simulation {
     }
     if (this.#program.queue.length > 0) throw new BrokenPromise('deliveries were left unhandled')
     this.#checkView()
+    this.#checkSecrets()
     this.#checkMarks()
     this.#checkSaved()
   }
@@ -320,6 +321,13 @@ class Simulation {
       for (const id of messages.keys()) {
         if (expected.get(key)?.has(id) !== true) throw new BrokenPromise(`${key}: message ${id} was deleted`)
       }
+    }
+  }
+
+  #checkSecrets(): void {
+    const { firstQts, secrets } = this.#program
+    for (let qts = firstQts + 1; qts <= this.#server.qts; qts++) {
+      if (!secrets.has(qts)) throw new BrokenPromise(`secret message ${qts} was not handed out`)
     }
   }
 

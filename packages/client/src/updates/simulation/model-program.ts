@@ -26,6 +26,10 @@ export class ModelProgram {
   /** Unnumbered updates handled, by the number the test gave them. */
   readonly marks = new Map<number, number>()
 
+  /** qts of the secret messages handled. */
+  readonly secrets = new Set<number>()
+  /** Where the account stood when it began; what came before was never promised. */
+  firstQts = 0
   readonly #server: ModelServer
   /** Ids of all updates handled. In a real program they live next to what was done with them. */
   readonly #ids = new Set<string>()
@@ -68,7 +72,10 @@ export class ModelProgram {
     switch (delivery.type) {
       case 'position':
         // The first position of an account just signed in: what was there before is read from the history.
-        if (this.saved.state() === undefined) this.readAll()
+        if (this.saved.state() === undefined) {
+          this.readAll()
+          if (delivery.position.type === 'account') this.firstQts = delivery.position.qts
+        }
         break
       case 'gap':
         this.gaps++
@@ -120,6 +127,9 @@ export class ModelProgram {
         break
       case 'updateDeleteChannelMessages':
         for (const one of update.messages) this.view.get(`c${update.channelId}`)?.delete(one)
+        break
+      case 'updateNewEncryptedMessage':
+        this.secrets.add(Number(update.message.randomId))
         break
       case 'updateChannel':
         if (this.#server.box(update.channelId).member) this.readChannel(update.channelId)
