@@ -8,6 +8,9 @@ export {
 } from './methods/api.ts'
 export type { ApiSettings, Caller } from './methods/context.ts'
 export { RpcError } from './methods/rpc-error.ts'
+export { Box, type BoxDatacenter, type BoxOptions, startBox } from './server/box.ts'
+export { BoxOptionError } from './server/box-options.ts'
+export type { CallReport } from './server/call-runner.ts'
 export { createUser, type NewUser } from './world/accounts.ts'
 export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'
 export { setPassword } from './world/passwords.ts'
@@ -20,5 +23,3 @@ export {
   type WorldOptions,
 } from './world/world.ts'
 export { WorldError } from './world/world-error.ts'
-export { Box, type BoxDatacenter, type BoxOptions, startBox } from './server/box.ts'
-export type { CallReport } from './server/call-runner.ts'

@@ -1,18 +1,13 @@
 /** The box: five datacenters in a process, one world behind them. */
-import {
-  exportRsaPublicKey,
-  generateRsaKey,
-  parseRsaPrivateKey,
-  type RsaPrivateKey,
-  randomBytes,
-} from '@telegram-mt/crypto'
+import { exportRsaPublicKey, generateRsaKey, type RsaPrivateKey, randomBytes } from '@telegram-mt/crypto'
 import type { ServerSession } from '@telegram-mt/mtproto'
 import { TimerWheel } from '@telegram-mt/net'
-import { parseTl, TlWriter } from '@telegram-mt/tl'
+import { TlWriter } from '@telegram-mt/tl'
 import type { tl } from '../generated/types.ts'
 import { createApi } from '../methods/api.ts'
 import { type PushTarget, World } from '../world/world.ts'
 import { AuthKeyTable } from './auth-key-table.ts'
+import { readRsaKey, readSchema } from './box-options.ts'
 import { type CallReport, CallRunner } from './call-runner.ts'
 import type { Connection } from './connection.ts'
 import { Datacenter } from './datacenter.ts'
@@ -73,13 +68,13 @@ export class Box {
 
   /**
    * Opens the ports and serves.
-   * @throws CryptoError if the RSA key is none; TlError if a schema cannot be parsed; the system's error if a port is taken.
+   * @throws BoxOptionError if the RSA key or a schema is none; the system's error if a port cannot be had.
    */
   static async start(options: BoxOptions = {}): Promise<Box> {
     const host = options.host ?? '127.0.0.1'
     const world = options.world ?? new World()
-    const rsaKey = options.rsaKey === undefined ? newRsaKey() : parseRsaPrivateKey(options.rsaKey)
-    const layers = new Layers((options.schemas ?? []).map((text) => parseTl(text)))
+    const rsaKey = options.rsaKey === undefined ? newRsaKey() : readRsaKey(options.rsaKey)
+    const layers = new Layers((options.schemas ?? []).map(readSchema))
     const keys = new AuthKeyTable()
     const bindings = new Map<ServerSession, Connection>()
     const datacenters: Datacenter[] = []
