@@ -399,6 +399,15 @@ describe('channels', () => {
     expect(bench.each(fresh(31, 78, 7))).toEqual(['m7.31'])
   })
 
+  test('if that first update is older than what the account was told, a difference makes sure', () => {
+    const bench = new Bench(saved(10))
+    bench.answer(bench.request(), EMPTY)
+    expect(bench.push(container([fresh(30, 77, 7)], { date: DATE + 61 }))).toHaveLength(2)
+    expect(bench.requests()).toEqual([])
+    expect(bench.push(container([fresh(30, 77, 8)], { date: DATE + 60 }))).toHaveLength(2)
+    expect(bench.request()).toMatchObject({ type: 'channel', channelId: 8, pts: 77 })
+  })
+
   test('one seen first in a difference is asked where it is', () => {
     const bench = new Bench(saved(10))
     bench.answer(bench.request(), difference(stateOf(10), [], [{ _: 'updateChannelTooLong', channelId: 7 }]))

@@ -263,6 +263,8 @@ export class Ordering {
       chats,
     })
     gap.position = this.#positions.of(channelId)
+    // What happened there before the date of the account's difference, no difference of the account will tell.
+    if (!this.#positions.ready || container.date <= this.#positions.date) this.want(channelId)
     return 'followed'
   }
 
