@@ -8,7 +8,18 @@
 import { CallError, type CallOptions } from '@telegram-mt/net'
 import type { Device } from '../host/device.ts'
 import { type Call, decodeResult, encodeCall, LAYER, type Method, type Result } from '../layer.ts'
+import { type Attempt, FollowsElsewhereError } from './invocation.ts'
 import { rpcErrorFrom } from './rpc-error.ts'
+
+export interface RpcCallOptions {
+  signal?: AbortSignal | undefined
+  /** Milliseconds from now after which the call ends with a CallTimeout. */
+  deadline?: number | undefined
+  /** The server executes the call after this one. */
+  after?: Attempt | undefined
+  /** Is told of the attempt as soon as it is handed to the connection. */
+  attempts?: { sent(attempt: Attempt): void } | undefined
+}
 
 /** What a caller needs of the connection beneath. */
 export interface CallConnection {
@@ -32,19 +43,25 @@ export class RpcCaller {
     this.#initialized = false
   }
 
-  /** The answer to a call. @throws RpcError if Telegram refused it; whatever the connection throws otherwise. */
-  async call<M extends Method>(call: Call<M>, options?: CallOptions): Promise<Result<M>> {
-    return decodeResult(call._, await this.send(call, options)) as Result<M>
-  }
-
-  /** Like `call`, but gives the answer's bytes as they came: for callers that keep the promise to order others after it. */
-  async send<M extends Method>(call: Call<M>, options?: CallOptions): Promise<Uint8Array> {
+  /**
+   * The answer to a call.
+   * @throws RpcError if Telegram refused it; FollowsElsewhereError; whatever the connection throws otherwise.
+   */
+  async call<M extends Method>(call: Call<M>, options: RpcCallOptions = {}): Promise<Result<M>> {
+    const { signal, deadline, after, attempts } = options
+    if (after !== undefined && after.connection !== this.#connection) throw new FollowsElsewhereError()
     const wrapping = !this.#initialized
     const body = encodeCall(call)
+    const answer = this.#connection.call(wrapping ? this.#wrap(body) : body, {
+      signal,
+      deadline,
+      after: after?.answer,
+    })
+    attempts?.sent({ connection: this.#connection, answer })
     try {
-      const answer = await this.#connection.call(wrapping ? this.#wrap(body) : body, options)
+      const result = await answer
       if (wrapping) this.#initialized = true
-      return answer
+      return decodeResult(call._, result) as Result<M>
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       const refusal = rpcErrorFrom(error.errorCode, error.errorMessage, call._)

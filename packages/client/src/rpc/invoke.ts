@@ -2,15 +2,21 @@
 import type { Call, Method, Result } from '../layer.ts'
 
 export interface InvokeOptions {
-  /** Aborting ends the call with the signal's reason, and asks the server to drop its answer. */
+  /** Aborting ends the call with the signal's reason, wherever it stands, and asks the server to drop its answer. */
   signal?: AbortSignal | undefined
   /** Milliseconds after which the call ends with a CallTimeout. By default it waits as long as the session lives. */
   timeout?: number | undefined
   /**
-   * Flood waits of up to this many seconds are waited out (the session's `floodWait` event tells of each); longer ones
-   * are thrown as a FloodWaitError. Default: the host's `floodWaitLimit`.
+   * Flood waits of up to this many seconds are waited out (the session's `floodWait` event and `waits()` tell of them);
+   * longer ones are thrown as a FloodWaitError. Default: the host's `floodWaitLimit`.
    */
   floodWaitLimit?: number | undefined
+  /**
+   * What an earlier `invoke` of this session has returned: the server executes this call after that one, and both may be
+   * under way at once (https://core.telegram.org/api/invoking#chaining-calls). If the earlier call fails, this one does
+   * with an RpcError `MSG_WAIT_FAILED`. Any other promise is waited for.
+   */
+  after?: Promise<unknown> | undefined
 }
 
 /**

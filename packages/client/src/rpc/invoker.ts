@@ -1,89 +1,153 @@
 /** Makes calls by the rules of `policy.ts`: waits out floods in sight of the program, follows redirects, retries faults. */
-import { type CallOptions, CallTimeout } from '@telegram-mt/net'
+import type { TimerWheel } from '@telegram-mt/net'
 import type { Call, Method, Result } from '../layer.ts'
+import type { RpcCallOptions } from './caller.ts'
+import { FloodLines, type LineCall } from './flood-lines.ts'
+import type { FloodWait, OngoingWait } from './flood-wait.ts'
+import { Invocation } from './invocation.ts'
 import type { InvokeOptions } from './invoke.ts'
+import { Patience } from './patience.ts'
 import { nextStep } from './policy.ts'
-import type { LogoutReason, RpcError } from './rpc-error.ts'
-
-/** A wait that Telegram has asked for and that the call now waits out. */
-export interface FloodWait {
-  method: string
-  /** Milliseconds since the epoch when the call is made again. */
-  until: number
-  seconds: number
-}
+import type { LogoutReason } from './rpc-error.ts'
+import { slowModePeer } from './slow-mode-peer.ts'
 
 /** What the invoker needs of its session. */
 export interface InvokerSession {
+  readonly wheel: TimerWheel
   readonly signedIn: boolean
+  /** Seconds. */
   readonly floodWaitLimit: number
-  now(): number
   /** 0 ≤ x < 1 */
   jitter(): number
-  call<M extends Method>(call: Call<M>, options: CallOptions): Promise<Result<M>>
+  call<M extends Method>(call: Call<M>, options: RpcCallOptions): Promise<Result<M>>
   moveTo(dc: number): Promise<void>
   forgetInitialization(): void
   /** True for errors that only say that the connection was exchanged for another. */
   isMoved(error: unknown): boolean
   onFloodWait(wait: FloodWait): void
   onDead(reason: LogoutReason): void
-  /** Waits, unless the signal is aborted first: then it rejects with its reason. */
-  sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void>
+  /** A call has its result: before whoever made it gets it. */
+  onResult<M extends Method>(call: Call<M>, result: Result<M>): void
 }
 
 /** "a redirect … at most a few times": a ring of redirects must end. */
 const MAX_MOVES = 5
 
-export async function invoke<M extends Method>(
-  session: InvokerSession,
-  call: Call<M>,
-  options: InvokeOptions = {},
-): Promise<Result<M>> {
-  const { signal } = options
-  const deadline = options.timeout === undefined ? undefined : session.now() + options.timeout
-  let faults = 0
-  let moves = 0
-  let initializations = 0
-  for (;;) {
-    signal?.throwIfAborted()
-    const left = deadline === undefined ? undefined : deadline - session.now()
-    if (left !== undefined && left <= 0) throw new CallTimeout(options.timeout ?? 0)
-    try {
-      return await session.call(call, { signal, deadline: left })
-    } catch (error) {
-      if (session.isMoved(error) && moves++ < MAX_MOVES) continue
-      const step = nextStep(error, {
-        faults,
-        floodWaitLimit: options.floodWaitLimit ?? session.floodWaitLimit,
-        signedIn: session.signedIn,
-        random: session.jitter(),
-      })
-      switch (step.type) {
-        case 'wait': {
-          const until = session.now() + step.milliseconds
-          if (deadline !== undefined && until > deadline) throw error
-          if (step.why === 'flood') {
-            session.onFloodWait({ method: call._, until, seconds: (error as RpcError).value ?? 0 })
-          } else {
-            faults++
-          }
-          await session.sleep(step.milliseconds, signal)
-          continue
-        }
-        case 'move':
-          if (moves++ >= MAX_MOVES) throw error
-          await session.moveTo(step.dc)
-          continue
-        case 'initialize':
-          if (initializations++ > 0) throw error
-          session.forgetInitialization()
-          continue
-        case 'dead':
-          session.onDead(step.reason)
-          throw error
-        case 'throw':
-          throw error
-      }
+export class Invoker {
+  readonly #session: InvokerSession
+  readonly #lines: FloodLines
+  /** Calls that have not ended, by what their callers hold. */
+  readonly #running = new Map<Promise<unknown>, Invocation>()
+  #order = 0
+  #closing: AbortController | undefined
+
+  constructor(session: InvokerSession) {
+    this.#session = session
+    this.#lines = new FloodLines(session.wheel, (wait) => session.onFloodWait(wait))
+  }
+
+  /** Calls that have not ended. */
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** The flood waits going on. */
+  waits(): OngoingWait[] {
+    return this.#lines.waits()
+  }
+
+  /** Ends what only waits here with this error. What has been sent ends with its connection. */
+  close(error: Error): void {
+    this.#lines.close(error)
+    this.#closing?.abort(error)
+    this.#closing = undefined
+  }
+
+  invoke<M extends Method>(call: Call<M>, options: InvokeOptions = {}): Promise<Result<M>> {
+    const { after } = options
+    const invocation = new Invocation(
+      after === undefined ? undefined : (this.#running.get(after) ?? Invocation.of(after)),
+    )
+    const promise = this.#run(call, options, invocation)
+    if (invocation.open) {
+      invocation.promise = promise
+      this.#running.set(promise, invocation)
     }
+    return promise
+  }
+
+  async #run<M extends Method>(
+    call: Call<M>,
+    options: InvokeOptions,
+    invocation: Invocation,
+  ): Promise<Result<M>> {
+    const session = this.#session
+    const patience = new Patience(session.wheel, this.#whenClosing, options)
+    const { signal, timeout, deadline } = patience
+    const place: LineCall = {
+      order: ++this.#order,
+      method: call._,
+      peer: slowModePeer(call),
+      limit: options.floodWaitLimit ?? session.floodWaitLimit,
+      deadline,
+      timeout,
+      signal,
+    }
+    let faults = 0
+    let moves = 0
+    let initializations = 0
+    let well = false
+    try {
+      for (;;) {
+        patience.left()
+        if (this.#lines.any) await this.#lines.pass(place)
+        const after = options.after && (await invocation.follow(call._, patience))
+        try {
+          const options = { signal, deadline: patience.left(), after, attempts: invocation }
+          const result = await session.call(call, options)
+          session.onResult(call, result)
+          well = true
+          return result
+        } catch (error) {
+          invocation.turnedBack()
+          if (session.isMoved(error) && moves++ < MAX_MOVES) continue
+          if (await invocation.mayFollowAnew(error, patience)) continue
+          const { signedIn } = session
+          const step = nextStep(error, { faults, signedIn, random: session.jitter() })
+          switch (step.type) {
+            case 'flood':
+              await this.#lines.wait(place, step.error)
+              continue
+            case 'retry':
+              faults++
+              if (deadline !== undefined && session.wheel.now() + step.milliseconds > deadline) throw error
+              await patience.sleep(step.milliseconds)
+              continue
+            case 'move':
+              if (moves++ >= MAX_MOVES) throw error
+              await session.moveTo(step.dc)
+              continue
+            case 'initialize':
+              if (initializations++ > 0) throw error
+              session.forgetInitialization()
+              continue
+            case 'dead':
+              session.onDead(step.reason)
+              throw error
+            case 'throw':
+              throw error
+          }
+        }
+      }
+    } finally {
+      if (this.#lines.any) this.#lines.ended(place)
+      if (invocation.promise !== undefined) this.#running.delete(invocation.promise)
+      invocation.end(well)
+    }
+  }
+
+  readonly #whenClosing = (): AbortSignal => {
+    this.#closing ??= new AbortController()
+    return this.#closing.signal
   }
 }

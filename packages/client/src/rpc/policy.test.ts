@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import { nextStep, type PolicyContext } from './policy.ts'
 import { rpcErrorFrom } from './rpc-error.ts'
 
-const context: PolicyContext = { faults: 0, floodWaitLimit: 60, signedIn: true, random: 0.5 }
+const context: PolicyContext = { faults: 0, signedIn: true, random: 0.5 }
 const step = (status: number, text: string, more: Partial<PolicyContext> = {}) =>
   nextStep(rpcErrorFrom(status, text, 'm'), { ...context, ...more })
 
-test('flood waits up to the limit are waited out, longer ones are thrown', () => {
-  expect(step(420, 'FLOOD_WAIT_60')).toEqual({ type: 'wait', milliseconds: 60_000, why: 'flood' })
-  expect(step(420, 'FLOOD_WAIT_61')).toEqual({ type: 'throw' })
-  expect(step(420, 'SLOWMODE_WAIT_5', { floodWaitLimit: 0 })).toEqual({ type: 'throw' })
+test('every kind of flood wait goes to the lines', () => {
+  for (const text of ['FLOOD_WAIT_60', 'SLOWMODE_WAIT_5', 'FLOOD_PREMIUM_WAIT_3', 'TAKEOUT_INIT_DELAY_86400'])
+    expect(step(420, text)).toMatchObject({ type: 'flood', error: { code: text } })
 })
 
 test('account redirects are followed, file redirects are the caller’s', () => {
@@ -20,11 +19,9 @@ test('account redirects are followed, file redirects are the caller’s', () => 
 
 test('server faults are retried with growing waits, a bounded number of times', () => {
   const waits = [0, 1, 2, 3, 4].map((faults) => step(500, 'INTERNAL', { faults }))
-  expect(waits).toEqual(
-    [375, 750, 1500, 3000, 6000].map((milliseconds) => ({ type: 'wait', milliseconds, why: 'fault' })),
-  )
+  expect(waits).toEqual([375, 750, 1500, 3000, 6000].map((milliseconds) => ({ type: 'retry', milliseconds })))
   expect(step(500, 'INTERNAL', { faults: 5 })).toEqual({ type: 'throw' })
-  expect(step(-503, 'Timeout')).toMatchObject({ type: 'wait', why: 'fault' })
+  expect(step(-503, 'Timeout')).toMatchObject({ type: 'retry' })
   expect(step(500, 'RANDOM_ID_DUPLICATE')).toEqual({ type: 'throw' })
 })
 

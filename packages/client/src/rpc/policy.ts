@@ -7,8 +7,6 @@ import { FloodWaitError, type LogoutReason, logoutReason, RpcError } from './rpc
 export interface PolicyContext {
   /** How often this call was refused with a server fault already. */
   faults: number
-  /** Flood waits of up to this many seconds are waited out. */
-  floodWaitLimit: number
   /** Whether an account is signed in on this key: only then do 401 errors mean that the key is dead. */
   signedIn: boolean
   /** 0 ≤ x < 1, for jitter. */
@@ -17,8 +15,10 @@ export interface PolicyContext {
 
 export type PolicyStep =
   | { type: 'throw' }
-  /** Try again after so many milliseconds. */
-  | { type: 'wait'; milliseconds: number; why: 'flood' | 'fault' }
+  /** Telegram wants a wait: the lines decide whether the call waits it out. */
+  | { type: 'flood'; error: FloodWaitError }
+  /** The server's own trouble: try again after so many milliseconds. */
+  | { type: 'retry'; milliseconds: number }
   /** The account or the number lives on another datacenter: move the session there and call again. */
   | { type: 'move'; dc: number }
   /** The server does not know this connection's layer yet. */
@@ -32,18 +32,14 @@ const UNINITIALIZED = new Set(['CONNECTION_NOT_INITED', 'CONNECTION_LAYER_INVALI
 
 export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
   if (!(error instanceof RpcError)) return { type: 'throw' }
-  if (error instanceof FloodWaitError) {
-    return error.seconds <= context.floodWaitLimit
-      ? { type: 'wait', milliseconds: error.seconds * 1000, why: 'flood' }
-      : { type: 'throw' }
-  }
+  if (error instanceof FloodWaitError) return { type: 'flood', error }
   if (error.status === 303 && MOVES.has(error.pattern) && error.value !== undefined) {
     return { type: 'move', dc: error.value }
   }
   if (UNINITIALIZED.has(error.pattern)) return { type: 'initialize' }
   if (isServerFault(error) && context.faults < MAX_FAULTS) {
     const ceiling = Math.min(500 * 2 ** context.faults, 16_000)
-    return { type: 'wait', milliseconds: ceiling * (0.5 + context.random / 2), why: 'fault' }
+    return { type: 'retry', milliseconds: ceiling * (0.5 + context.random / 2) }
   }
   const reason = logoutReason(error)
   // Before a login, "the key belongs to nobody" is what every call that needs a user is told.

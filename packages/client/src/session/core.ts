@@ -7,15 +7,15 @@ import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
 import { PeerDirectory } from '../peers/directory.ts'
+import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
-import { type InvokerSession, invoke } from '../rpc/invoker.ts'
+import { Invoker } from '../rpc/invoker.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import { UpdateLoop } from '../update-loop/update-loop.ts'
 import type { SessionContext } from './context.ts'
 import type { SessionEvents } from './events.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { MainConnection, MovedError } from './main-connection.ts'
-import { sleep } from './sleep.ts'
 import type { StoredSession } from './stored-session.ts'
 
 /** Tells the session's listeners. */
@@ -28,7 +28,7 @@ export class SessionCore implements SessionContext {
   readonly updates: UpdateLoop
   readonly lifecycle = new Lifecycle()
   readonly #tell: Tell
-  readonly #invoker: InvokerSession
+  readonly #invoker: Invoker
   #connection: MainConnection
 
   constructor(host: Host, stored: StoredSession, tell: Tell) {
@@ -50,12 +50,18 @@ export class SessionCore implements SessionContext {
   }
 
   /** Makes a call by the session's rules, and takes in what its answer says of peers and updates. */
-  readonly invoke = async <M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> => {
-    this.#requireUsable(call._)
-    const result = await invoke(this.#invoker, call, options)
-    this.#learn(result)
-    this.updates.ownResult(call, result)
-    return result
+  readonly invoke = <M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> => {
+    try {
+      this.#requireUsable(call._)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#invoker.invoke(call, options)
+  }
+
+  /** The flood waits going on. */
+  waits(): OngoingWait[] {
+    return this.#invoker.waits()
   }
 
   /** Connects without anybody waiting for it; the session's events tell how it goes. */
@@ -74,6 +80,12 @@ export class SessionCore implements SessionContext {
 
   async close(): Promise<void> {
     if (!this.lifecycle.to({ name: 'closed' })) return
+    this.#invoker.close(
+      new SessionStateError(
+        'SESSION_CLOSED',
+        `session ${this.stored.id} was closed before the call was made`,
+      ),
+    )
     await this.updates.stop()
     this.#connection.close()
     await this.host.storage.flush()
@@ -211,14 +223,14 @@ export class SessionCore implements SessionContext {
 
   // ---- calls
 
-  #makeInvoker(): InvokerSession {
+  #makeInvoker(): Invoker {
     const { host, stored } = this
-    return {
+    return new Invoker({
+      wheel: host.connections.wheel,
       get signedIn() {
         return stored.userId !== undefined
       },
       floodWaitLimit: host.floodWaitLimit,
-      now: host.now,
       jitter: () => host.connections.random(),
       call: (call, options) => this.#connection.call(call, options),
       moveTo: (dc) => this.#connection.moveTo(dc),
@@ -229,8 +241,11 @@ export class SessionCore implements SessionContext {
         this.#tell('floodWait', wait)
       },
       onDead: (reason) => this.#dead(reason),
-      sleep: (milliseconds, signal) => sleep(host.connections.wheel, milliseconds, signal),
-    }
+      onResult: (call, result) => {
+        this.#learn(result)
+        this.updates.ownResult(call, result)
+      },
+    })
   }
 
   #requireUsable(method: string): void {
@@ -251,9 +266,9 @@ export class SessionCore implements SessionContext {
   }
 
   async #leaveAccount(reason: LogoutReason): Promise<void> {
-    this.#connection.close(
-      new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`),
-    )
+    const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`)
+    this.#connection.close(error)
+    this.#invoker.close(error)
     await this.updates.stop()
     await this.stored.saveDead(reason, this.host.now())
   }

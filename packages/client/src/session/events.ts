@@ -1,5 +1,5 @@
 /** What a session tells the program about itself, besides the account's updates. */
-import type { FloodWait } from '../rpc/invoker.ts'
+import type { FloodWait } from '../rpc/flood-wait.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import type { SessionState } from './lifecycle.ts'
 
@@ -13,7 +13,7 @@ export interface SessionFault {
 export interface SessionEvents {
   /** The session's state has changed: now, before. */
   state: [state: SessionState, before: SessionState]
-  /** Telegram wants a wait, and a call of this session now waits it out. */
+  /** Telegram wants a wait, and calls of this session now wait it out: see `session.waits()`. */
   floodWait: [wait: FloodWait]
   /** The account was lost: why. The record stays in the storage, marked. */
   loggedOut: [reason: LogoutReason]

@@ -2,12 +2,12 @@
  * The one connection over which an account lives: to its home datacenter, with that datacenter's auth key. It may move:
  * "PHONE_MIGRATE_X, USER_MIGRATE_X, NETWORK_MIGRATE_X: repeat the query to datacenter X" (https://core.telegram.org/api/errors).
  */
-import { type CallOptions, type ConnectionEvent, SessionConnection, type SessionKey } from '@telegram-mt/net'
+import { type ConnectionEvent, SessionConnection, type SessionKey } from '@telegram-mt/net'
 import type { DcAddress } from '../dc/datacenter.ts'
 import { SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Call, Method, Result } from '../layer.ts'
-import { RpcCaller } from '../rpc/caller.ts'
+import { RpcCaller, type RpcCallOptions } from '../rpc/caller.ts'
 import type { StoredSession } from './stored-session.ts'
 
 export interface MainConnectionEvents {
@@ -62,7 +62,7 @@ export class MainConnection {
     this.#route.connection.start()
   }
 
-  call<M extends Method>(call: Call<M>, options?: CallOptions): Promise<Result<M>> {
+  call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
     return this.#route.caller.call(call, options)
   }
 

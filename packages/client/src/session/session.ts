@@ -16,6 +16,7 @@ import { type GetHistoryOptions, getHistory } from '../messages/get-history.ts'
 import { type SendMessageOptions, sendMessage } from '../messages/send-message.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import { createApi } from '../rpc/api.ts'
+import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
 import type { MessageHandler, UpdateHandler } from '../update-loop/handlers.ts'
 import { SessionCore } from './core.ts'
@@ -121,6 +122,11 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   invoke<M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> {
     return this.#core.invoke(call, options)
+  }
+
+  /** The waits that Telegram has asked for and that calls now wait out, with the time left; the shortest first. */
+  waits(): OngoingWait[] {
+    return this.#core.waits()
   }
 
   /**

@@ -1,0 +1,23 @@
+/** What a program sees of the waits that Telegram asks for. */
+
+/** A wait that Telegram has asked for and that calls now wait out. */
+export interface FloodWait {
+  /** The method that was told to wait; others of its kind wait with it. */
+  readonly method: string
+  /** `FLOOD_WAIT`, `SLOWMODE_WAIT`, `FLOOD_PREMIUM_WAIT`, … */
+  readonly reason: string
+  /** For `SLOWMODE_WAIT`, the chat, e.g. `channel 42`: sends to others go on. */
+  readonly peer: string | undefined
+  /** Seconds, as Telegram said. */
+  readonly seconds: number
+  /** Milliseconds since the epoch when the first call is made again. */
+  readonly until: number
+}
+
+/** A wait as it stands. */
+export interface OngoingWait extends FloodWait {
+  /** Milliseconds until the first call is made again; 0 while the calls that have gathered go one after the other. */
+  readonly left: number
+  /** Calls that wait. */
+  readonly calls: number
+}
