@@ -11,8 +11,9 @@ export { RpcError } from './methods/rpc-error.ts'
 export { Box, type BoxDatacenter, type BoxOptions, startBox } from './server/box.ts'
 export { BoxOptionError } from './server/box-options.ts'
 export type { CallReport } from './server/call-runner.ts'
-export { createUser, type NewUser } from './world/accounts.ts'
+export { createBot, createUser, type NewBot, type NewUser } from './world/accounts.ts'
 export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'
+export { expireFileReferences } from './world/files.ts'
 export { setPassword } from './world/passwords.ts'
 export {
   type LoginCode,

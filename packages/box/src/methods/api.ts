@@ -7,6 +7,7 @@ import type { Account, Authorization } from '../world/state-account.ts'
 import { View } from '../world/view.ts'
 import type { World } from '../world/world.ts'
 import { authMethods, openAuthMethods } from './auth.ts'
+import { botMethods, openBotMethods } from './bots.ts'
 import { channelMembersMethods } from './channel-members.ts'
 import { channelMessagesMethods } from './channel-messages.ts'
 import { channelsMethods } from './channels.ts'
@@ -17,6 +18,7 @@ import { dialogsMethods } from './dialogs.ts'
 import { forumMethods } from './forum.ts'
 import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
+import { inviteMethods } from './invites.ts'
 import { historyMethods } from './messages-history.ts'
 import { mediaMethods } from './messages-media.ts'
 import { removeMethods } from './messages-remove.ts'
@@ -26,14 +28,24 @@ import { openPasswordMethods, passwordMethods } from './password.ts'
 import { photosMethods } from './photos.ts'
 import { pinMethods } from './pins.ts'
 import { pollMethods } from './polls.ts'
+import { privacyMethods } from './privacy.ts'
 import { profileMethods } from './profile.ts'
+import { openQrMethods, qrMethods } from './qr-login.ts'
 import { reactionMethods } from './reactions.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
+import { expectScheduled, scheduledMethods, sendWhatIsDue } from './scheduled.ts'
+import { takeoutMethods } from './takeout.ts'
 import { updatesMethods } from './updates.ts'
 import { uploadMethods } from './upload.ts'
 import { usersMethods } from './users.ts'
 
-const open: OpenMethods = { ...helpMethods, ...openAuthMethods, ...openPasswordMethods }
+const open: OpenMethods = {
+  ...helpMethods,
+  ...openAuthMethods,
+  ...openPasswordMethods,
+  ...openQrMethods,
+  ...openBotMethods,
+}
 const forUsers: UserMethods = {
   ...authMethods,
   ...passwordMethods,
@@ -57,6 +69,12 @@ const forUsers: UserMethods = {
   ...reactionMethods,
   ...pinMethods,
   ...dialogsMethods,
+  ...inviteMethods,
+  ...privacyMethods,
+  ...scheduledMethods,
+  ...botMethods,
+  ...takeoutMethods,
+  ...qrMethods,
 }
 
 /** The methods that the box has. */
@@ -79,11 +97,14 @@ export interface Api {
 }
 
 export function createApi(world: World, settings: ApiSettings): Api {
+  expectScheduled(world)
+  world.onTick(() => sendWhatIsDue(world))
   function run<M extends MethodName>(
     caller: Caller,
     name: M,
     params: Params<M>,
   ): Result<M> | Promise<Result<M>> {
+    if ((world.nextDue ?? Number.POSITIVE_INFINITY) <= world.now()) world.tick()
     const authorization = world.authorization(caller.authKeyId)
     const context: MethodContext = { world, caller, settings, now: world.now(), authorization }
     const openMethod: OpenMethods[M] = Object.hasOwn(open, name) ? open[name] : undefined

@@ -35,7 +35,7 @@ export class TestBox {
     if (updates._ !== 'updates') throw new Error(`unexpected push ${updates._}`)
     for (const device of this.devices) {
       const authorization = this.world.authorization(device.caller.authKeyId)
-      if (authorization?.user !== target.userId) continue
+      if (target.userId !== 0 && authorization?.user !== target.userId) continue
       if (target.exceptSession?.sessionId === device.caller.sessionId) continue
       if (target.onlyAuthKey !== undefined && target.onlyAuthKey !== device.caller.authKeyId) continue
       device.pushes.push(updates)
@@ -100,6 +100,11 @@ export class Device {
     const result = this.#box.api.call<M>(this.caller, request)
     if (result instanceof Promise) throw new Error(`${request._} answers later: await it`)
     return result
+  }
+
+  /** For methods whose answer waits for somebody else. */
+  later<M extends MethodName>(request: Params<M> & { _: M }): Promise<Result<M>> {
+    return Promise.resolve(this.#box.api.call<M>(this.caller, request))
   }
 
   get me(): Account {

@@ -4,6 +4,7 @@ import { membersOf } from '../world/channel-box.ts'
 import { hasRight, isChannelAdmin, isForbidden, isKicked } from '../world/channel-rights.ts'
 import { channelParticipant, isWelcome, joinChannel, leaveChannel } from '../world/channels.ts'
 import { isUser, markChannel } from '../world/marked-id.ts'
+import { allows } from '../world/privacy.ts'
 import type { Account } from '../world/state-account.ts'
 import type { Channel } from '../world/state-channel.ts'
 import { announce } from '../world/update-log.ts'
@@ -47,7 +48,7 @@ export const channelMembersMethods: UserMethods = {
     const missing: tl.missingInvitee[] = []
     for (const user of users) {
       if (channel.members.has(user.id)) continue
-      if (user.blocked.has(ctx.me.id)) {
+      if (user.blocked.has(ctx.me.id) || !allows(ctx.world, user, 'ChatInvite', ctx.me)) {
         missing.push({ _: 'missingInvitee', userId: user.id })
         continue
       }

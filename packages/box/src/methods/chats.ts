@@ -11,6 +11,7 @@ import {
   renameGroup,
 } from '../world/groups.ts'
 import { markChat } from '../world/marked-id.ts'
+import { allows } from '../world/privacy.ts'
 import type { Account } from '../world/state-account.ts'
 import { announce } from '../world/update-log.ts'
 import type { UserContext } from './context.ts'
@@ -81,7 +82,9 @@ export const chatsMethods: UserMethods = {
     if (chat.members.has(user.id)) throw badRequest('USER_ALREADY_PARTICIPANT')
     if (!isAdmin(chat, ctx.me) && chat.defaultBanned?.inviteUsers) throw badRequest('CHAT_ADMIN_REQUIRED')
     if (chat.members.size >= MEMBERS) throw badRequest('USERS_TOO_MUCH')
-    if (user.blocked.has(ctx.me.id)) throw forbidden('USER_PRIVACY_RESTRICTED')
+    if (user.blocked.has(ctx.me.id) || !allows(ctx.world, user, 'ChatInvite', ctx.me)) {
+      throw forbidden('USER_PRIVACY_RESTRICTED')
+    }
     addMember(ctx.world, chat, ctx.me, user)
     return invited(ctx)
   },

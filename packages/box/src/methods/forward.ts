@@ -39,7 +39,7 @@ export const forwardMethods: UserMethods = {
         noforwards: params.noforwards,
       }),
     }))
-    return ctx.answer(sendOnce(ctx, target, messages))
+    return ctx.answer(sendOnce(ctx, target, messages, params.scheduleDate))
   },
 }
 

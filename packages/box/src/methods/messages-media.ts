@@ -31,7 +31,7 @@ export const mediaMethods: UserMethods = {
         replyMarkup: ctx.me.bot ? params.replyMarkup : undefined,
       }
     }
-    const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }])
+    const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }], params.scheduleDate)
     if (params.clearDraft) clearDraft(ctx, target.peer)
     return ctx.answer(told)
   },
@@ -57,7 +57,7 @@ export const mediaMethods: UserMethods = {
         invertMedia: params.invertMedia,
       }),
     }))
-    const told = sendOnce(ctx, target, messages)
+    const told = sendOnce(ctx, target, messages, params.scheduleDate)
     if (params.clearDraft) clearDraft(ctx, target.peer)
     return ctx.answer(told)
   },

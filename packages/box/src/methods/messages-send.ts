@@ -30,7 +30,7 @@ export const sendMethods: UserMethods = {
         replyMarkup: ctx.me.bot ? params.replyMarkup : undefined,
       }
     }
-    const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }])
+    const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }], params.scheduleDate)
     if (params.clearDraft) clearDraft(ctx, target.peer)
     return ctx.answer(told)
   },

@@ -16,6 +16,7 @@ import { announce } from '../world/update-log.ts'
 import type { UserContext } from './context.ts'
 import { channelAt, groupAt, inputPeer, userAt } from './peers.ts'
 import { badRequest, forbidden, RpcError } from './rpc-error.ts'
+import { isLater, schedule } from './schedule-message.ts'
 
 export type Target =
   | { peer: MarkedId; user: Account }
@@ -69,9 +70,18 @@ export function sendOnce(
   ctx: UserContext,
   target: Target,
   messages: { randomId: bigint; content: () => MessageContent }[],
+  scheduleDate?: number,
 ): tl.Update[] {
   const told: tl.Update[] = []
   for (const { randomId, content } of messages) {
+    if (scheduleDate !== undefined && isLater(ctx, scheduleDate)) {
+      told.push({
+        _: 'updateMessageID',
+        id: schedule(ctx, target.peer, content, randomId, scheduleDate),
+        randomId,
+      })
+      continue
+    }
     const before = ctx.me.sent.get(randomId)
     if (before) {
       if (before.peer !== target.peer) throw new RpcError(500, 'RANDOM_ID_DUPLICATE')
@@ -91,7 +101,11 @@ function sentBefore(ctx: UserContext, sent: Sent): tl.Update[] {
   return [{ _, message, pts: sent.pts, ptsCount: sent.count }]
 }
 
-function post(ctx: UserContext, target: Target, given: MessageContent, randomId: bigint): number {
+/** Whose message it is, and where. */
+type Sender = Pick<UserContext, 'world' | 'me'>
+
+/** Posts a message and remembers its random id. Returns its id in the sender's eyes. */
+export function post(ctx: Sender, target: Target, given: MessageContent, randomId: bigint): number {
   const { world, me } = ctx
   const content = 'user' in target ? given : { ...given, mentions: mentionsIn(ctx, target, given) }
   if ('channel' in target) {
@@ -108,7 +122,7 @@ function post(ctx: UserContext, target: Target, given: MessageContent, randomId:
 }
 
 /** Who is meant by a message: by name, by username, or by being answered. */
-function mentionsIn(ctx: UserContext, target: Target, content: MessageContent): number[] | undefined {
+function mentionsIn(ctx: Sender, target: Target, content: MessageContent): number[] | undefined {
   const { world, me } = ctx
   const meant = new Set<number>()
   for (const entity of content.entities ?? []) {
@@ -130,7 +144,7 @@ function mentionsIn(ctx: UserContext, target: Target, content: MessageContent): 
 }
 
 /** In a channel's name where it is a channel of posts, or where an admin chose not to be seen. */
-function postAs(ctx: UserContext, channel: Channel, content: MessageContent) {
+function postAs(ctx: Sender, channel: Channel, content: MessageContent) {
   const { world, me } = ctx
   const member = channel.members.get(me.id)
   if (member) member.lastPost = world.seconds()
@@ -146,7 +160,7 @@ function postAs(ctx: UserContext, channel: Channel, content: MessageContent) {
 
 type Sent = { peer: MarkedId; id: number; pts: number; count: number }
 
-function remember(ctx: UserContext, randomId: bigint, sent: Sent): void {
+function remember(ctx: Sender, randomId: bigint, sent: Sent): void {
   const { sent: known } = ctx.me
   known.set(randomId, sent)
   const oldest = known.keys().next()

@@ -3,14 +3,24 @@ import type { tl } from '../generated/types.ts'
 import { compose } from '../world/outbox.ts'
 import type { Account, Authorization } from '../world/state-account.ts'
 import { View } from '../world/view.ts'
+import type { SessionRef, World } from '../world/world.ts'
 import type { MethodContext } from './context.ts'
 
 /** Signs the caller's auth key in as the user and tells the user's other sessions. */
 export function signInAs(ctx: MethodContext, user: Account): tl.auth.authorization {
-  const authorization = bind(ctx, { user: user.id })
-  ctx.world.push(
-    { userId: user.id, exceptSession: ctx.caller },
-    compose(ctx.world, user, [
+  tellOfSignIn(ctx.world, user, bind(ctx, { user: user.id }), ctx.caller)
+  return authorizedAs(ctx, user)
+}
+
+function tellOfSignIn(
+  world: World,
+  user: Account,
+  authorization: Authorization,
+  exceptSession: SessionRef,
+): void {
+  world.push(
+    { userId: user.id, exceptSession },
+    compose(world, user, [
       {
         _: 'updateNewAuthorization',
         hash: authorization.hash,
@@ -20,7 +30,6 @@ export function signInAs(ctx: MethodContext, user: Account): tl.auth.authorizati
       },
     ]),
   )
-  return authorizedAs(ctx, user)
 }
 
 export function authorizedAs(ctx: MethodContext, user: Account): tl.auth.authorization {

@@ -55,6 +55,34 @@ export function createUser(world: World, user: NewUser): Account {
   return created
 }
 
+export interface NewBot {
+  firstName: string
+  username: string
+  /** `<id>:<secret>`; made if absent. */
+  token?: string | undefined
+  about?: string | undefined
+  /** Takes inline queries; this is what the input field says then. */
+  inlinePlaceholder?: string | undefined
+  dc?: number | undefined
+}
+
+/** @throws WorldError if the username cannot be had */
+export function createBot(world: World, bot: NewBot): Account {
+  const created = newAccount(world, '', bot.dc ?? 2)
+  const secret = Buffer.from(world.random(24)).toString('base64url')
+  created.firstName = bot.firstName
+  created.about = bot.about ?? ''
+  created.bot = {
+    token: bot.token ?? `${created.id}:${secret}`,
+    description: bot.about ?? '',
+    commands: [],
+    inlinePlaceholder: bot.inlinePlaceholder,
+  }
+  takeUsername(world, created, bot.username)
+  world.state.users.set(created.id, created)
+  return created
+}
+
 /** Whoever has imported this number before it was anybody's now has a contact. */
 function becomeContactOfThoseWhoWait(world: World, user: Account): void {
   for (const other of world.state.users.values()) {
@@ -93,6 +121,7 @@ function newAccount(world: World, phone: string, dc: number): Account {
     dialogs: new Map(),
     sent: new Map(),
     scheduled: new Map(),
+    nextScheduledId: 1,
   }
 }
 

@@ -48,6 +48,21 @@ export function addMember(world: World, chat: Chat, by: Account, user: Account):
   tellMembers(world, chat)
 }
 
+/** Somebody comes in by a link or on request: they say so themselves. */
+export function joinGroup(
+  world: World,
+  chat: Chat,
+  user: Account,
+  inviter: Account,
+  action: tl.MessageAction,
+): void {
+  chat.members.set(user.id, { inviter: inviter.id, date: world.seconds() })
+  chat.former.delete(user.id)
+  chat.version++
+  service(world, chat, user, action)
+  tellMembers(world, chat)
+}
+
 /** Removes a member, or lets one leave (`by` is the member). The one who goes still sees the message that says so. */
 export function removeMember(world: World, chat: Chat, by: Account, user: Account): void {
   chat.members.delete(user.id)

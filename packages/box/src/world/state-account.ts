@@ -14,6 +14,7 @@ import {
   tlObject,
   variants,
 } from './shape.ts'
+import { bareMessage } from './state-message.ts'
 
 /**
  * What a log entry did. Messages are named, not copied: a difference shows them as they are when it is asked for, as
@@ -53,6 +54,9 @@ export const dialog = record({
   clearedUpTo: optional(integer),
 })
 export type Dialog = Of<typeof dialog>
+
+const scheduledMessage = record({ peer: integer, at: integer, content: bareMessage, randomId: long })
+export type ScheduledMessage = Of<typeof scheduledMessage>
 
 const password = record({
   salt1: bytes,
@@ -117,7 +121,9 @@ export const account = record({
   dialogs: mapOf(integer, dialog),
   /** The random id of a send → what came of it. */
   sent: mapOf(long, record({ peer: integer, id: integer, pts: integer, count: integer })),
-  scheduled: mapOf(integer, record({ peer: integer, message: tlObject<tl.message>(), randomId: long })),
+  /** Messages that wait for their time. Their ids are of a count of their own. */
+  scheduled: mapOf(integer, scheduledMessage),
+  nextScheduledId: integer,
 })
 export type Account = Of<typeof account>
 

@@ -62,8 +62,8 @@ export const commonMessage = record({
 })
 export type CommonMessage = Of<typeof commonMessage>
 
-const contentShape = record(messageContent)
-export type MessageContent = Of<typeof contentShape>
+export const bareMessage = record(messageContent)
+export type MessageContent = Of<typeof bareMessage>
 
 /** A message of a channel or supergroup: one id for all. */
 export const channelMessage = record({

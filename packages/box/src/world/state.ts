@@ -17,6 +17,7 @@ import {
 import { account, authorization, pendingLogin } from './state-account.ts'
 import { channel } from './state-channel.ts'
 import { fileState } from './state-file.ts'
+import { invite } from './state-invite.ts'
 import { commonMessage } from './state-message.ts'
 import { poll } from './state-poll.ts'
 
@@ -54,6 +55,8 @@ export const worldState = record({
   messages: mapOf(integer, commonMessage),
   files: fileState,
   polls: mapOf(long, poll),
+  /** By hash. */
+  invites: mapOf(text, invite),
   authorizations: mapOf(long, authorization),
   /** By code hash. */
   logins: mapOf(text, pendingLogin),

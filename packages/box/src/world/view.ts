@@ -4,6 +4,7 @@ import { accessHash } from './access-hash.ts'
 import { allAdminRights, banOf, isKicked } from './channel-rights.ts'
 import { bareId, isChat, isUser, type MarkedId, markChannel } from './marked-id.ts'
 import { collectPeers } from './peers-in.ts'
+import { allows } from './privacy.ts'
 import type { Chat } from './state.ts'
 import type { Account } from './state-account.ts'
 import type { Channel } from './state-channel.ts'
@@ -31,6 +32,8 @@ export class View {
       return { _: 'user', deleted: true, id: user.id, accessHash: accessHash(this.world, this.me, user.id) }
     }
     const lastName = named ? named.lastName : user.lastName
+    // Who has the number in the address book knows it anyway.
+    const showsPhone = allows(this.world, user, 'PhoneNumber', this.me) || named?.phone === user.phone
     return {
       _: 'user',
       id: user.id,
@@ -41,9 +44,8 @@ export class View {
       firstName: named?.firstName || user.firstName,
       lastName: lastName || undefined,
       username: user.username,
-      // By default a number is shown to the contacts of its owner; who has it in their address book knows it anyway.
-      phone: self || knowsMe || named?.phone === user.phone ? user.phone || undefined : undefined,
-      photo: this.userPhoto(user),
+      phone: showsPhone ? user.phone || undefined : undefined,
+      photo: allows(this.world, user, 'ProfilePhoto', this.me) ? this.userPhoto(user) : undefined,
       status: user.bot ? undefined : this.status(user),
       bot: user.bot !== undefined || undefined,
       botInfoVersion: user.bot ? 1 : undefined,
@@ -54,6 +56,7 @@ export class View {
   }
 
   status(user: Account): tl.UserStatus {
+    if (!allows(this.world, user, 'StatusTimestamp', this.me)) return { _: 'userStatusRecently' }
     return user.seen > this.world.seconds()
       ? { _: 'userStatusOnline', expires: user.seen }
       : { _: 'userStatusOffline', wasOnline: user.seen }

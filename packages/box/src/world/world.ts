@@ -63,6 +63,7 @@ export interface SessionRef {
 }
 
 export interface PushTarget {
+  /** 0 if the session has no user yet: then `onlyAuthKey` says whose it is. */
   userId: number
   /** Already knows by the answer of its own call. */
   exceptSession?: SessionRef | undefined
@@ -81,6 +82,21 @@ export interface PasswordChallenge {
   userId: number
   b: Uint8Array
   B: Uint8Array
+}
+
+/** Something that is to happen at a moment of the world's clock. */
+interface Due {
+  at: number
+  run: () => void
+}
+
+/** A login shown as a QR code, waiting for a signed-in device to accept it. */
+export interface LoginToken {
+  session: SessionRef
+  dc: number
+  /** Seconds. */
+  expires: number
+  acceptedBy?: number
 }
 
 /** An authorization on its way to another datacenter. */
@@ -121,12 +137,21 @@ export class World {
   /** Uploads under way, by their name. */
   readonly uploads = new Map<string, FileParts>()
   readonly contents = new Map<bigint, FileParts>()
+  /** By the hex of the token. */
+  readonly loginTokens = new Map<string, LoginToken>()
+  /** Buttons and inline queries that wait for their bot, by query id. */
+  readonly botQueries = new Map<bigint, (answer: unknown) => void>()
+  readonly inlineResults = new Map<bigint, { bot: number; results: tl.messages.botResults }>()
+  #ahead = 0
+  #due: Due[] = []
+  readonly #ticks = new Set<Listener<[]>>()
   readonly #push = new Set<Listener<[PushTarget, tl.Updates]>>()
   readonly #codes = new Set<Listener<[LoginCode]>>()
   readonly #revoked = new Set<Listener<[Authorization]>>()
 
   constructor(options: WorldOptions = {}, state?: WorldState) {
-    this.now = options.now ?? Date.now
+    const clock = options.now ?? Date.now
+    this.now = () => clock() + this.#ahead
     this.random = options.random ?? randomBytes
     this.directory = new FileDirectory(options.filesDir)
     this.limits = { ...defaultLimits, ...options.limits }
@@ -143,6 +168,7 @@ export class World {
       messages: new Map(),
       files: { files: new Map(), photos: new Map(), documents: new Map(), referencesFrom: 0 },
       polls: new Map(),
+      invites: new Map(),
       authorizations: new Map(),
       logins: new Map(),
       codeFloods: new Map(),
@@ -161,9 +187,53 @@ export class World {
     return Math.floor(this.now() / 1000)
   }
 
+  /** How far the world's clock was moved, milliseconds. */
+  get ahead(): number {
+    return this.#ahead
+  }
+
+  /** Moves the world's clock (milliseconds; negative: back) and lets happen what is due by then. */
+  advance(milliseconds: number): void {
+    this.#ahead += milliseconds
+    this.tick()
+  }
+
   randomLong(): bigint {
     const raw = this.random(8)
     return new DataView(raw.buffer, raw.byteOffset, 8).getBigInt64(0, true)
+  }
+
+  /** Lets something happen at a moment (milliseconds) of the world's clock. Returns a function that calls it off. */
+  at(moment: number, run: () => void): () => void {
+    const due = { at: moment, run }
+    this.#due.push(due)
+    return () => {
+      this.#due = this.#due.filter((other) => other !== due)
+    }
+  }
+
+  /** Something will be due then: see `onTick`. */
+  expect(moment: number): void {
+    this.at(moment, () => undefined)
+  }
+
+  /** Told whenever something expected is due. */
+  onTick(listener: () => void): () => void {
+    return listen(this.#ticks, listener)
+  }
+
+  /** When something is due next, milliseconds; undefined if nothing is. */
+  get nextDue(): number | undefined {
+    return this.#due.length === 0 ? undefined : Math.min(...this.#due.map(({ at }) => at))
+  }
+
+  /** Lets happen what is due, in order of its time. Whoever runs the world calls this at `nextDue`. */
+  tick(): void {
+    const now = this.now()
+    const ready = this.#due.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
+    this.#due = this.#due.filter(({ at }) => at > now)
+    for (const { run } of ready) run()
+    if (ready.length > 0) for (const listener of this.#ticks) listener()
   }
 
   /** What is to be delivered, as it happens. Returns a function that ends the listening. */
