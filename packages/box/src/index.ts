@@ -8,9 +8,21 @@ export {
 } from './methods/api.ts'
 export type { ApiSettings, Caller } from './methods/context.ts'
 export { RpcError } from './methods/rpc-error.ts'
-export { Box, type BoxDatacenter, type BoxOptions, startBox } from './server/box.ts'
-export { BoxOptionError } from './server/box-options.ts'
-export type { CallReport } from './server/call-runner.ts'
+export { Box, type BoxDatacenter, startBox } from './server/box.ts'
+export { BoxOptionError, type BoxOptions } from './server/box-options.ts'
+export type { CallFilter, CallLog, CallMatch, CallReport } from './server/call-log.ts'
+export type { ConnectionReport } from './server/connection.ts'
+export {
+  type Fault,
+  type FaultCondition,
+  type FaultKind,
+  type FaultRule,
+  faultKinds,
+} from './server/faults/fault.ts'
+export { FaultPlan, type FaultReport } from './server/faults/fault-plan.ts'
+export type { BoxProxy, ProxyOptions } from './server/proxy-port.ts'
+export type { SessionFilter, SessionReport } from './server/sessions.ts'
+export type { Lifetimes } from './server/sweep.ts'
 export { createBot, createUser, type NewBot, type NewUser } from './world/accounts.ts'
 export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'
 export { expireFileReferences } from './world/files.ts'

@@ -35,6 +35,7 @@ export {
   ClientSession,
 } from './session/client-session.ts'
 export type { ClientSessionOptions } from './session/client-state.ts'
+export { type PacketContent, packetContent, type ReceivedMessage } from './session/container.ts'
 export { type OpenedPacket, openPacket, PacketKey, packetKeyId, sealPacket } from './session/envelope.ts'
 export {
   type SecurityCheck,

@@ -1,6 +1,36 @@
-/** What a box is given as text, read so that an error says which of the texts is wrong. */
+/** What a box can be given; what of it is text is read so that an error says which of the texts is wrong. */
 import { parseRsaPrivateKey, type RsaPrivateKey } from '@telegram-mt/crypto'
 import { parseTl, type TlSchema } from '@telegram-mt/tl'
+import type { World } from '../world/world.ts'
+import type { CallReport } from './call-log.ts'
+import type { Lifetimes } from './sweep.ts'
+
+export interface BoxOptions {
+  /** Address to listen on; default 127.0.0.1. */
+  host?: string | undefined
+  /** Datacenter n listens on port + n − 1; 0, the default, picks free ones. */
+  port?: number | undefined
+  /** The address that clients are told, if it is not `host`: behind a router, in a container. */
+  advertisedHost?: string | undefined
+  /** How many datacenters; default 5. */
+  datacenters?: number | undefined
+  /** RSA private key, PEM (PKCS#1 or PKCS#8, 2048 bits). Made if absent. */
+  rsaKey?: string | undefined
+  /** Schemas (TL text with a `// LAYER n` line) of further layers that clients may speak. */
+  schemas?: readonly string[] | undefined
+  /** The world to serve; a new, empty one if absent. */
+  world?: World | undefined
+  /** For faults by chance; default 1. The same seed and the same events make the same faults. */
+  faultSeed?: number | undefined
+  /** How long things are kept that their clients have left behind. */
+  lifetimes?: Partial<Lifetimes> | undefined
+  /** Told of every call that was answered. */
+  onCall?: ((report: CallReport) => void) | undefined
+  /** Told why a connection was cut off: its client sent what cannot be taken. */
+  onRefused?: ((error: unknown, remote: string) => void) | undefined
+  /** Told of errors inside the box itself; by default they are printed on standard error. */
+  onFault?: ((error: unknown, where: string) => void) | undefined
+}
 
 /** An option of `startBox` cannot be used; `cause` has the parser's own error. */
 export class BoxOptionError extends Error {

@@ -1,44 +1,55 @@
 /** The box: five datacenters in a process, one world behind them. */
 import { exportRsaPublicKey, generateRsaKey, type RsaPrivateKey, randomBytes } from '@telegram-mt/crypto'
-import type { ServerSession } from '@telegram-mt/mtproto'
-import { TimerWheel } from '@telegram-mt/net'
-import { TlWriter } from '@telegram-mt/tl'
+import { Timer, TimerWheel } from '@telegram-mt/net'
 import type { tl } from '../generated/types.ts'
 import { createApi } from '../methods/api.ts'
-import { type PushTarget, World } from '../world/world.ts'
+import { createUser, type NewUser } from '../world/accounts.ts'
+import { setPassword } from '../world/passwords.ts'
+import type { Account } from '../world/state-account.ts'
+import { World } from '../world/world.ts'
 import { AuthKeyTable } from './auth-key-table.ts'
-import { readRsaKey, readSchema } from './box-options.ts'
-import { type CallReport, CallRunner } from './call-runner.ts'
-import type { Connection } from './connection.ts'
+import { type BoxOptions, readRsaKey, readSchema } from './box-options.ts'
+import { CallLog, type CallMatch, type CallReport } from './call-log.ts'
+import { CallRunner, signedInUser } from './call-runner.ts'
+import type { ConnectionReport } from './connection.ts'
 import { Datacenter } from './datacenter.ts'
+import { isLost } from './faults/arrivals.ts'
+import { FaultPlan } from './faults/fault-plan.ts'
+import { FlushQueue } from './flush-queue.ts'
 import { Layers } from './layers.ts'
-
-export interface BoxOptions {
-  /** Address to listen on; default 127.0.0.1. */
-  host?: string | undefined
-  /** Datacenter n listens on port + n − 1; 0, the default, picks free ones. */
-  port?: number | undefined
-  /** How many datacenters; default 5. */
-  datacenters?: number | undefined
-  /** RSA private key, PEM (PKCS#1 or PKCS#8, 2048 bits). Made if absent. */
-  rsaKey?: string | undefined
-  /** Schemas (TL text with a `// LAYER n` line) of further layers that clients may speak. */
-  schemas?: readonly string[] | undefined
-  /** The world to serve; a new, empty one if absent. */
-  world?: World | undefined
-  /** Told of every call that was answered. */
-  onCall?: ((report: CallReport) => void) | undefined
-  /** Told why a connection was cut off: its client sent what cannot be taken. */
-  onRefused?: ((error: unknown, remote: string) => void) | undefined
-  /** Told of errors inside the box itself; by default they are printed on standard error. */
-  onFault?: ((error: unknown, where: string) => void) | undefined
-}
+import { type BoxProxy, openProxy, type ProxyOptions } from './proxy-port.ts'
+import { Pushes } from './pushes.ts'
+import {
+  expireSalts,
+  forgetSessions,
+  type SessionFilter,
+  type SessionReport,
+  sessionReports,
+} from './sessions.ts'
+import { defaultLifetimes, SWEEP_INTERVAL, sweep } from './sweep.ts'
+import { WorldTicker } from './world-ticker.ts'
 
 /** How to reach one datacenter. */
 export interface BoxDatacenter {
   id: number
   host: string
   port: number
+}
+
+/** What a box is made of. */
+interface Parts {
+  world: World
+  rsaKey: RsaPrivateKey
+  host: string
+  wheel: TimerWheel
+  keys: AuthKeyTable
+  faults: FaultPlan
+  calls: CallLog
+  datacenters: readonly Datacenter[]
+  ticker: WorldTicker
+  onRefused: (error: unknown, remote: string) => void
+  /** What is to be done at the end, last first. */
+  ends: (() => void | Promise<void>)[]
 }
 
 export class Box {
@@ -48,22 +59,21 @@ export class Box {
   /** Its fingerprint: 16 hex digits. */
   readonly fingerprint: string
   readonly dcs: readonly BoxDatacenter[]
-  readonly #datacenters: readonly Datacenter[]
-  readonly #stopPushing: () => void
+  /** What is to go wrong. */
+  readonly faults: FaultPlan
+  /** What clients have asked. */
+  readonly calls: CallLog
+  readonly #parts: Parts
 
-  private constructor(
-    world: World,
-    key: RsaPrivateKey,
-    host: string,
-    datacenters: readonly Datacenter[],
-    stopPushing: () => void,
-  ) {
+  private constructor(parts: Parts) {
+    const { world, rsaKey, host, datacenters, faults, calls } = parts
+    this.#parts = parts
     this.world = world
-    this.publicKey = exportRsaPublicKey(key)
-    this.fingerprint = BigInt.asUintN(64, key.fingerprint).toString(16).padStart(16, '0')
-    this.dcs = datacenters.map(({ id, port }) => ({ id, host, port }))
-    this.#datacenters = datacenters
-    this.#stopPushing = stopPushing
+    this.publicKey = exportRsaPublicKey(rsaKey)
+    this.fingerprint = BigInt.asUintN(64, rsaKey.fingerprint).toString(16).padStart(16, '0')
+    this.dcs = datacenters.map(({ dc, port }) => ({ id: dc, host, port }))
+    this.faults = faults
+    this.calls = calls
   }
 
   /**
@@ -71,107 +81,172 @@ export class Box {
    * @throws BoxOptionError if the RSA key or a schema is none; the system's error if a port cannot be had.
    */
   static async start(options: BoxOptions = {}): Promise<Box> {
-    const host = options.host ?? '127.0.0.1'
-    const world = options.world ?? new World()
-    const rsaKey = options.rsaKey === undefined ? newRsaKey() : readRsaKey(options.rsaKey)
-    const layers = new Layers((options.schemas ?? []).map(readSchema))
-    const keys = new AuthKeyTable()
-    const bindings = new Map<ServerSession, Connection>()
-    const datacenters: Datacenter[] = []
-    const api = createApi(world, {
-      dcOptions: () =>
-        datacenters.map(
-          ({ id, port }): tl.dcOption => ({ _: 'dcOption', static: true, id, ipAddress: host, port }),
-        ),
-    })
-    const runner = new CallRunner({
-      world,
-      api,
-      layers,
-      keys,
-      onCall: options.onCall,
-      onFault: options.onFault ?? ((error, where) => console.error(`box: ${where} failed:`, error)),
-    })
-    const stopPushing = world.onPush((target, updates) => deliver(target, updates, layers, keys, bindings))
-    const wheel = new TimerWheel()
-    const count = options.datacenters ?? 5
+    const parts = assemble(options)
+    const { datacenters, ends } = parts
     try {
-      for (let dc = 1; dc <= count; dc++) {
-        datacenters.push(
-          await Datacenter.open(
-            {
-              dc,
-              host,
-              port: options.port ? options.port + dc - 1 : 0,
-              rsaKey,
-              keys,
-              nativeLayer: layers.native,
-              wheel,
-              random: randomBytes,
-              now: world.now,
-              onRefused: (error, remote) => options.onRefused?.(error, remote),
-              onCall: (key, session, { msgId, body }) =>
-                runner.run(key, session, msgId, body, () => bindings.get(session)?.flush()),
-            },
-            bindings,
-          ),
+      for (const datacenter of datacenters) {
+        await datacenter.listen(
+          options.host ?? '127.0.0.1',
+          options.port ? options.port + datacenter.dc - 1 : 0,
         )
       }
     } catch (error) {
-      stopPushing()
-      await Promise.all(datacenters.map((datacenter) => datacenter.close()))
+      for (const end of ends.reverse()) await end()
       throw error
     }
-    return new Box(world, rsaKey, host, datacenters, stopPushing)
+    return new Box(parts)
   }
 
-  /** Cuts every connection off, as an outage would. */
-  dropConnections(): void {
-    for (const datacenter of this.#datacenters) datacenter.dropConnections()
+  /**
+   * Makes an account: `await box.user({ phone: '9996620001', firstName: 'Ann', password: 'secret' })`.
+   * @throws WorldError if the phone number, name or username cannot be had
+   */
+  async user(
+    user: NewUser & { password?: string | undefined; passwordHint?: string | undefined },
+  ): Promise<Account> {
+    const { password, passwordHint, ...rest } = user
+    const account = createUser(this.world, rest)
+    if (password !== undefined) await setPassword(this.world, account, password, passwordHint ?? '')
+    return account
   }
 
-  /** Connections open now. */
+  /**
+   * The first call that matches, of those seen so far or those to come: `await box.waitFor('messages.sendMessage')`.
+   * @throws Error when none has come in `timeout` ms (default 10,000)
+   */
+  waitFor(match: CallMatch, timeout?: number): Promise<CallReport> {
+    return this.calls.waitFor(match, timeout)
+  }
+
+  /**
+   * Opens an MTProxy whose clients reach all datacenters of this box. It closes with the box.
+   * @throws FramingError PROXY_SECRET_INVALID; the system's error if the port cannot be had
+   */
+  async proxy(options: ProxyOptions = {}): Promise<BoxProxy> {
+    const { host, world, datacenters, onRefused, ends } = this.#parts
+    const proxy = await openProxy(
+      { host, ...options },
+      {
+        random: randomBytes,
+        now: world.now,
+        datacenter: (dc) => datacenters.find((datacenter) => datacenter.dc === dc),
+        onRefused,
+      },
+    )
+    ends.push(() => proxy.close())
+    return proxy
+  }
+
+  /** How many connections are open now. */
   get connections(): number {
-    return this.#datacenters.reduce((sum, { connections }) => sum + connections.size, 0)
+    return this.#parts.datacenters.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** The connections open now. */
+  connectionReports(): ConnectionReport[] {
+    return this.#parts.datacenters.flatMap((datacenter) => datacenter.reports())
+  }
+
+  /** Cuts connections off (default: all), as an outage would; the ports stay open. Returns how many. */
+  dropConnections(which?: (connection: ConnectionReport) => boolean): number {
+    return this.#parts.datacenters.reduce((sum, datacenter) => sum + datacenter.dropConnections(which), 0)
+  }
+
+  /** The sessions that clients have here, connected or not. */
+  sessions(filter?: SessionFilter): SessionReport[] {
+    return sessionReports(this.#parts.keys, filter)
+  }
+
+  /** Loses sessions (default: all), as a restart would: their clients get new_session_created. Returns how many. */
+  forgetSessions(filter?: SessionFilter): number {
+    return forgetSessions(this.#parts.keys, filter)
+  }
+
+  /** Declares all salts of these clients (default: all) void: they get bad_server_salt. Returns how many keys. */
+  expireSalts(filter?: SessionFilter): number {
+    return expireSalts(this.#parts.keys, filter)
+  }
+
+  /** Moves the box's clock (ms; negative: back), and lets happen what is due by then. */
+  advance(milliseconds: number): void {
+    this.world.advance(milliseconds)
+    this.#parts.ticker.arm()
   }
 
   async close(): Promise<void> {
-    this.#stopPushing()
-    await Promise.all(this.#datacenters.map((datacenter) => datacenter.close()))
+    const { ends } = this.#parts
+    for (const end of ends.splice(0).reverse()) await end()
   }
 }
 
-/** Pushes updates to every session of the account that follows them, each in its own layer, encoded once per layer. */
-function deliver(
-  target: PushTarget,
-  updates: tl.Updates,
-  layers: Layers,
-  keys: AuthKeyTable,
-  bindings: ReadonlyMap<ServerSession, Connection>,
-): void {
-  const encoded = new Map<number, Uint8Array>()
-  for (const key of keys.ofUser(target.userId)) {
-    if (target.onlyAuthKey !== undefined && key.id !== target.onlyAuthKey) continue
-    for (const session of key.subscribed) {
-      if (key.id === target.exceptSession?.authKeyId && session.sessionId === target.exceptSession.sessionId)
-        continue
-      let body = encoded.get(key.layer)
-      if (body === undefined) {
-        const writer = new TlWriter()
-        layers.codec(key.layer).write(writer, { ...updates })
-        body = writer.finish()
-        encoded.set(key.layer, body)
-      }
-      const lost = session.push(body)
-      if (lost > 0) {
-        // Its client has not come back for too much: it is to learn that its session is gone, and fetch the difference.
-        key.subscribed.delete(session)
-        key.sessions.forget(session.sessionId)
-        continue
-      }
-      bindings.get(session)?.flush()
-    }
+function assemble(options: BoxOptions): Parts {
+  const world = options.world ?? new World()
+  const rsaKey = options.rsaKey === undefined ? newRsaKey() : readRsaKey(options.rsaKey)
+  const layers = new Layers((options.schemas ?? []).map(readSchema))
+  const keys = new AuthKeyTable()
+  const wheel = new TimerWheel()
+  const calls = new CallLog()
+  const host = options.advertisedHost ?? options.host ?? '127.0.0.1'
+  const datacenters: Datacenter[] = []
+  const onRefused = (error: unknown, remote: string) => options.onRefused?.(error, remote)
+  const onFault =
+    options.onFault ?? ((error: unknown, where: string) => console.error(`box: ${where} failed:`, error))
+  const faults = new FaultPlan({ seed: options.faultSeed, phoneOf: (userId) => world.user(userId)?.phone })
+  const api = createApi(world, {
+    dcOptions: () => datacenters.map(({ dc, port }) => dcOption(dc, host, port)),
+  })
+  const ticker = new WorldTicker(world, wheel, onFault)
+  const onCall = (report: Omit<CallReport, 'number'>) => {
+    ticker.arm()
+    options.onCall?.(calls.add(report))
   }
+  const runner = new CallRunner({ world, api, layers, keys, wheel, faults, onCall, onFault })
+  const shared = {
+    rsaKey,
+    keys,
+    nativeLayer: layers.native,
+    wheel,
+    faults,
+    flushes: new FlushQueue(),
+    random: randomBytes,
+    now: world.now,
+    onRefused,
+    onCall: (...[session, { msgId, body }]: Parameters<Datacenter['onCall']>) =>
+      runner.run(session, msgId, body),
+    isLost: (...[packet, key, where]: Parameters<Datacenter['isLost']>) =>
+      isLost(packet, key, where, { faults, keys, layers }),
+  }
+  for (let dc = 1; dc <= (options.datacenters ?? 5); dc++) datacenters.push(new Datacenter(dc, shared))
+  const pushes = new Pushes({ layers, keys, onFault })
+  const ends = [
+    async () => void (await Promise.all(datacenters.map((datacenter) => datacenter.close()))),
+    () => ticker.stop(),
+    sweepRegularly(keys, world, wheel, { ...defaultLifetimes, ...options.lifetimes }),
+    world.onPush((target, updates) => pushes.deliver(target, updates)),
+    world.onRevoked(({ authKeyId }) => {
+      const key = keys.get(authKeyId)
+      if (key !== undefined) keys.signedIn(key, signedInUser(world, authKeyId))
+    }),
+  ]
+  return { world, rsaKey, host, wheel, keys, faults, calls, datacenters, ticker, onRefused, ends }
+}
+
+function dcOption(id: number, ipAddress: string, port: number): tl.dcOption {
+  return { _: 'dcOption', static: true, id, ipAddress, port }
+}
+
+function sweepRegularly(
+  keys: AuthKeyTable,
+  world: World,
+  wheel: TimerWheel,
+  lifetimes: typeof defaultLifetimes,
+): () => void {
+  const timer = new Timer(() => {
+    sweep(keys, lifetimes, world.now(), wheel.clock.monotonic())
+    wheel.start(timer, SWEEP_INTERVAL)
+  })
+  wheel.start(timer, SWEEP_INTERVAL)
+  return () => wheel.cancel(timer)
 }
 
 /** mtcute drops the leading zero of a fingerprint in hex and then does not find its key: such keys are drawn again. */

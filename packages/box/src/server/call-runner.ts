@@ -1,100 +1,142 @@
 /** Runs a call that has come in whole: reads it in its client's layer, hands it to the API, writes the answer in that layer. */
 import { CryptoError } from '@telegram-mt/crypto'
-import type { ServerSession } from '@telegram-mt/mtproto'
-import { type TableCodec, TlError, type TlObject, TlWriter } from '@telegram-mt/tl'
+import type { TimerWheel } from '@telegram-mt/net'
+import { type TableCodec, TlError, type TlValue, TlWriter } from '@telegram-mt/tl'
+import type { tl } from '../generated/types.ts'
 import type { Api } from '../methods/api.ts'
 import type { Caller } from '../methods/context.ts'
 import { RpcError } from '../methods/rpc-error.ts'
 import type { World } from '../world/world.ts'
-import type { AuthKey, AuthKeyTable } from './auth-key-table.ts'
+import type { AuthKeyTable } from './auth-key-table.ts'
+import type { BoxSession } from './box-session.ts'
+import type { CallReport } from './call-log.ts'
+import { CallFaults } from './faults/call-faults.ts'
+import type { FaultPlan } from './faults/fault-plan.ts'
+import { bindTempAuthKey, checkKey, dropTempAuthKeys } from './key-methods.ts'
 import type { Layers } from './layers.ts'
 import { type UnwrappedCall, unwrap } from './unwrap.ts'
-
-/** What the box tells of a call that it has answered. */
-export interface CallReport {
-  dc: number
-  authKeyId: bigint
-  userId: number | undefined
-  layer: number
-  method: string
-  /** `400 PEER_ID_INVALID`; absent if the call went well. */
-  error?: string
-}
 
 export interface CallRunnerOptions {
   world: World
   api: Api
   layers: Layers
   keys: AuthKeyTable
-  onCall?: ((report: CallReport) => void) | undefined
-  onFault?: ((error: unknown, where: string) => void) | undefined
+  wheel: TimerWheel
+  faults: FaultPlan
+  /** Told of every call when it has ended. */
+  onCall: (report: Omit<CallReport, 'number'>) => void
+  /** Told of errors inside the box itself. */
+  onFault: (error: unknown, where: string) => void
 }
+
+/** A call on its way, as far as it is known. */
+interface Progress {
+  method: string
+  params: object | undefined
+  error: RpcError | undefined
+  fault: string | undefined
+}
+
+/** destroy_auth_key#d1435160 = DestroyAuthKeyRes: of the protocol, but answered like nothing else. */
+const DESTROY_AUTH_KEY = 0xd1435160
+const DESTROY_AUTH_KEY_OK = 0xf660e1d4
+/** Of larger calls the parameters are not kept: they carry parts of files. */
+const SMALL_CALL = 16 * 1024
 
 export class CallRunner {
   readonly #options: CallRunnerOptions
+  readonly #faults: CallFaults
   readonly #writer = new TlWriter()
 
   constructor(options: CallRunnerOptions) {
     this.#options = options
+    this.#faults = new CallFaults(options)
   }
 
-  /** Answers the call, by itself or with an error. Never throws; `done` is called when the answer is ready to be sent. */
-  run(key: AuthKey, session: ServerSession, msgId: bigint, body: Uint8Array, done: () => void): void {
-    const finished = this.#execute(key, session, msgId, body).finally(() => {
-      key.running.delete(msgId)
-      done()
-    })
-    key.running.set(msgId, finished)
+  /** Answers the call, by itself or with an error. Never throws. */
+  run(held: BoxSession, msgId: bigint, body: Uint8Array): void {
+    if (constructorOf(body) === DESTROY_AUTH_KEY) {
+      this.#destroyKey(held)
+      return
+    }
+    held.order.begin(msgId)
+    void this.#execute(held, msgId, body)
   }
 
-  /** True if the call went well. */
-  async #execute(key: AuthKey, session: ServerSession, msgId: bigint, body: Uint8Array): Promise<boolean> {
-    let method = 'unreadable'
+  async #execute(held: BoxSession, msgId: bigint, body: Uint8Array): Promise<void> {
+    const { world, wheel } = this.#options
+    const came = { at: world.now(), steady: wheel.clock.monotonic() }
+    const progress: Progress = { method: 'unreadable', params: undefined, error: undefined, fault: undefined }
     try {
-      const unwrapped = unwrap(body, key.layer, this.#options.layers)
-      method = unwrapped.call._
-      this.#note(key, session, unwrapped)
-      await this.#afterOthers(key, unwrapped.after)
-      const result = await this.#options.api.callDecoded(this.#caller(key, session), unwrapped.call)
-      session.answer(msgId, this.#encode(unwrapped.codec, method, result as TlObject))
-      this.#report(key, method)
-      return true
+      await this.#answer(held, msgId, body, progress)
     } catch (error) {
-      const refusal = this.#refusal(error, method)
-      session.answerError(msgId, refusal.code, refusal.message)
-      this.#report(key, method, refusal)
-      return false
-    } finally {
-      const { world, keys } = this.#options
-      const authorization = world.authorization(key.id)
-      const complete =
-        authorization !== undefined && !authorization.revoked && authorization.awaitsPasswordOf === undefined
-      keys.signedIn(key, complete ? authorization.user : undefined)
+      progress.error = this.#refusal(error, progress.method)
+      held.session.answerError(msgId, progress.error.code, progress.error.message)
     }
+    this.#noteSignIn(held)
+    held.order.end(msgId, progress.error === undefined)
+    held.flushSoon()
+    this.#report(held, progress, came)
   }
 
-  #note(key: AuthKey, session: ServerSession, call: UnwrappedCall): void {
-    if (call.layer !== undefined) key.layer = call.layer
-    if (call.info !== undefined) key.info = call.info
+  async #answer(held: BoxSession, msgId: bigint, body: Uint8Array, progress: Progress): Promise<void> {
+    const { layers, api, wheel, faults } = this.#options
+    const unwrapped = unwrap(body, held.key.owner.layer, layers)
+    const { call, codec } = unwrapped
+    progress.method = call._
+    if (body.length <= SMALL_CALL) progress.params = call
+    checkKey(held, call._)
+    this.#note(held, unwrapped)
+    if (unwrapped.after.length > 0) await held.order.after(unwrapped.after, wheel)
+    const struck = faults.isEmpty ? undefined : await this.#faults.before(held, call._)
+    progress.fault = struck?.fault.kind
+    if (struck?.verdict === 'lost') return
+    const result = this.#ownMethod(held, msgId, call) ?? (await api.callDecoded(this.#caller(held), call))
+    if (struck?.verdict === 'unanswered') return
+    const answer = this.#encode(codec, call._, result)
+    held.session.answer(msgId, answer)
+    if (struck !== undefined) this.#faults.after(held, struck.fault, msgId, answer)
+  }
+
+  /** What the server answers by itself; undefined if it is the API's. */
+  #ownMethod(held: BoxSession, msgId: bigint, call: { _: string }): true | undefined {
+    const { keys, world } = this.#options
+    if (isCall(call, 'auth.bindTempAuthKey')) bindTempAuthKey(keys, held, msgId, call, world.now())
+    else if (isCall(call, 'auth.dropTempAuthKeys')) dropTempAuthKeys(keys, held, call.exceptAuthKeys)
+    else return undefined
+    return true
+  }
+
+  #note(held: BoxSession, call: UnwrappedCall): void {
+    const { owner } = held.key
+    if (call.layer !== undefined) owner.layer = call.layer
+    if (call.info !== undefined) owner.info = call.info
     // "invokeWithoutUpdates: invoke a request without subscribing the used connection for updates"
-    if (!call.withoutUpdates && !call.call._.startsWith('upload.')) key.subscribed.add(session)
+    if (!call.withoutUpdates && !held.isSuperseded && !call.call._.startsWith('upload.'))
+      held.subscribed = true
   }
 
-  /** "invokeAfterMsg … MSG_WAIT_FAILED: a waiting call returned an error". */
-  async #afterOthers(key: AuthKey, after: readonly bigint[]): Promise<void> {
-    for (const msgId of after) {
-      const other = key.running.get(msgId)
-      if (other !== undefined && !(await other)) throw new RpcError(400, 'MSG_WAIT_FAILED')
-    }
+  /** Calls sign in and out: pushes go to those who are in. */
+  #noteSignIn(held: BoxSession): void {
+    const { world, keys } = this.#options
+    const { owner } = held.key
+    if (keys.get(owner.id) === owner) keys.signedIn(owner, signedInUser(world, owner.id))
   }
 
-  #caller(key: AuthKey, session: ServerSession): Caller {
-    const { apiId = 0, deviceModel = '', systemVersion = '', appVersion = '', langCode = '' } = key.info ?? {}
+  #caller(held: BoxSession): Caller {
+    const { owner } = held.key
+    const {
+      apiId = 0,
+      deviceModel = '',
+      systemVersion = '',
+      appVersion = '',
+      langCode = '',
+    } = owner.info ?? {}
     return {
-      authKeyId: key.id,
-      sessionId: session.sessionId,
-      dc: key.dc,
-      layer: key.layer,
+      authKeyId: owner.id,
+      sessionId: held.sessionId,
+      dc: owner.dc,
+      layer: owner.layer,
       apiId,
       deviceModel,
       systemVersion,
@@ -103,11 +145,12 @@ export class CallRunner {
     }
   }
 
-  #encode(codec: TableCodec, method: string, result: TlObject): Uint8Array {
+  #encode(codec: TableCodec, method: string, result: unknown): Uint8Array {
     const type = codec.method(method)?.result
     if (type === undefined) throw new RpcError(400, 'INPUT_METHOD_INVALID')
     this.#writer.reset()
-    codec.writeType(this.#writer, type, result)
+    // Made by the API after the schema's types.
+    codec.writeType(this.#writer, type, result as TlValue)
     return this.#writer.finish()
   }
 
@@ -118,19 +161,64 @@ export class CallRunner {
         ? new RpcError(400, 'INPUT_CONSTRUCTOR_INVALID')
         : new RpcError(400, 'INPUT_FETCH_ERROR')
     }
-    if (error instanceof CryptoError) return new RpcError(400, 'INPUT_FETCH_ERROR')
-    this.#options.onFault?.(error, method)
+    if (error instanceof CryptoError && method === 'unreadable') return new RpcError(400, 'INPUT_FETCH_ERROR')
+    this.#options.onFault(error, method)
     return new RpcError(500, 'INTERNAL')
   }
 
-  #report(key: AuthKey, method: string, refusal?: RpcError): void {
-    this.#options.onCall?.({
-      dc: key.dc,
-      authKeyId: key.id,
-      userId: key.userId,
-      layer: key.layer,
-      method,
-      ...(refusal && { error: `${refusal.code} ${refusal.message}` }),
-    })
+  #report(held: BoxSession, progress: Progress, came: { at: number; steady: number }): void {
+    const { wheel, onCall, onFault } = this.#options
+    const { owner } = held.key
+    const { method, params, error, fault } = progress
+    try {
+      onCall({
+        at: came.at,
+        took: wheel.clock.monotonic() - came.steady,
+        dc: owner.dc,
+        connection: held.carrier?.number,
+        authKeyId: owner.id,
+        sessionId: held.sessionId,
+        userId: owner.userId,
+        layer: owner.layer,
+        method,
+        ...(params && { params }),
+        ...(error && { error: `${error.code} ${error.message}` }),
+        ...(fault && { fault }),
+      })
+    } catch (thrown) {
+      // A listener's mistake is not the client's.
+      onFault(thrown, 'onCall')
+    }
   }
+
+  /** The key is gone when the client has heard so: https://core.telegram.org/mtproto/auth_key */
+  #destroyKey(held: BoxSession): void {
+    const { keys, world } = this.#options
+    const { session, carrier, key } = held
+    this.#writer.reset()
+    this.#writer.uint(DESTROY_AUTH_KEY_OK)
+    session.push(this.#writer.finish())
+    carrier?.flush()
+    world.state.authorizations.delete(key.owner.id)
+    keys.remove(key.owner.id)
+  }
+}
+
+/** The account signed in on a permanent key, if that is complete. */
+export function signedInUser(world: World, authKeyId: bigint): number | undefined {
+  const authorization = world.authorization(authKeyId)
+  const complete =
+    authorization !== undefined && !authorization.revoked && authorization.awaitsPasswordOf === undefined
+  return complete ? authorization.user : undefined
+}
+
+function isCall<M extends keyof tl.RpcMethods>(
+  call: { _: string },
+  method: M,
+): call is tl.RpcMethods[M]['params'] & { _: M } {
+  return call._ === method
+}
+
+function constructorOf(body: Uint8Array): number {
+  return body.length < 4 ? 0 : new DataView(body.buffer, body.byteOffset, 4).getUint32(0, true)
 }

@@ -16,6 +16,9 @@ const INVOKE_WITHOUT_UPDATES = 0xbf9459b7
 const INVOKE_WITH_MESSAGES_RANGE = 0x365275f2
 const INVOKE_WITH_TAKEOUT = 0xaca9fd2e
 const INVOKE_WITH_BUSINESS_CONNECTION = 0xdd289f8e
+const INVOKE_WITH_GOOGLE_PLAY_INTEGRITY = 0x1df92984
+const INVOKE_WITH_APNS_SECRET = 0x0dae54f8
+const INVOKE_WITH_RECAPTCHA = 0xadbb0f94
 const GZIP_PACKED = 0x3072cfa1
 
 /** Deeper nesting than any client has a reason for. */
@@ -45,7 +48,8 @@ export interface UnwrappedCall {
 
 /**
  * @param layer the layer that the auth key is bound to so far.
- * @throws RpcError for what no server would take; TlError if the bytes are no call of the layer.
+ * @throws RpcError for what no server would take; TlError if the bytes are no call of the layer; CryptoError if they are
+ * not compressed as they say.
  */
 export function unwrap(body: Uint8Array, layer: number, layers: Layers): UnwrappedCall {
   const found: Omit<UnwrappedCall, 'call' | 'codec'> = {
@@ -58,55 +62,63 @@ export function unwrap(body: Uint8Array, layer: number, layers: Layers): Unwrapp
   let reader = new TlReader(body)
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const codec = layers.codec(found.layer ?? layer)
-    const id = reader.peekUint()
-    if (!isWrapper(id)) return { ...found, codec, call: codec.read(reader) }
-    reader.skip(4)
-    switch (id) {
-      case INVOKE_WITH_LAYER:
-        found.layer = reader.int()
-        break
-      case INIT_CONNECTION:
-        found.info = readClientInfo(reader, codec)
-        break
-      case INVOKE_AFTER_MSG:
-        found.after.push(reader.long())
-        break
-      case INVOKE_AFTER_MSGS:
-        found.after.push(...reader.vector((r) => r.long()))
-        break
-      case INVOKE_WITHOUT_UPDATES:
-        found.withoutUpdates = true
-        break
-      case INVOKE_WITH_MESSAGES_RANGE:
-        codec.read(reader)
-        break
-      case INVOKE_WITH_TAKEOUT:
-        found.takeoutId = reader.long()
-        break
-      case INVOKE_WITH_BUSINESS_CONNECTION:
-        throw new RpcError(400, 'BUSINESS_CONNECTION_INVALID')
-      case GZIP_PACKED:
-        reader = new TlReader(gunzip(reader.bytes(), MAX_UNPACKED))
-        break
+    const next = takeWrapper(reader, codec, found)
+    if (next === undefined) {
+      const call = codec.read(reader)
+      // An object that is no method has a name, but cannot be called.
+      if (codec.method(call._) === undefined) throw new RpcError(400, 'INPUT_METHOD_INVALID')
+      return { ...found, codec, call }
     }
+    reader = next
   }
   throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG')
 }
 
-function isWrapper(id: number): boolean {
-  switch (id) {
+/** Reads one wrapper; returns where the call inside of it begins, or undefined if there is none. */
+function takeWrapper(
+  reader: TlReader,
+  codec: TableCodec,
+  found: Omit<UnwrappedCall, 'call' | 'codec'>,
+): TlReader | undefined {
+  const start = reader.pos
+  switch (reader.uint()) {
     case INVOKE_WITH_LAYER:
+      found.layer = reader.int()
+      return reader
     case INIT_CONNECTION:
+      found.info = readClientInfo(reader, codec)
+      return reader
     case INVOKE_AFTER_MSG:
+      found.after.push(reader.long())
+      return reader
     case INVOKE_AFTER_MSGS:
+      for (const msgId of reader.vector((r) => r.long())) found.after.push(msgId)
+      return reader
     case INVOKE_WITHOUT_UPDATES:
+      found.withoutUpdates = true
+      return reader
     case INVOKE_WITH_MESSAGES_RANGE:
+      codec.read(reader)
+      return reader
     case INVOKE_WITH_TAKEOUT:
+      found.takeoutId = reader.long()
+      return reader
+    // Proofs of being a genuine app, a human: the box believes everybody.
+    case INVOKE_WITH_GOOGLE_PLAY_INTEGRITY:
+    case INVOKE_WITH_APNS_SECRET:
+      reader.string()
+      reader.string()
+      return reader
+    case INVOKE_WITH_RECAPTCHA:
+      reader.string()
+      return reader
     case INVOKE_WITH_BUSINESS_CONNECTION:
+      throw new RpcError(400, 'BUSINESS_CONNECTION_INVALID')
     case GZIP_PACKED:
-      return true
+      return new TlReader(gunzip(reader.bytes(), MAX_UNPACKED))
     default:
-      return false
+      reader.pos = start
+      return undefined
   }
 }
 

@@ -1,0 +1,146 @@
+/**
+ * One auth key that the box has given out, and what it knows of the client behind it. A temporary key
+ * (https://core.telegram.org/api/pfs) that is bound stands for its permanent key: layer, client and sign-in are that one's.
+ */
+import { authKeyId } from '@telegram-mt/crypto'
+import { type NewAuthKey, type ServerSession, ServerSessions } from '@telegram-mt/mtproto'
+import type { TimerWheel } from '@telegram-mt/net'
+import { BoxSession } from './box-session.ts'
+import type { ClientInfo } from './unwrap.ts'
+
+/** As many unacknowledged messages are kept for a client that is away; more, and it has to fetch the difference. */
+const MAX_KEPT = 1000
+/** Seconds for which the salt of the key exchange is good. */
+const FIRST_SALT_LIFETIME = 600
+
+export interface AuthKeyOptions {
+  /** 256 bytes. */
+  key: Uint8Array
+  dc: number
+  layer: number
+  serverSalt?: bigint | undefined
+  /** Of a temporary key: when it ends, ms since the epoch. */
+  expiresAt?: number | undefined
+  now: number
+  random: (length: number) => Uint8Array
+}
+
+interface KeyHome {
+  readonly dc: number
+  readonly nativeLayer: number
+  readonly wheel: TimerWheel
+  readonly random: (length: number) => Uint8Array
+}
+
+export class AuthKey {
+  readonly id: bigint
+  readonly key: Uint8Array
+  /** The datacenter that gave it out. Others do not know it. */
+  readonly dc: number
+  readonly sessions: ServerSessions
+  /** Its sessions, by their ids. */
+  readonly held = new Map<bigint, BoxSession>()
+  /** The temporary keys that are bound to it. */
+  readonly temporary = new Set<AuthKey>()
+  /** Of a temporary key: when it ends, ms since the epoch; Infinity for a permanent one. */
+  expiresAt: number
+  readonly isTemporary: boolean
+  /** When it was last used, ms of the steady clock. */
+  usedAt = 0
+  /** The layer that invokeWithLayer bound to it. */
+  layer: number
+  info: ClientInfo | undefined
+  /** The account signed in on it: see AuthKeyTable. */
+  userId: number | undefined
+  /** What every call is answered with from now on. */
+  ruin: { code: number; message: string } | undefined
+  #permanent: AuthKey | undefined
+
+  constructor(options: AuthKeyOptions) {
+    this.key = options.key
+    this.id = authKeyId(options.key)
+    this.dc = options.dc
+    this.layer = options.layer
+    this.isTemporary = options.expiresAt !== undefined
+    this.expiresAt = options.expiresAt ?? Number.POSITIVE_INFINITY
+    const validSince = Math.floor(options.now / 1000)
+    this.sessions = new ServerSessions({
+      authKey: options.key,
+      random: options.random,
+      maxKept: MAX_KEPT,
+      ...(options.serverSalt !== undefined && {
+        firstSalt: { salt: options.serverSalt, validSince, validUntil: validSince + FIRST_SALT_LIFETIME },
+      }),
+    })
+  }
+
+  /** The key that a key exchange has made. `now`: ms since the epoch. */
+  static made(made: NewAuthKey, where: KeyHome, now: number): AuthKey {
+    const { authKey, serverSalt, expiresIn } = made
+    const expiresAt = expiresIn === undefined ? undefined : now + expiresIn * 1000
+    const { dc, nativeLayer, random } = where
+    const key = new AuthKey({ key: authKey, dc, layer: nativeLayer, serverSalt, expiresAt, now, random })
+    key.usedAt = where.wheel.clock.monotonic()
+    return key
+  }
+
+  /** The key that is signed in: the permanent one to which this one is bound, or this one itself. */
+  get owner(): AuthKey {
+    return this.#permanent ?? this
+  }
+
+  /** A temporary key that is bound to no permanent one can do next to nothing. */
+  get isUnbound(): boolean {
+    return this.isTemporary && this.#permanent === undefined
+  }
+
+  /** Makes a temporary key stand for a permanent one, until `expiresAt` (ms) at the latest. */
+  bindTo(permanent: AuthKey, expiresAt: number): void {
+    this.#permanent = permanent
+    this.expiresAt = Math.min(this.expiresAt, expiresAt)
+    permanent.temporary.add(this)
+  }
+
+  /** The session that a packet was for, as the box holds it. */
+  hold(session: ServerSession): BoxSession {
+    const { sessionId } = session
+    const known = this.held.get(sessionId)
+    if (known?.session === session) return known
+    // "A new key can be generated in advance": a client that changes keys takes its session along, and wants each
+    // update once.
+    for (const other of this.#siblings()) other.held.get(sessionId)?.supersede()
+    const held = new BoxSession(this, session)
+    this.held.set(sessionId, held)
+    return held
+  }
+
+  /** Forgets a session: when its client comes back, it is told that a new one was made. */
+  forget(sessionId: bigint): boolean {
+    this.held.get(sessionId)?.end()
+    this.held.delete(sessionId)
+    return this.sessions.forget(sessionId)
+  }
+
+  forgetAll(): void {
+    for (const sessionId of [...this.held.keys()]) this.forget(sessionId)
+    this.sessions.forgetAll()
+  }
+
+  /** All sessions of the client: those of the bound temporary keys too. */
+  *allHeld(): Generator<BoxSession> {
+    yield* this.held.values()
+    for (const key of this.temporary) yield* key.held.values()
+  }
+
+  /** Unties a temporary key from its permanent one, when either is gone. */
+  untie(): void {
+    this.#permanent?.temporary.delete(this)
+    this.#permanent = undefined
+  }
+
+  *#siblings(): Generator<AuthKey> {
+    const { owner } = this
+    if (owner !== this) yield owner
+    for (const key of owner.temporary) if (key !== this) yield key
+  }
+}

@@ -1,0 +1,60 @@
+/** Brings updates to every session of an account that follows them, each in its own layer, encoded once per layer. */
+import { type TableCodec, TlWriter } from '@telegram-mt/tl'
+import type { tl } from '../generated/types.ts'
+import type { PushTarget } from '../world/world.ts'
+import type { AuthKeyTable } from './auth-key-table.ts'
+import type { BoxSession } from './box-session.ts'
+import type { Layers } from './layers.ts'
+
+export interface PushesOptions {
+  layers: Layers
+  keys: AuthKeyTable
+  onFault: (error: unknown, where: string) => void
+}
+
+export class Pushes {
+  readonly #options: PushesOptions
+  readonly #writer = new TlWriter()
+
+  constructor(options: PushesOptions) {
+    this.#options = options
+  }
+
+  /** Never throws: what one session cannot be told must not fail the call that caused it, nor reach the others less. */
+  deliver(target: PushTarget, updates: tl.Updates): void {
+    const { keys, layers } = this.#options
+    const encoded = new Map<TableCodec, Uint8Array | undefined>()
+    for (const key of keys.ofUser(target.userId)) {
+      if (target.onlyAuthKey !== undefined && key.id !== target.onlyAuthKey) continue
+      const codec = layers.codec(key.layer)
+      for (const held of key.allHeld()) {
+        if (!held.subscribed || isExcepted(held, target)) continue
+        if (!encoded.has(codec)) encoded.set(codec, this.#encode(codec, key.layer, updates))
+        const body = encoded.get(codec)
+        if (body !== undefined) push(held, body)
+      }
+    }
+  }
+
+  #encode(codec: TableCodec, layer: number, updates: tl.Updates): Uint8Array | undefined {
+    this.#writer.reset()
+    try {
+      codec.write(this.#writer, { ...updates })
+      return this.#writer.finish()
+    } catch (error) {
+      this.#options.onFault(error, `a push in layer ${layer}`)
+      return undefined
+    }
+  }
+}
+
+function isExcepted({ key, sessionId }: BoxSession, { exceptSession }: PushTarget): boolean {
+  return exceptSession?.sessionId === sessionId && exceptSession.authKeyId === key.owner.id
+}
+
+function push(held: BoxSession, body: Uint8Array): void {
+  const lost = held.session.push(body)
+  // Its client has not come back for too much: it is to learn that its session is gone, and fetch the difference.
+  if (lost > 0) held.key.forget(held.sessionId)
+  else held.flushSoon()
+}
