@@ -28,13 +28,30 @@ const host = () =>
     dcs: [{ id: 1, addresses: [{ host: '127.0.0.1', port: 1 }] }],
   })
 
-test.each([
-  [true, 'connecting'],
-  [undefined, 'connecting'],
-  [false, 'idle'],
-] as const)('start({ connect: %s }) leaves a stored account %s', async (connect, state) => {
+test('a stored account connects by itself', async () => {
   const telegram = host()
-  const [session] = await telegram.start({ connect })
-  expect(session).toMatchObject({ id: 'ann', userId: 42, state: { name: state } })
+  const [session] = await telegram.start()
+  expect(session).toMatchObject({ id: 'ann', userId: 42 })
+  await new Promise<void>((resolve) => session!.once('state', () => resolve()))
+  expect(session!.state.name).toBe('connecting')
   await telegram.close()
+})
+
+test('or only when its connect is called', async () => {
+  const telegram = host()
+  const [session] = await telegram.start({ connect: false })
+  // Longer than what start leaves a program to set its handlers.
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(session!.state.name).toBe('idle')
+  await expect(session!.connect({ timeout: 20 })).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' })
+  await telegram.close()
+})
+
+test('a host that is closed leaves nothing that keeps the process alive', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const telegram = host()
+  await telegram.start({ connect: false })
+  await telegram.close()
+  expect(timers()).toBe(before)
 })

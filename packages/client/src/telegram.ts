@@ -200,6 +200,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       const session = this.#add(new Session(this.#host, new StoredSession(this.#storage, record, owner)))
       if (connect && record.userId !== undefined && record.mark.state === 'active') restored.push(session)
     }
+    if (restored.length === 0) return
     // Not before the program has had the time to set handlers on what `start` gives it.
     this.#host.connections.wheel.after(1, () => {
       for (const session of restored) if (session.state.name === 'idle') session.connectInBackground()

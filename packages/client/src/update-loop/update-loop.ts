@@ -57,8 +57,13 @@ export class UpdateLoop {
     this.#stopped = true
     this.#engine = undefined
     this.#early = []
-    this.#session.host.connections.wheel.cancel(this.#timer)
-    await Promise.race([this.#deliverer.stop(), sleep(this.#session.host.connections.wheel, HANDLER_GRACE)])
+    const { wheel } = this.#session.host.connections
+    wheel.cancel(this.#timer)
+    const stopped = new AbortController()
+    const grace = sleep(wheel, HANDLER_GRACE, stopped.signal).catch(() => {})
+    await Promise.race([this.#deliverer.stop(), grace])
+    // A wait that nobody needs any more would keep a program from ending.
+    stopped.abort()
   }
 
   receive(updates: tl.Updates): void {
@@ -87,10 +92,7 @@ export class UpdateLoop {
     const { host, stored, peers } = this.#session
     const { state, channels } = await host.storage.updatePositions(stored.id)
     if (this.#stopped) return
-    const saved: UpdateState | undefined = state && {
-      ...state,
-      channels: new Map([...channels].map(([id, pts]) => [id, { pts }])),
-    }
+    const saved: UpdateState | undefined = state && { ...state, channels }
     this.#deliverer.start(saved)
     this.#engine = new UpdateEngine(
       saved,
