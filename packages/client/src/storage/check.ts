@@ -62,18 +62,22 @@ function checkWrite(write: SessionWrite): SessionWrite {
       checkInt('updateState.qts', write.qts)
       checkInt('updateState.seq', write.seq)
       checkInt('updateState.date', write.date)
+      checkOptionalInt('updateState.top', write.top)
       return write
     case 'channelPts':
       checkInt('channelPts.channelId', write.channelId)
       checkOptionalInt('channelPts.pts', write.pts)
+      checkOptionalInt('channelPts.top', write.top)
       return write
     case 'peer':
       return checkPeerWrite(write)
     case 'message':
+      checkOptionalInt('message.channelId', write.channelId)
       checkInt('message.messageId', write.messageId)
       if (write.peer !== null) checkPeerKey('message.peer', write.peer)
-      return write
+      return write.content === undefined ? write : { ...write, content: storableText(write.content) }
     case 'messagesTrim':
+      checkOptionalInt('messagesTrim.channelId', write.channelId)
       checkInt('messagesTrim.below', write.below)
       return write
     case 'outbox':

@@ -277,7 +277,7 @@ export function describeStorage(driver: DriverUnderTest): void {
         await write({ type: 'logTrim', through: 2500 }, { type: 'messagesTrim', below: 2501 })
         expect(await storage.logRange(id)).toEqual({ first: 2501, last: 3000 })
         const ids = keys.map((key) => key.id)
-        expect((await storage.messagePeers(id, ids)).size).toBe(500)
+        expect((await storage.messages(id, ids)).size).toBe(500)
         await storage.forget(id, owner)
         expect(await contents(storage, id)).toEqual(nothing)
       })
@@ -305,17 +305,21 @@ export function describeStorage(driver: DriverUnderTest): void {
     it('keeps update positions', async () => {
       expect(await storage.updatePositions(id)).toEqual({ state: undefined, channels: new Map() })
       await write(
-        { type: 'updateState', pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4 },
-        { type: 'channelPts', channelId: 1234567890123, pts: 6 },
+        { type: 'updateState', pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77 },
+        { type: 'channelPts', channelId: 1234567890123, pts: 6, top: 5 },
         { type: 'channelPts', channelId: 2, pts: 6 },
       )
       await write(
-        { type: 'channelPts', channelId: 2, pts: 8 },
+        { type: 'channelPts', channelId: 2, pts: 8, top: 9 },
+        { type: 'channelPts', channelId: 3, pts: 1 },
         { type: 'channelPts', channelId: 1234567890123, pts: null },
       )
       expect(await storage.updatePositions(id)).toEqual({
-        state: { pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4 },
-        channels: new Map([[2, 8]]),
+        state: { pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77 },
+        channels: new Map([
+          [2, { pts: 8, top: 9 }],
+          [3, { pts: 1, top: 0 }],
+        ]),
       })
     })
 
@@ -377,14 +381,32 @@ export function describeStorage(driver: DriverUnderTest): void {
       })
     })
 
-    it('knows the chats of messages', async () => {
+    it('knows the chats of messages, and what was in them', async () => {
+      const chat = { kind: 'chat', id: 8 } as const
+      const channel = { kind: 'channel', id: 9 } as const
       await write(
         { type: 'message', messageId: 1, peer: { kind: 'user', id: 7 } },
-        { type: 'message', messageId: 2, peer: { kind: 'chat', id: 8 } },
-        { type: 'message', messageId: 3, peer: { kind: 'chat', id: 8 } },
+        { type: 'message', messageId: 2, peer: chat, content: 'before' },
+        { type: 'message', messageId: 3, peer: chat },
+        { type: 'message', channelId: 9, messageId: 1, peer: channel, content: 'first' },
+        { type: 'message', channelId: 9, messageId: 2, peer: channel, content: 'second' },
       )
-      await write({ type: 'message', messageId: 3, peer: null }, { type: 'messagesTrim', below: 2 })
-      expect(await storage.messagePeers(id, [1, 2, 3, 4])).toEqual(new Map([[2, { kind: 'chat', id: 8 }]]))
+      await write(
+        { type: 'message', messageId: 2, peer: chat, content: 'after' },
+        { type: 'message', messageId: 3, peer: null },
+        { type: 'messagesTrim', below: 2 },
+        { type: 'message', channelId: 9, messageId: 3, peer: channel },
+        { type: 'messagesTrim', channelId: 9, below: 2 },
+      )
+      expect(await storage.messages(id, [1, 2, 3, 4])).toEqual(
+        new Map([[2, { peer: chat, content: 'after' }]]),
+      )
+      expect(await storage.messages(id, [1, 2, 3], 9)).toEqual(
+        new Map([
+          [2, { peer: channel, content: 'second' }],
+          [3, { peer: channel, content: undefined }],
+        ]),
+      )
     })
 
     it('keeps the outbox in order, patches and removes', async () => {
@@ -544,7 +566,7 @@ async function contents(storage: Storage, session: string): Promise<unknown> {
     ]),
     byUsername: await storage.peerByUsername(session, 'seven'),
     byPhone: await storage.peerByPhone(session, '777'),
-    messages: await storage.messagePeers(session, [1, 2500, 3000]),
+    messages: await storage.messages(session, [1, 2500, 3000]),
     outbox: await storage.outbox(session),
     log: await storage.log(session),
     range: await storage.logRange(session),

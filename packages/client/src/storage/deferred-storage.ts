@@ -6,6 +6,7 @@ import type {
   DeadLetter,
   LogConsumer,
   LogRecord,
+  MessageRecord,
   OutboxRecord,
   PeerKey,
   PeerKind,
@@ -113,8 +114,12 @@ export class DeferredStorage implements Storage {
     return this.#driver.peerByPhone(session, phone)
   }
 
-  async messagePeers(session: string, messageIds: readonly number[]): Promise<Map<number, PeerKey>> {
-    return this.#driver.messagePeers(session, messageIds)
+  async messages(
+    session: string,
+    messageIds: readonly number[],
+    channelId?: number,
+  ): Promise<Map<number, MessageRecord>> {
+    return this.#driver.messages(session, messageIds, channelId)
   }
 
   async outbox(session: string): Promise<OutboxRecord[]> {

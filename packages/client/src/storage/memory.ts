@@ -6,10 +6,12 @@ import { logConflict, notOwner, StorageError, unknownSession } from './error.ts'
 import { mergePeer, patchOutbox } from './merge.ts'
 import type {
   AuthKeyRecord,
+  ChannelPoint,
   DeadLetter,
   LogConsumer,
   LoginProgress,
   LogRecord,
+  MessageRecord,
   OutboxRecord,
   PeerKey,
   PeerKind,
@@ -52,10 +54,11 @@ class StoredSession {
   readonly authKeys = new Map<string, AuthKeyRecord>()
   readonly salts = new Map<string, SaltsRecord>()
   updateState: UpdateState | undefined
-  readonly channels = new Map<number, number>()
+  readonly channels = new Map<number, ChannelPoint>()
   readonly peers = new Map<string, PeerRecord>()
   readonly usernames = new Map<string, string>()
-  readonly messages = new Map<number, PeerKey>()
+  /** By series (a channel's id, or 0), then by message id. */
+  readonly messages = new Map<number, Map<number, MessageRecord>>()
   readonly outbox = new Map<bigint, OutboxRecord>()
   log: LogRecord[] = []
   logTrimmed = 0
@@ -180,12 +183,16 @@ export class MemoryStorage implements Storage {
     return latest
   }
 
-  async messagePeers(session: string, messageIds: readonly number[]): Promise<Map<number, PeerKey>> {
-    const stored = this.#find(session)
-    const found = new Map<number, PeerKey>()
+  async messages(
+    session: string,
+    messageIds: readonly number[],
+    channelId = 0,
+  ): Promise<Map<number, MessageRecord>> {
+    const series = this.#find(session)?.messages.get(channelId)
+    const found = new Map<number, MessageRecord>()
     for (const id of messageIds) {
-      const peer = stored?.messages.get(id)
-      if (peer !== undefined) found.set(id, peer)
+      const message = series?.get(id)
+      if (message !== undefined) found.set(id, message)
     }
     return found
   }
@@ -295,11 +302,17 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
       stored.salts.set(keyName(write), { dc: write.dc, kind: write.kind, salts: write.salts })
       return
     case 'updateState':
-      stored.updateState = { pts: write.pts, qts: write.qts, seq: write.seq, date: write.date }
+      stored.updateState = {
+        pts: write.pts,
+        qts: write.qts,
+        seq: write.seq,
+        date: write.date,
+        top: write.top ?? 0,
+      }
       return
     case 'channelPts':
       if (write.pts === null) stored.channels.delete(write.channelId)
-      else stored.channels.set(write.channelId, write.pts)
+      else stored.channels.set(write.channelId, { pts: write.pts, top: write.top ?? 0 })
       return
     case 'peer': {
       const key = peerKey(write.kind, write.id)
@@ -308,12 +321,13 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
       return
     }
     case 'message':
-      if (write.peer === null) stored.messages.delete(write.messageId)
-      else stored.messages.set(write.messageId, { kind: write.peer.kind, id: write.peer.id })
+      putMessage(stored, write)
       return
-    case 'messagesTrim':
-      for (const id of stored.messages.keys()) if (id < write.below) stored.messages.delete(id)
+    case 'messagesTrim': {
+      const series = stored.messages.get(write.channelId ?? 0)
+      for (const id of series?.keys() ?? []) if (id < write.below) series?.delete(id)
       return
+    }
     case 'outbox': {
       const { type: _, ...record } = write
       stored.outbox.set(record.randomId, record)
@@ -350,6 +364,19 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
     case 'deadLetterRemove':
       stored.deadLetters.delete(write.id)
   }
+}
+
+function putMessage(
+  stored: StoredSession,
+  { channelId = 0, messageId, peer, content }: Extract<SessionWrite, { type: 'message' }>,
+): void {
+  let series = stored.messages.get(channelId)
+  if (series === undefined) {
+    series = new Map()
+    stored.messages.set(channelId, series)
+  }
+  if (peer === null) series.delete(messageId)
+  else series.set(messageId, { peer: { kind: peer.kind, id: peer.id }, content })
 }
 
 function moveUsernames(stored: StoredSession, key: string, usernames: readonly string[]): void {

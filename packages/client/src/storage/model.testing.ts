@@ -68,7 +68,8 @@ const anyWrite: Arbitrary<SessionWrite> = oneof(
   }),
   record({ type: constantFrom('authKeyRemove'), dc: few, kind: kindOfKey }),
   record({ type: constantFrom('salts'), dc: few, kind: kindOfKey, salts: constantFrom([]) }),
-  record({ type: constantFrom('channelPts'), channelId: few, pts: option(few) }),
+  record({ type: constantFrom('updateState'), pts: few, qts: few, seq: few, date: few, top: maybe(few) }),
+  record({ type: constantFrom('channelPts'), channelId: few, pts: option(few), top: maybe(few) }),
   record({
     type: constantFrom('peer'),
     kind: kindOfPeer,
@@ -80,8 +81,14 @@ const anyWrite: Arbitrary<SessionWrite> = oneof(
     name: maybe(constantFrom('A', 'B')),
     updatedAt: few,
   }),
-  record({ type: constantFrom('message'), messageId: few, peer: option(aPeerKey) }),
-  record({ type: constantFrom('messagesTrim'), below: few }),
+  record({
+    type: constantFrom('message'),
+    channelId: maybe(few),
+    messageId: few,
+    peer: option(aPeerKey),
+    content: maybe(constantFrom('x', 'y')),
+  }),
+  record({ type: constantFrom('messagesTrim'), channelId: maybe(few), below: few }),
   record({ type: constantFrom('outbox'), randomId }).map(
     (write): SessionWrite => ({ ...write, ...outboxEntry(write.randomId) }),
   ),
@@ -128,7 +135,7 @@ async function everything(storage: Storage, session: string): Promise<unknown> {
     usernames: await Promise.all(
       ['one', 'two', 'three'].map((name) => storage.peerByUsername(session, name)),
     ),
-    messages: await storage.messagePeers(session, ids),
+    messages: await Promise.all([0, ...ids].map((series) => storage.messages(session, ids, series))),
     outbox: await storage.outbox(session),
     log: await storage.log(session),
     range: await storage.logRange(session),

@@ -73,13 +73,29 @@ export interface UpdateState {
   readonly seq: number
   /** Seconds of server time, as the protocol gives it. */
   readonly date: number
+  /** The newest message id handled in private chats and basic groups; 0 or absent: none yet. */
+  readonly top?: number | undefined
+}
+
+/** Position in a channel's update sequence. */
+export interface ChannelPoint {
+  readonly pts: number
+  /** The newest message id handled there; 0 or absent: none yet. */
+  readonly top?: number | undefined
 }
 
 export interface UpdatePositions {
   /** Absent for an account that has none yet. */
   readonly state?: UpdateState | undefined
-  /** pts by channel id. */
-  readonly channels: ReadonlyMap<number, number>
+  /** By channel id. */
+  readonly channels: ReadonlyMap<number, ChannelPoint>
+}
+
+/** What is remembered of a message: Telegram names deleted ones by their number only, and calls much an edit that is none. */
+export interface MessageRecord {
+  readonly peer: PeerKey
+  /** A digest of text and attachment as they were last told to the program. */
+  readonly content?: string | undefined
 }
 
 export type PeerKind = 'user' | 'chat' | 'channel'

@@ -14,6 +14,7 @@ import type {
   LogConsumer,
   LoginProgress,
   LogRecord,
+  MessageRecord,
   OutboxRecord,
   OutboxState,
   PeerKey,
@@ -46,7 +47,13 @@ export type SessionWrite =
   | { readonly type: 'authKeyRemove'; readonly dc: number; readonly kind: AuthKeyKind }
   | ({ readonly type: 'salts' } & SaltsRecord)
   | ({ readonly type: 'updateState' } & UpdateState)
-  | { readonly type: 'channelPts'; readonly channelId: number; readonly pts: number | null }
+  /** `null`: the channel is not followed any more. */
+  | {
+      readonly type: 'channelPts'
+      readonly channelId: number
+      readonly pts: number | null
+      readonly top?: number | undefined
+    }
   /**
    * A peer as seen now. An absent field keeps what is stored. A `min` access hash never replaces a full one. A username
    * listed here is taken from whichever peer had it.
@@ -63,10 +70,19 @@ export type SessionWrite =
       readonly seenIn?: SeenIn | undefined
       readonly updatedAt: number
     }
-  /** The chat of a message whose id is unique in the whole account (private chats and small groups). */
-  | { readonly type: 'message'; readonly messageId: number; readonly peer: PeerKey | null }
-  /** Forgets the chats of all messages below this id. */
-  | { readonly type: 'messagesTrim'; readonly below: number }
+  /**
+   * Remembers a message. Ids of private chats and small groups are one series in the whole account (`channelId` absent or
+   * 0); each channel has its own. `null` forgets it.
+   */
+  | {
+      readonly type: 'message'
+      readonly channelId?: number | undefined
+      readonly messageId: number
+      readonly peer: PeerKey | null
+      readonly content?: string | undefined
+    }
+  /** Forgets all messages of the series below this id. */
+  | { readonly type: 'messagesTrim'; readonly channelId?: number | undefined; readonly below: number }
   | ({ readonly type: 'outbox' } & OutboxRecord)
   /** Does nothing if there is no such entry. */
   | {
@@ -164,8 +180,12 @@ export interface Storage {
   /** Most recently updated, if several claim the number. */
   peerByPhone(session: string, phone: string): Promise<PeerRecord | undefined>
 
-  /** The chats of these messages, by message id; unknown ones are left out. */
-  messagePeers(session: string, messageIds: readonly number[]): Promise<Map<number, PeerKey>>
+  /** What is remembered of these messages of a series (a channel's, or 0), by message id; unknown ones are left out. */
+  messages(
+    session: string,
+    messageIds: readonly number[],
+    channelId?: number,
+  ): Promise<Map<number, MessageRecord>>
 
   /** In sending order. */
   outbox(session: string): Promise<OutboxRecord[]>

@@ -92,10 +92,7 @@ export class UpdateLoop {
     const { host, stored, peers } = this.#session
     const { state, channels } = await host.storage.updatePositions(stored.id)
     if (this.#stopped) return
-    const saved: UpdateState | undefined = state && {
-      ...state,
-      channels: new Map([...channels].map(([id, pts]) => [id, { pts }])),
-    }
+    const saved: UpdateState | undefined = state && { ...state, channels }
     this.#deliverer.start(saved)
     this.#engine = new UpdateEngine(
       saved,

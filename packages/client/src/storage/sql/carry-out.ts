@@ -16,7 +16,7 @@ import {
   loginPlace,
   saltsText,
 } from './rows.ts'
-import type { PeerTable, SessionTable, Tables } from './schema.ts'
+import type { MessageTable, PeerTable, SessionTable, Tables } from './schema.ts'
 import type { Statements } from './statements.ts'
 import { trimLog, trimMessages } from './trim.ts'
 
@@ -33,7 +33,9 @@ export interface Means {
 export async function carryOut(tx: Transaction<Tables>, plan: Plan, means: Means): Promise<void> {
   const { statements, sealer, pacer, now } = means
   for (const cell of plan.accounts.values()) await updateAccount(tx, cell, sealer, now)
-  for (const [session, below] of plan.messageTrims) await trimMessages(tx, session, below, pacer)
+  for (const { session, write } of plan.messageTrims.values()) {
+    await trimMessages(tx, session, write.channelId ?? 0, write.below, pacer)
+  }
   for (const [session, through] of plan.logTrims) await trimLog(tx, session, through, pacer)
 
   const keys = split(plan.authKeys, 'authKey', 'authKeyRemove')
@@ -105,19 +107,17 @@ async function putPositions(
   plan: Plan,
   { statements, pacer }: Means,
 ): Promise<void> {
-  const states = [...plan.updateStates.values()].map(({ session, write: { pts, qts, seq, date } }) => ({
-    session,
-    pts,
-    qts,
-    seq,
-    date,
-  }))
+  const states = [...plan.updateStates.values()].map(({ session, write }) => {
+    const { pts, qts, seq, date, top = 0 } = write
+    return { session, pts, qts, seq, date, top }
+  })
   await statements.run(tx, put.putUpdateStates, states, pacer)
-  const kept: { session: string; channel_id: number; pts: number }[] = []
+  const kept: { session: string; channel_id: number; pts: number; top: number }[] = []
   const left: { session: string; channel_id: number }[] = []
   for (const { session, write } of plan.channels.values()) {
-    if (write.pts === null) left.push({ session, channel_id: write.channelId })
-    else kept.push({ session, channel_id: write.channelId, pts: write.pts })
+    const { channelId: channel_id, pts, top = 0 } = write
+    if (pts === null) left.push({ session, channel_id })
+    else kept.push({ session, channel_id, pts, top })
   }
   await statements.run(tx, put.putChannels, kept, pacer)
   await statements.run(tx, put.removeChannels, left, pacer)
@@ -155,11 +155,12 @@ async function putPeers(tx: Transaction<Tables>, plan: Plan, { statements, pacer
 }
 
 async function putMessages(tx: Transaction<Tables>, plan: Plan, { statements, pacer }: Means): Promise<void> {
-  const kept: { session: string; message_id: number; kind: string; id: number }[] = []
-  const gone: { session: string; message_id: number }[] = []
+  const kept: MessageTable[] = []
+  const gone: Pick<MessageTable, 'session' | 'channel_id' | 'message_id'>[] = []
   for (const { session, write } of plan.messages.values()) {
-    if (write.peer === null) gone.push({ session, message_id: write.messageId })
-    else kept.push({ session, message_id: write.messageId, kind: write.peer.kind, id: write.peer.id })
+    const { channelId: channel_id = 0, messageId: message_id, peer, content = null } = write
+    if (peer === null) gone.push({ session, channel_id, message_id })
+    else kept.push({ session, channel_id, message_id, kind: peer.kind, id: peer.id, content })
   }
   await statements.run(tx, put.putMessages, kept, pacer)
   await statements.run(tx, put.removeMessages, gone, pacer)

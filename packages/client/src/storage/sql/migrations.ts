@@ -10,6 +10,7 @@ const MIGRATION_TABLE = 'schema_migration'
 
 const history: Record<string, (flavour: Flavour) => string[]> = {
   '0001_records': records,
+  '0002_tops_and_messages': topsAndMessages,
 }
 
 /** Throws `STORAGE_SCHEMA_NEWER` or `STORAGE_MIGRATION`. */
@@ -123,5 +124,21 @@ function records({ table, types: { text, int, bytes }, tableEnd: { narrow, wide 
       ${session}, id ${text} not null, event ${bytes} not null, error ${text} not null, attempts ${int} not null,
       at ${int} not null, primary key (session, id)
     ) ${wide}`,
+  ]
+}
+
+function topsAndMessages({ table, types: { text, int }, tableEnd: { narrow } }: Flavour): string[] {
+  const index = table('message_index')
+  return [
+    `alter table ${table('update_state')} add column "top" ${int} not null default 0`,
+    `alter table ${table('channel_state')} add column "top" ${int} not null default 0`,
+    // Channels number their messages themselves, so a message's name takes both numbers.
+    `create table ${index} (
+      session ${text} not null references ${table('session')} (id) on delete cascade,
+      channel_id ${int} not null, message_id ${int} not null, kind ${text} not null, id ${int} not null,
+      content ${text}, primary key (session, channel_id, message_id)
+    ) ${narrow}`,
+    `insert into ${index} select session, 0, message_id, kind, id, null from ${table('message_peer')}`,
+    `drop table ${table('message_peer')}`,
   ]
 }

@@ -36,7 +36,8 @@ export class Plan {
   readonly renamed = new Map<string, PeerKey & { readonly session: string }>()
   readonly usernames = new Map<string, PlannedUsername>()
   readonly messages: Cells<'message'> = new Map()
-  readonly messageTrims = new Map<string, number>()
+  /** By session and series of ids. */
+  readonly messageTrims: Cells<'messagesTrim'> = new Map()
   readonly outbox: Cells<'outbox' | 'outboxPatch' | 'outboxRemove'> = new Map()
   readonly log: Cells<'logAppend'> = new Map()
   readonly logTrims = new Map<string, number>()
@@ -79,13 +80,10 @@ export class Plan {
         this.#addPeer(session, write)
         return
       case 'message':
-        this.messages.set(key(write.messageId), { session, write })
+        this.messages.set(key(`${write.channelId ?? 0} ${write.messageId}`), { session, write })
         return
       case 'messagesTrim':
-        this.messageTrims.set(session, Math.max(write.below, this.messageTrims.get(session) ?? write.below))
-        for (const [name, cell] of this.messages) {
-          if (cell.session === session && cell.write.messageId < write.below) this.messages.delete(name)
-        }
+        this.#trimMessages(session, write)
         return
       case 'outbox':
       case 'outboxRemove':
@@ -112,6 +110,17 @@ export class Plan {
       case 'deadLetter':
       case 'deadLetterRemove':
         this.deadLetters.set(key(write.id), { session, write })
+    }
+  }
+
+  #trimMessages(session: string, write: Write<'messagesTrim'>): void {
+    const { channelId = 0, below } = write
+    const key = `${session}\0${channelId}`
+    const known = this.messageTrims.get(key)?.write.below ?? below
+    this.messageTrims.set(key, { session, write: { ...write, below: Math.max(below, known) } })
+    for (const [name, { session: other, write: message }] of this.messages) {
+      if (other !== session || (message.channelId ?? 0) !== channelId) continue
+      if (message.messageId < below) this.messages.delete(name)
     }
   }
 

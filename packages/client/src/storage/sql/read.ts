@@ -7,6 +7,7 @@ import type {
   DeadLetter,
   LogConsumer,
   LogRecord,
+  MessageRecord,
   OutboxRecord,
   PeerKey,
   PeerRecord,
@@ -114,19 +115,15 @@ function bySession<Row extends { session: string }>(rows: readonly Row[]): Map<s
 export async function readPositions(db: Db, session: string): Promise<UpdatePositions> {
   const state = await db
     .selectFrom('update_state')
-    .select(['pts', 'qts', 'seq', 'date'])
+    .select(['pts', 'qts', 'seq', 'date', 'top'])
     .where('session', '=', session)
     .executeTakeFirst()
   const channels = await db
     .selectFrom('channel_state')
-    .select(['channel_id', 'pts'])
+    .select(['channel_id', 'pts', 'top'])
     .where('session', '=', session)
     .execute()
-  return {
-    state:
-      state === undefined ? undefined : { pts: state.pts, qts: state.qts, seq: state.seq, date: state.date },
-    channels: new Map(channels.map(({ channel_id, pts }) => [channel_id, pts])),
-  }
+  return { state, channels: new Map(channels.map(({ channel_id, pts, top }) => [channel_id, { pts, top }])) }
 }
 
 export async function readPeers(
@@ -204,23 +201,26 @@ export async function readPeerByPhone(
   return row === undefined ? undefined : (await withUsernames(db, session, [row]))[0]
 }
 
-export async function readMessagePeers(
+export async function readMessages(
   db: Db,
   session: string,
+  channelId: number,
   messageIds: readonly number[],
-): Promise<Map<number, PeerKey>> {
-  const found = new Map<number, PeerKey>()
+): Promise<Map<number, MessageRecord>> {
+  const is = new Row('message_index', session)
+  const found = new Map<number, MessageRecord>()
   for (let start = 0; start < messageIds.length; start += PORTION) {
     const rows = await db
-      .selectFrom('message_peer')
-      .select(['message_id', 'kind', 'id'])
+      .selectFrom('message_index')
+      .select(['message_id', 'kind', 'id', 'content'])
       .where('session', '=', session)
+      .where('channel_id', '=', channelId)
       .where('message_id', 'in', messageIds.slice(start, start + PORTION))
       .execute()
-    for (const { message_id, kind, id } of rows) {
-      const is = new Row('message_peer', session)
-      const peer = { kind: peerKind(kind, 'message_peer.kind', session), id: is.int('id', id) }
-      found.set(is.int('message_id', message_id), peer)
+    for (const { message_id, kind, id, content } of rows) {
+      const peer = { kind: peerKind(kind, 'message_index.kind', session), id: is.int('id', id) }
+      const record = { peer, content: is.textIfAny('content', content) }
+      found.set(is.int('message_id', message_id), record)
     }
   }
   return found

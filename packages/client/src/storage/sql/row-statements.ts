@@ -6,7 +6,7 @@ import type {
   ChannelStateTable,
   DeadLetterTable,
   LogConsumerTable,
-  MessagePeerTable,
+  MessageTable,
   OutboxTable,
   PeerTable,
   SaltsTable,
@@ -68,7 +68,7 @@ export const removeSalts: RowStatement<KeyName> = {
 
 export const putUpdateStates: RowStatement<UpdateStateTable> = {
   name: 'put update_state',
-  columns: ['session', 'pts', 'qts', 'seq', 'date'],
+  columns: ['session', 'pts', 'qts', 'seq', 'date', 'top'],
   build: (db, rows) =>
     db
       .insertInto('update_state')
@@ -79,19 +79,22 @@ export const putUpdateStates: RowStatement<UpdateStateTable> = {
           qts: eb.ref('excluded.qts'),
           seq: eb.ref('excluded.seq'),
           date: eb.ref('excluded.date'),
+          top: eb.ref('excluded.top'),
         })),
       ),
 }
 
 export const putChannels: RowStatement<ChannelStateTable> = {
   name: 'put channel_state',
-  columns: ['session', 'channel_id', 'pts'],
+  columns: ['session', 'channel_id', 'pts', 'top'],
   build: (db, rows) =>
     db
       .insertInto('channel_state')
       .values(rows)
       .onConflict((conflict) =>
-        conflict.columns(['session', 'channel_id']).doUpdateSet((eb) => ({ pts: eb.ref('excluded.pts') })),
+        conflict
+          .columns(['session', 'channel_id'])
+          .doUpdateSet((eb) => ({ pts: eb.ref('excluded.pts'), top: eb.ref('excluded.top') })),
       ),
 }
 
@@ -180,27 +183,31 @@ export const putUsernames: RowStatement<UsernameTable> = {
       ),
 }
 
-export const putMessages: RowStatement<MessagePeerTable> = {
-  name: 'put message_peer',
-  columns: ['session', 'message_id', 'kind', 'id'],
+export const putMessages: RowStatement<MessageTable> = {
+  name: 'put message_index',
+  columns: ['session', 'channel_id', 'message_id', 'kind', 'id', 'content'],
   build: (db, rows) =>
     db
-      .insertInto('message_peer')
+      .insertInto('message_index')
       .values(rows)
       .onConflict((conflict) =>
-        conflict
-          .columns(['session', 'message_id'])
-          .doUpdateSet((eb) => ({ kind: eb.ref('excluded.kind'), id: eb.ref('excluded.id') })),
+        conflict.columns(['session', 'channel_id', 'message_id']).doUpdateSet((eb) => ({
+          kind: eb.ref('excluded.kind'),
+          id: eb.ref('excluded.id'),
+          content: eb.ref('excluded.content'),
+        })),
       ),
 }
 
-export const removeMessages: RowStatement<Pick<MessagePeerTable, 'session' | 'message_id'>> = {
-  name: 'remove message_peer',
-  columns: ['session', 'message_id'],
+export const removeMessages: RowStatement<Pick<MessageTable, 'session' | 'channel_id' | 'message_id'>> = {
+  name: 'remove message_index',
+  columns: ['session', 'channel_id', 'message_id'],
   build: (db, rows) =>
     db
-      .deleteFrom('message_peer')
-      .where((eb) => eb.or(rows.map(({ session, message_id }) => eb.and({ session, message_id })))),
+      .deleteFrom('message_index')
+      .where((eb) =>
+        eb.or(rows.map(({ session, channel_id, message_id }) => eb.and({ session, channel_id, message_id }))),
+      ),
 }
 
 export const putOutbox: RowStatement<OutboxTable> = {

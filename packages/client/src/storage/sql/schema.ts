@@ -56,12 +56,14 @@ export interface UpdateStateTable {
   qts: number
   seq: number
   date: number
+  top: number
 }
 
 export interface ChannelStateTable {
   session: string
   channel_id: number
   pts: number
+  top: number
 }
 
 export interface PeerTable {
@@ -90,11 +92,14 @@ export interface UsernameTable {
   place: number
 }
 
-export interface MessagePeerTable {
+export interface MessageTable {
   session: string
+  /** Whose series of ids: a channel's, or 0 for private chats and basic groups together. */
+  channel_id: number
   message_id: number
   kind: string
   id: number
+  content: string | null
 }
 
 export interface OutboxTable {
@@ -147,7 +152,7 @@ export interface Tables {
   channel_state: ChannelStateTable
   peer: PeerTable
   peer_username: UsernameTable
-  message_peer: MessagePeerTable
+  message_index: MessageTable
   outbox: OutboxTable
   update_log: UpdateLogTable
   log_consumer: LogConsumerTable

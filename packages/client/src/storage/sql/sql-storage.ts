@@ -8,6 +8,7 @@ import type {
   DeadLetter,
   LogConsumer,
   LogRecord,
+  MessageRecord,
   OutboxRecord,
   PeerKey,
   PeerKind,
@@ -193,8 +194,12 @@ export class SqlStorage implements Storage {
     return this.#read(session, (db) => read.readPeerByPhone(db, session, phone))
   }
 
-  messagePeers(session: string, messageIds: readonly number[]): Promise<Map<number, PeerKey>> {
-    return this.#read(session, (db) => read.readMessagePeers(db, session, messageIds))
+  messages(
+    session: string,
+    messageIds: readonly number[],
+    channelId = 0,
+  ): Promise<Map<number, MessageRecord>> {
+    return this.#read(session, (db) => read.readMessages(db, session, channelId, messageIds))
   }
 
   outbox(session: string): Promise<OutboxRecord[]> {

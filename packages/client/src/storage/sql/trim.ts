@@ -12,10 +12,12 @@ type SessionTableName = Exclude<keyof Tables, 'meta' | 'app' | 'session'>
 export async function trimMessages(
   db: Kysely<Tables>,
   session: string,
+  channelId: number,
   below: number,
   pacer: Pacer,
 ): Promise<void> {
-  await deleteInPortions(db, 'message_peer', 'message_id', session, below - 1, pacer)
+  const series = { column: 'channel_id', value: channelId }
+  await deleteInPortions(db, 'message_index', 'message_id', session, below - 1, pacer, series)
 }
 
 export async function trimLog(
@@ -35,16 +37,31 @@ export async function trimLog(
 
 /** Everything that belongs to the session, then the session itself. */
 export async function deleteSession(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
-  await deleteInPortions(db, 'message_peer', 'message_id', session, undefined, pacer)
+  await deleteMessages(db, session, pacer)
   await deleteInPortions(db, 'update_log', 'cursor', session, undefined, pacer)
   for (const kind of ['user', 'chat', 'channel']) {
-    await deleteInPortions(db, 'peer', 'id', session, undefined, pacer, kind)
+    await deleteInPortions(db, 'peer', 'id', session, undefined, pacer, { column: 'kind', value: kind })
   }
   await deleteInPortions(db, 'peer_username', 'username', session, undefined, pacer)
   await deleteInPortions(db, 'channel_state', 'channel_id', session, undefined, pacer)
   await deleteInPortions(db, 'outbox', 'random_id', session, undefined, pacer)
   await deleteInPortions(db, 'dead_letter', 'id', session, undefined, pacer)
   await db.deleteFrom('session').where('id', '=', session).execute()
+}
+
+/** One series of ids after the other: they are the portions' measure. */
+async function deleteMessages(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
+  for (;;) {
+    const series = await db
+      .selectFrom('message_index')
+      .select('channel_id')
+      .where('session', '=', session)
+      .limit(1)
+      .executeTakeFirst()
+    if (series === undefined) return
+    const part = { column: 'channel_id', value: series.channel_id }
+    await deleteInPortions(db, 'message_index', 'message_id', session, undefined, pacer, part)
+  }
 }
 
 async function deleteInPortions(
@@ -54,7 +71,7 @@ async function deleteInPortions(
   session: string,
   last: number | undefined,
   pacer: Pacer,
-  kind?: string,
+  part?: { readonly column: string; readonly value: string | number },
 ): Promise<void> {
   const place = sql.ref<string | number>(column)
   for (;;) {
@@ -62,7 +79,7 @@ async function deleteInPortions(
       .selectFrom(table)
       .select(place.as('at'))
       .where('session', '=', session)
-      .$if(kind !== undefined, (query) => query.where(sql.ref('kind'), '=', kind ?? ''))
+      .$if(part !== undefined, (query) => query.where(sql.ref(part?.column ?? ''), '=', part?.value ?? ''))
       .$if(last !== undefined, (query) => query.where(place, '<=', last ?? 0))
       .orderBy(place)
       .offset(PORTION)
@@ -72,7 +89,7 @@ async function deleteInPortions(
     await db
       .deleteFrom(table)
       .where('session', '=', session)
-      .$if(kind !== undefined, (query) => query.where(sql.ref('kind'), '=', kind ?? ''))
+      .$if(part !== undefined, (query) => query.where(sql.ref(part?.column ?? ''), '=', part?.value ?? ''))
       .$if(through !== undefined, (query) => query.where(place, '<=', through ?? 0))
       .execute()
     await pacer.breathe()

@@ -114,6 +114,38 @@ describe('the file', () => {
     await again.close()
   })
 
+  it('brings an older store up to date, with what it holds', async () => {
+    const storage = await open()
+    await fill(storage)
+    const owner = await storage.claim('a')
+    const state: SessionWrite = { type: 'updateState', pts: 7, qts: 0, seq: 0, date: 5, top: 3 }
+    await storage.write({
+      session: 'a',
+      owner,
+      writes: [state, { type: 'channelPts', channelId: 9, pts: 8 }],
+    })
+    await storage.close()
+    // As 0001 left it.
+    change(file, `delete from schema_migration where name > '0001_records'`)
+    change(file, 'drop table message_index')
+    change(file, 'alter table update_state drop column top')
+    change(file, 'alter table channel_state drop column top')
+    change(
+      file,
+      `create table message_peer (session text not null references session (id), message_id integer not null,
+      kind text not null, id integer not null, primary key (session, message_id)) strict, without rowid`,
+    )
+    change(file, `insert into message_peer values ('a', 5, 'chat', 6)`)
+    const again = await open()
+    expect(await again.updatePositions('a')).toEqual({
+      state: { pts: 7, qts: 0, seq: 0, date: 5, top: 0 },
+      channels: new Map([[9, { pts: 8, top: 0 }]]),
+    })
+    expect(await again.messages('a', [5])).toEqual(new Map([[5, { peer: { kind: 'chat', id: 6 } }]]))
+    expect((await again.sessions()).length).toBe(3)
+    await again.close()
+  })
+
   it('finishes a schema whose making was interrupted', async () => {
     // The empty store of a process that died after creating the file, and one that died before the migration.
     writeFileSync(file, '')

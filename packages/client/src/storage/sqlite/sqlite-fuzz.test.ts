@@ -116,7 +116,7 @@ it.each([
         await attempt(() => storage.peer(id, 'user', 7))
         await attempt(() => storage.peerByUsername(id, 'seven'))
         await attempt(() => storage.peerByPhone(id, '7'))
-        await attempt(() => storage.messagePeers(id, [1]))
+        await attempt(() => storage.messages(id, [1]))
         await attempt(() => storage.outbox(id))
         await attempt(() => storage.log(id))
         await attempt(() => storage.logRange(id))
