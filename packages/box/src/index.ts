@@ -10,8 +10,9 @@ export type { ApiSettings, Caller } from './methods/context.ts'
 export { RpcError } from './methods/rpc-error.ts'
 export { Box, type BoxDatacenter, startBox } from './server/box.ts'
 export { BoxOptionError, type BoxOptions } from './server/box-options.ts'
-export type { CallFilter, CallLog, CallMatch, CallReport } from './server/call-log.ts'
-export type { ConnectionReport } from './server/connection.ts'
+export type { CallFilter, CallLog, CallMatch, CallReport } from './server/calls/call-log.ts'
+export type { ConnectionReport } from './server/carriers/connection.ts'
+export type { BoxProxy, ProxyOptions } from './server/carriers/proxy-port.ts'
 export {
   type Fault,
   type FaultCondition,
@@ -20,9 +21,8 @@ export {
   faultKinds,
 } from './server/faults/fault.ts'
 export { FaultPlan, type FaultReport } from './server/faults/fault-plan.ts'
-export type { BoxProxy, ProxyOptions } from './server/proxy-port.ts'
-export type { SessionFilter, SessionReport } from './server/sessions.ts'
-export type { Lifetimes } from './server/sweep.ts'
+export type { SessionFilter, SessionReport } from './server/keys/sessions.ts'
+export type { Lifetimes } from './server/keys/sweep.ts'
 export { createBot, createUser, type NewBot, type NewUser } from './world/accounts.ts'
 export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'
 export { expireFileReferences } from './world/files.ts'
@@ -32,7 +32,6 @@ export {
   type PushTarget,
   type SessionRef,
   World,
-  type WorldLimits,
-  type WorldOptions,
 } from './world/world.ts'
 export { WorldError } from './world/world-error.ts'
+export type { WorldLimits, WorldOptions } from './world/world-options.ts'

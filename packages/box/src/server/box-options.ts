@@ -2,8 +2,8 @@
 import { parseRsaPrivateKey, type RsaPrivateKey } from '@telegram-mt/crypto'
 import { parseTl, type TlSchema } from '@telegram-mt/tl'
 import type { World } from '../world/world.ts'
-import type { CallReport } from './call-log.ts'
-import type { Lifetimes } from './sweep.ts'
+import type { CallReport } from './calls/call-log.ts'
+import type { Lifetimes } from './keys/sweep.ts'
 
 export interface BoxOptions {
   /** Address to listen on; default 127.0.0.1. */

@@ -7,26 +7,26 @@ import { createUser, type NewUser } from '../world/accounts.ts'
 import { setPassword } from '../world/passwords.ts'
 import type { Account } from '../world/state-account.ts'
 import { World } from '../world/world.ts'
-import { AuthKeyTable } from './auth-key-table.ts'
 import { type BoxOptions, readRsaKey, readSchema } from './box-options.ts'
-import { CallLog, type CallMatch, type CallReport } from './call-log.ts'
-import { CallRunner, signedInUser } from './call-runner.ts'
-import type { ConnectionReport } from './connection.ts'
-import { Datacenter } from './datacenter.ts'
+import { CallLog, type CallMatch, type CallReport } from './calls/call-log.ts'
+import { CallRunner, signedInUser } from './calls/call-runner.ts'
+import { Layers } from './calls/layers.ts'
+import { Pushes } from './calls/pushes.ts'
+import type { ConnectionReport } from './carriers/connection.ts'
+import { Datacenter } from './carriers/datacenter.ts'
+import { FlushQueue } from './carriers/flush-queue.ts'
+import { type BoxProxy, openProxy, type ProxyOptions } from './carriers/proxy-port.ts'
 import { isLost } from './faults/arrivals.ts'
 import { FaultPlan } from './faults/fault-plan.ts'
-import { FlushQueue } from './flush-queue.ts'
-import { Layers } from './layers.ts'
-import { type BoxProxy, openProxy, type ProxyOptions } from './proxy-port.ts'
-import { Pushes } from './pushes.ts'
+import { AuthKeyTable } from './keys/auth-key-table.ts'
 import {
   expireSalts,
   forgetSessions,
   type SessionFilter,
   type SessionReport,
   sessionReports,
-} from './sessions.ts'
-import { defaultLifetimes, SWEEP_INTERVAL, sweep } from './sweep.ts'
+} from './keys/sessions.ts'
+import { defaultLifetimes, SWEEP_INTERVAL, sweep } from './keys/sweep.ts'
 import { WorldTicker } from './world-ticker.ts'
 
 /** How to reach one datacenter. */

@@ -1,8 +1,8 @@
 /** Looks into a packet before it is taken in, for calls that are to be lost before anybody has noticed. */
 import { openPacket, type PacketKey, packetContent } from '@telegram-mt/mtproto'
-import type { AuthKeyTable } from '../auth-key-table.ts'
-import type { Layers } from '../layers.ts'
-import { unwrap } from '../unwrap.ts'
+import type { Layers } from '../calls/layers.ts'
+import { unwrap } from '../calls/unwrap.ts'
+import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import type { Circumstances, FaultPlan } from './fault-plan.ts'
 
 export interface ArrivalsOptions {

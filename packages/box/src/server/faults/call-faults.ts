@@ -3,8 +3,8 @@ import type { TimerWheel } from '@telegram-mt/net'
 import { TlWriter } from '@telegram-mt/tl'
 import { RpcError } from '../../methods/rpc-error.ts'
 import type { World } from '../../world/world.ts'
-import type { AuthKeyTable } from '../auth-key-table.ts'
-import type { BoxSession } from '../box-session.ts'
+import type { BoxSession } from '../keys/auth-key.ts'
+import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import {
   type CallFault,
   type Circumstances,

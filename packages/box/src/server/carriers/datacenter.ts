@@ -9,11 +9,11 @@ import {
   type StreamHandlers,
   type TimerWheel,
 } from '@telegram-mt/net'
-import type { AuthKeyTable } from './auth-key-table.ts'
-import type { BoxSession } from './box-session.ts'
+import type { Circumstances, FaultPlan } from '../faults/fault-plan.ts'
+import { TrickleStream } from '../faults/trickle-stream.ts'
+import type { BoxSession } from '../keys/auth-key.ts'
+import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import { Connection, type ConnectionHome, type ConnectionReport, type Framing } from './connection.ts'
-import type { Circumstances, FaultPlan } from './faults/fault-plan.ts'
-import { TrickleStream } from './faults/trickle-stream.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import { HttpRequests } from './http-requests.ts'
 

@@ -10,11 +10,11 @@ import {
   type TlsServerFrame,
 } from '@telegram-mt/mtproto'
 import { type ByteStream, type StreamHandlers, Timer, type TimerWheel } from '@telegram-mt/net'
-import { AuthKey } from './auth-key.ts'
-import type { AuthKeyTable } from './auth-key-table.ts'
-import type { BoxSession, Carrier } from './box-session.ts'
-import type { Circumstances, FaultPlan, PacketFault } from './faults/fault-plan.ts'
-import { FaultyOutlet } from './faults/faulty-outlet.ts'
+import type { Circumstances, FaultPlan, PacketFault } from '../faults/fault-plan.ts'
+import { FaultyOutlet } from '../faults/faulty-outlet.ts'
+import type { BoxSession, Carrier } from '../keys/auth-key.ts'
+import { AuthKey } from '../keys/auth-key.ts'
+import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import type { Flushable } from './flush-queue.ts'
 import { quickAckToken } from './quick-ack.ts'
 

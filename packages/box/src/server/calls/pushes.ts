@@ -1,9 +1,9 @@
 /** Brings updates to every session of an account that follows them, each in its own layer, encoded once per layer. */
 import { type TableCodec, TlWriter } from '@telegram-mt/tl'
-import type { tl } from '../generated/types.ts'
-import type { PushTarget } from '../world/world.ts'
-import type { AuthKeyTable } from './auth-key-table.ts'
-import type { BoxSession } from './box-session.ts'
+import type { tl } from '../../generated/types.ts'
+import type { PushTarget } from '../../world/world.ts'
+import type { BoxSession } from '../keys/auth-key.ts'
+import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import type { Layers } from './layers.ts'
 
 export interface PushesOptions {

@@ -2,9 +2,8 @@
  * Forgets what clients have left behind, so that a box which runs for long stays small: sessions that nobody came back to,
  * keys that have expired, and keys that nobody ever signed in on.
  */
-import type { AuthKey } from './auth-key.ts'
+import type { AuthKey, BoxSession } from './auth-key.ts'
 import type { AuthKeyTable } from './auth-key-table.ts'
-import type { BoxSession } from './box-session.ts'
 
 export interface Lifetimes {
   /** ms for which a session is kept without a connection. Its client then gets new_session_created. */

@@ -5,7 +5,7 @@
  */
 import { gunzip } from '@telegram-mt/crypto'
 import { type TableCodec, TlReader } from '@telegram-mt/tl'
-import { RpcError } from '../methods/rpc-error.ts'
+import { RpcError } from '../../methods/rpc-error.ts'
 import type { Layers } from './layers.ts'
 
 const INVOKE_WITH_LAYER = 0xda9b0d0d

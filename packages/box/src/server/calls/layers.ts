@@ -3,7 +3,7 @@
  * their own schema, by name: what a layer does not know is left out, what it wants besides is given as zero.
  */
 import { parseTl, TableCodec, type TlSchema } from '@telegram-mt/tl'
-import { schemaText } from '../generated/schema.ts'
+import { schemaText } from '../../generated/schema.ts'
 
 export class Layers {
   readonly #codecs = new Map<number, TableCodec>()

@@ -4,7 +4,7 @@
  * may come long after the one it names, or before it.
  */
 import type { Timer, TimerWheel } from '@telegram-mt/net'
-import { RpcError } from '../methods/rpc-error.ts'
+import { RpcError } from '../../methods/rpc-error.ts'
 
 interface Remembered {
   /** `expected`: others wait for it, but it has not come. */

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DEFAULT_MAX_PACKET, isPlain, packetKeyId, ServerKeyExchange } from '@telegram-mt/mtproto'
-import { AuthKey } from './auth-key.ts'
-import type { BoxSession } from './box-session.ts'
+import type { BoxSession } from '../keys/auth-key.ts'
+import { AuthKey } from '../keys/auth-key.ts'
 import type { ConnectionHome } from './connection.ts'
 import { HttpSession, type Waiting } from './http-session.ts'
 

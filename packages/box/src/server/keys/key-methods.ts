@@ -1,9 +1,9 @@
 /** The calls that are about auth keys themselves, and so the server's own: https://core.telegram.org/api/pfs */
-import type { tl } from '../generated/types.ts'
-import { RpcError } from '../methods/rpc-error.ts'
+import type { tl } from '../../generated/types.ts'
+import { RpcError } from '../../methods/rpc-error.ts'
+import type { BoxSession } from './auth-key.ts'
 import type { AuthKeyTable } from './auth-key-table.ts'
 import { openBindingMessage } from './binding-message.ts'
-import type { BoxSession } from './box-session.ts'
 
 /** "An unbound temp_auth_key_id may only be used with the following methods". */
 const WITHOUT_PERMANENT_KEY = new Set(['auth.bindTempAuthKey', 'help.getConfig', 'help.getNearestDc'])

@@ -4,10 +4,10 @@
  */
 import { messageIdAt, type ServerEvent, sealPacket } from '@telegram-mt/mtproto'
 import { Timer } from '@telegram-mt/net'
-import type { BoxSession, Carrier } from './box-session.ts'
+import type { Circumstances, PacketFault } from '../faults/fault-plan.ts'
+import { FaultyOutlet } from '../faults/faulty-outlet.ts'
+import type { BoxSession, Carrier } from '../keys/auth-key.ts'
 import { type ConnectionHome, type ConnectionReport, nextNumber } from './connection.ts'
-import type { Circumstances, PacketFault } from './faults/fault-plan.ts'
-import { FaultyOutlet } from './faults/faulty-outlet.ts'
 
 /** A request that waits for its response. */
 export interface Waiting {
