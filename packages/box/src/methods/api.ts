@@ -19,6 +19,7 @@ import { forumMethods } from './forum.ts'
 import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
 import { inviteMethods } from './invites.ts'
+import { joinMethods } from './join-by-invite.ts'
 import { historyMethods } from './messages-history.ts'
 import { mediaMethods } from './messages-media.ts'
 import { removeMethods } from './messages-remove.ts'
@@ -70,6 +71,7 @@ const forUsers: UserMethods = {
   ...pinMethods,
   ...dialogsMethods,
   ...inviteMethods,
+  ...joinMethods,
   ...privacyMethods,
   ...scheduledMethods,
   ...botMethods,

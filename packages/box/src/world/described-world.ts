@@ -11,8 +11,9 @@ import { setPassword } from './passwords.ts'
 import { integer, list, type Of, optional, record, type Shape, text } from './shape.ts'
 import type { Chat } from './state.ts'
 import type { Account } from './state-account.ts'
-import { World, type WorldOptions } from './world.ts'
+import { World } from './world.ts'
 import { WorldError } from './world-error.ts'
+import type { WorldOptions } from './world-options.ts'
 
 /** A moment as ISO 8601 text (`2026-01-31T12:00:00Z`); seconds since the epoch in the world. */
 const moment: Shape<number> = {

@@ -1,0 +1,46 @@
+/** What can be chosen about a world: its clock, its randomness, its limits. */
+
+export interface WorldLimits {
+  /** Events in one slice of a difference. */
+  differenceSlice: number
+  /** A gap wider than this many pts is answered by differenceTooLong. */
+  differenceMax: number
+  /** Log entries kept per account and per channel. */
+  logLength: number
+  /** The same for one channel: Telegram gives up on these much earlier. */
+  channelDifferenceMax: number
+  /** Events in one slice of a channel's difference, whatever the client asks for. */
+  channelDifferenceSlice: number
+  /** Sends remembered by random id, per account. */
+  randomIds: number
+  /** Wrong codes until a phone number has to wait. */
+  wrongCodes: number
+  /** Seconds for which a login code is good. */
+  codeLifetime: number
+  /** Seconds to wait after too many wrong codes. */
+  codeFloodWait: number
+  /** Seconds for which a file reference is good. */
+  fileReferenceLifetime: number
+}
+
+export const defaultLimits: WorldLimits = {
+  differenceSlice: 500,
+  differenceMax: 10_000,
+  channelDifferenceMax: 1000,
+  logLength: 20_000,
+  channelDifferenceSlice: 100,
+  randomIds: 10_000,
+  wrongCodes: 5,
+  codeLifetime: 600,
+  codeFloodWait: 300,
+  fileReferenceLifetime: 86_400,
+}
+
+export interface WorldOptions {
+  /** The world's clock, milliseconds since the epoch. */
+  now?: () => number
+  random?: (length: number) => Uint8Array
+  limits?: Partial<WorldLimits>
+  /** Where the bytes of files are kept, over restarts; without it in memory, large ones in a temporary directory. */
+  filesDir?: string | undefined
+}
