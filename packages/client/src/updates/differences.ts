@@ -3,13 +3,14 @@
  * https://core.telegram.org/api/updates#recovering-gaps
  */
 import type { tl } from '../layer.ts'
+import type { ChannelDifferences } from './channel-differences.ts'
 import { readFailure } from './failures.ts'
 import type { Intake } from './intake.ts'
 import type { PeerCheck } from './missing-peers.ts'
 import type { Ordering } from './ordering.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Container, Pending } from './pending.ts'
-import { placeOf } from './place.ts'
+import { announcement, placeOf } from './place.ts'
 import type { Positions } from './positions.ts'
 import type { Schedule } from './schedule.ts'
 import { retryDelay } from './timing.ts'
@@ -28,6 +29,7 @@ export interface Parts {
   readonly peers: PeerCheck
   readonly intake: Intake
   readonly schedule: Schedule
+  readonly channels: ChannelDifferences
 }
 
 export class Differences {
@@ -202,7 +204,7 @@ export class Differences {
     let last: Delivery | undefined
     peers.brought(users, chats)
     for (const message of newMessages) {
-      const update = newMessage(message)
+      const update = announcement(message)
       peers.giveUp(update, users, chats)
       last = outgoing.loose(0, update, container, base)
     }
@@ -237,40 +239,10 @@ export class Differences {
     result: tl.updates.ChannelDifference,
     now: number,
   ): void {
-    const { positions, ordering, outgoing, peers } = this.#parts
+    const { ordering, channels } = this.#parts
     const { channelId } = request
-    const before = positions.local(channelId)
-    switch (result._) {
-      case 'updates.channelDifferenceEmpty':
-        if (before !== result.pts) {
-          positions.move(channelId, result.pts)
-          outgoing.position(channelId, positions.of(channelId))
-        }
-        break
-      case 'updates.channelDifferenceTooLong': {
-        const { dialog, messages, users, chats } = result
-        const pts = dialog._ === 'dialog' ? dialog.pts : undefined
-        const toMessageId = dialog._ === 'dialog' ? dialog.topMessage : undefined
-        const reason = before === undefined ? 'firstSeen' : before <= 0 ? 'positionLost' : 'tooLong'
-        peers.brought(users, chats)
-        const gap = outgoing.gap(channelId, reason, { toMessageId, messages, users, chats })
-        if (pts === undefined) {
-          // Nothing to go on from: begin anew with the channel's next update.
-          gap.position = { type: 'channel', channelId, pts: 0, top: 0, gone: true }
-          positions.channels.delete(channelId)
-          break
-        }
-        positions.move(channelId, pts)
-        if (toMessageId !== undefined) positions.raiseTop(channelId, toMessageId)
-        gap.position = positions.of(channelId)
-        break
-      }
-      case 'updates.channelDifference':
-        this.#channelFetched(request, result)
-        break
-    }
+    const progress = channels.take(request, pending, result)
     ordering.peersTried(channelId)
-    const progress = positions.local(channelId) !== before
     if (result.final !== true && progress) {
       pending.failures = 0
       pending.wanted = true
@@ -279,26 +251,6 @@ export class Differences {
     ordering.drain(channelId, now)
     this.#settle(pending, progress, now)
     if (!pending.behind) this.#channelSettled(channelId)
-  }
-
-  #channelFetched(request: ChannelRequest, result: tl.updates.channelDifference): void {
-    const { positions, outgoing, peers } = this.#parts
-    const { newMessages, otherUpdates, users, chats, pts } = result
-    const { channelId } = request
-    const container: Container = { users, chats, date: 0, origin: 'difference' }
-    const base = `${request.pts}`
-    let last: Delivery | undefined
-    peers.brought(users, chats)
-    if (positions.local(channelId) === undefined) positions.move(channelId, request.pts)
-    for (const message of newMessages) {
-      const update = newMessage(message)
-      peers.giveUp(update, users, chats)
-      last = outgoing.loose(channelId, update, container, base)
-    }
-    for (const update of otherUpdates) last = outgoing.loose(channelId, update, container, base)
-    positions.move(channelId, pts)
-    if (last === undefined) outgoing.position(channelId, positions.of(channelId))
-    else last.position = positions.of(channelId)
   }
 
   /** Sees whether the gap closed. If differences keep bringing nothing, the server has nothing to bring. */
@@ -338,10 +290,4 @@ export class Differences {
     this.#parts.outgoing.position(0, { type: 'date', date: this.#date.value })
     this.#date = undefined
   }
-}
-
-/** A message of a difference, as the update that would have announced it. It has no number of its own. */
-function newMessage(message: tl.Message): tl.updateNewMessage | tl.updateNewChannelMessage {
-  const _ = message.peerId?._ === 'peerChannel' ? 'updateNewChannelMessage' : 'updateNewMessage'
-  return { _, message, pts: 0, ptsCount: 0 }
 }

@@ -420,6 +420,40 @@ describe('channels', () => {
     })
   })
 
+  test('one whose whole history is short: it is history, not news', () => {
+    const bench = Bench.settled(10)
+    bench.each({ _: 'updateChannelTooLong', channelId: 7 })
+    const first = bench.request()
+    expect(first).toMatchObject({ pts: 1, limit: 1 })
+    expect(bench.answer(first, channelDifference(2, [message(1, 7)], { final: undefined }))).toEqual([])
+    expect(bench.each(fresh(4, 5, 7))).toEqual([])
+    const second = bench.request()
+    expect(second).toMatchObject({ pts: 2, limit: 100 })
+    expect(bench.answer(second, channelDifference(4, [message(2, 7), message(3, 7)]))).toEqual([
+      'g7.0.1.firstSeen',
+      'm7.4',
+    ])
+    expect(bench.deliveries[0]).toMatchObject({
+      fromMessageId: 1,
+      toMessageId: 3,
+      position: { pts: 4, top: 3 },
+    })
+  })
+
+  test('one first named with its pts is followed from there, and checked', () => {
+    const bench = Bench.settled(10)
+    bench.each({ _: 'updateChannelTooLong', channelId: 7, pts: 40 })
+    expect(bench.last()).toMatchObject({
+      type: 'gap',
+      reason: 'firstSeen',
+      channelId: 7,
+      position: { pts: 40 },
+    })
+    const request = bench.request()
+    expect(request).toMatchObject({ channelId: 7, pts: 40, limit: 100 })
+    expect(bench.answer(request, channelDifference(41, [message(9, 7)]))).toEqual(['m7.9'])
+  })
+
   test.each(['CHANNEL_PRIVATE', 'CHANNEL_PUBLIC_GROUP_NA'])('%s: it is forgotten, aloud', (code) => {
     const bench = Bench.settled(10, [[7, 5]])
     bench.each(fresh(9, 9, 7))

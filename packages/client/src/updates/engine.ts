@@ -13,6 +13,7 @@
  * https://core.telegram.org/api/updates
  */
 import type { tl } from '../layer.ts'
+import { ChannelDifferences } from './channel-differences.ts'
 import { Differences } from './differences.ts'
 import { Intake } from './intake.ts'
 import { PeerCheck } from './missing-peers.ts'
@@ -78,6 +79,7 @@ export class UpdateEngine {
       peers: this.#peers,
       intake: this.#intake,
       schedule: this.#schedule,
+      channels: new ChannelDifferences(this.#positions, this.#outgoing, this.#peers),
     }
     this.#differences = new Differences(parts, spread)
     this.#ordering.want(0)

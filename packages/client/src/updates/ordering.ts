@@ -151,6 +151,17 @@ export class Ordering {
     pending.refetchTo = 0
   }
 
+  /** Follows a channel from a position that the server named; a difference makes sure that it was the present one. */
+  beginAt(channelId: number, pts: number): void {
+    const pending = this.trouble(channelId)
+    pending.wanted = true
+    // A survey under way tells the same.
+    if (pending.running > 0) return
+    pending.survey = undefined
+    this.#positions.move(channelId, pts)
+    this.#outgoing.gap(channelId, 'firstSeen', {}).position = this.#positions.of(channelId)
+  }
+
   /** Stops following a channel. What was held for it goes out, after word that something is missing. */
   forget(channelId: number, reason: ChannelLostDelivery['reason']): void {
     const pending = this.pending.get(channelId)

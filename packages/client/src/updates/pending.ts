@@ -51,6 +51,8 @@ export class Pending {
   /** Not to be asked before. */
   retryAt = 0
   failures = 0
+  /** How far a survey of a channel without a known position got, and the newest message id it saw. */
+  survey: { pts: number; top: number } | undefined
   /** Failures because the channel's access hash is missing or wrong. */
   unknown = 0
   /** Updates up to this pts were dropped for want of room: a difference must bring them. */

@@ -75,6 +75,12 @@ export function newMessageOf(update: tl.Update): tl.Message | undefined {
     : undefined
 }
 
+/** A message of a difference, as the update that would have announced it. It has no number of its own. */
+export function announcement(message: tl.Message): tl.updateNewMessage | tl.updateNewChannelMessage {
+  const _ = message.peerId?._ === 'peerChannel' ? 'updateNewChannelMessage' : 'updateNewMessage'
+  return { _, message, pts: 0, ptsCount: 0 }
+}
+
 /** News that are stale in seconds: under pressure they go first, and nobody misses them. */
 export function isPassing(update: tl.Update): boolean {
   switch (update._) {

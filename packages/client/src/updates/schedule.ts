@@ -129,7 +129,7 @@ export class Schedule {
 
   #askChannel(pending: Pending, now: number): DifferenceRequest {
     const channelId = pending.sequence
-    const pts = this.#positions.local(channelId)
+    const pts = pending.survey?.pts ?? this.#positions.local(channelId)
     const id = this.#start(pending, now)
     // With no position to start from, the smallest difference there is tells where the channel is at present.
     if (pts === undefined || pts <= 0) return { type: 'channel', id, channelId, pts: 1, limit: 1 }

@@ -103,7 +103,11 @@ export interface GapDelivery extends DeliveryBase {
   readonly messages: readonly tl.Message[]
 }
 
-/** The account lost its access to a channel (kicked, left, deleted, made private). */
+/**
+ * The account lost its access to a channel (kicked, left, deleted, made private). Should the process die before this is
+ * saved, and the account be let in again meanwhile, it does not come again and the channel goes on as if nothing had been:
+ * so whatever the handler does away with belongs into the same transaction as the position, or can be read anew.
+ */
 export interface ChannelLostDelivery extends DeliveryBase {
   readonly type: 'channelLost'
   readonly channelId: number

@@ -58,7 +58,8 @@ export class ModelProgram {
   handleNext(completed: boolean): boolean {
     const delivery = this.queue.shift()
     if (delivery === undefined) return false
-    this.#handle(delivery)
+    // To drop a channel is one transaction with the position, as `ChannelLostDelivery` asks for.
+    if (completed || delivery.type !== 'channelLost') this.#handle(delivery)
     if (completed && delivery.position !== undefined) this.saved.apply(delivery.position)
     return true
   }
