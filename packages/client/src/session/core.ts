@@ -66,6 +66,8 @@ export class SessionCore implements SessionContext {
 
   /** Connects without anybody waiting for it; the session's events tell how it goes. */
   start(): void {
+    // A session that is connected already has nothing to do, and no change of state would tell anybody.
+    if (this.lifecycle.is('authorizing', 'online')) return
     this.lifecycle.to({ name: 'connecting' })
     this.#connection.start()
   }
