@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'interop/**/*.test.ts', 'tests/**/*.test.ts'],
+    globalSetup: ['tests/postgres/setup.ts'],
     testTimeout: 20_000,
   },
 })
