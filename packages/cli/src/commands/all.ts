@@ -1,0 +1,47 @@
+/** Every command, in the order in which help lists them. */
+import type { Command } from '../run/command.ts'
+import { addcontact } from './addcontact.ts'
+import { akgen } from './akgen.ts'
+import { box } from './box.ts'
+import { chats } from './chats.ts'
+import { connect } from './connect.ts'
+import { contacts } from './contacts.ts'
+import { debug } from './debug.ts'
+import { dump } from './dump.ts'
+import { exit } from './exit.ts'
+import { exportCommand } from './export.ts'
+import { forget } from './forget.ts'
+import { history } from './history.ts'
+import { importCommand } from './import.ts'
+import { listen } from './listen.ts'
+import { logout } from './logout.ts'
+import { newgroup } from './newgroup.ts'
+import { send } from './send.ts'
+import { sessions } from './sessions.ts'
+import { signin } from './signin.ts'
+import { signup } from './signup.ts'
+import { use } from './use.ts'
+
+export const commands: readonly Command[] = [
+  connect,
+  akgen,
+  signin,
+  signup,
+  logout,
+  send,
+  contacts,
+  addcontact,
+  chats,
+  history,
+  newgroup,
+  listen,
+  sessions,
+  use,
+  exportCommand,
+  importCommand,
+  forget,
+  dump,
+  debug,
+  box,
+  exit,
+]

@@ -1,0 +1,10 @@
+import type { Command } from '../run/command.ts'
+
+export const exit: Command = {
+  name: 'exit',
+  aliases: ['quit'],
+  summary: 'end the prompt',
+  async run() {
+    return { end: true }
+  },
+}

@@ -1,0 +1,90 @@
+import { toMarkedId } from 'telegram-mt'
+import { signedInSession } from '../accounts/chosen-session.ts'
+import { findChat } from '../accounts/find-chat.ts'
+import { usageError } from '../errors.ts'
+import { type Command, type CommandContext, textOption } from '../run/command.ts'
+import { count } from '../run/settings.ts'
+
+/** Telegram's limit is 4096 characters of at most 4 bytes; what is longer by far is not even read to its end. */
+const MOST_BYTES = 65_536
+
+export const send: Command = {
+  name: 'send',
+  summary: 'send a text to a user or a group',
+  arguments: [
+    {
+      name: '<to>',
+      describe: "@username, phone number, id, t.me link, title of a chat, or 'me'",
+      completes: 'chat',
+    },
+    { name: '<text...>', describe: "the text; '-' reads it from the input", restOfLine: true },
+  ],
+  options: [
+    { flags: '--reply-to <id>', describe: 'the message that this one answers' },
+    { flags: '--silent', describe: 'no sound at the receiver' },
+    {
+      flags: '--random-id <number>',
+      describe: 'names this send: repeating it with the same number sends nothing twice',
+    },
+  ],
+  async run(context, given) {
+    const [to = '', ...words] = given.args
+    const replyTo = textOption(given, 'replyTo')
+    const text =
+      words.length === 1 && words[0] === '-' && !context.atPrompt ? await readAll(context) : words.join(' ')
+    if (text.trim() === '') throw usageError('there is no text to send')
+    const session = await signedInSession(context)
+    const message = await context.sending(
+      session,
+      session.sendMessage(await findChat(session, to), text, {
+        replyTo: replyTo === undefined ? undefined : count(replyTo, '--reply-to'),
+        silent: given.options.silent === true || undefined,
+        randomId: randomId(textOption(given, 'randomId')),
+        signal: context.signal,
+      }),
+    )
+    const chatId = toMarkedId(peerKey(message.peerId))
+    return {
+      json: { id: message.id, chatId, date: new Date(message.date * 1000).toISOString() },
+      lines: [`Sent, message ${message.id}.`],
+    }
+  },
+}
+
+type Peer =
+  | { _: 'peerUser'; userId: number }
+  | { _: 'peerChat'; chatId: number }
+  | { _: 'peerChannel'; channelId: number }
+
+function peerKey(peer: Peer) {
+  switch (peer._) {
+    case 'peerUser':
+      return { kind: 'user', id: peer.userId } as const
+    case 'peerChat':
+      return { kind: 'chat', id: peer.chatId } as const
+    case 'peerChannel':
+      return { kind: 'channel', id: peer.channelId } as const
+  }
+}
+
+function randomId(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined
+  if (!/^-?[0-9]{1,19}$/.test(text)) throw usageError('--random-id takes a whole number')
+  const id = BigInt(text)
+  if (BigInt.asIntN(64, id) !== id) throw usageError('--random-id takes a number of at most 64 bits')
+  return id
+}
+
+async function readAll({ streams, signal }: CommandContext): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of streams.input) {
+    signal.throwIfAborted()
+    const bytes = Buffer.from(part)
+    length += bytes.length
+    if (length > MOST_BYTES)
+      throw usageError('the text on the input is longer than a message can be (4096 characters)')
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts).toString('utf8').trimEnd()
+}

@@ -1,0 +1,95 @@
+/**
+ * What a command is. The same commands are lines at the prompt and subcommands of the program: each takes words, does its
+ * work on the accounts, and returns what came of it, for people and for programs.
+ */
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Streams } from '../terminal/streams.ts'
+import type { Environment, Settings } from './settings.ts'
+
+/** What the Tab key offers for an argument. */
+export type Completes = 'command' | 'session' | 'chat' | 'dc'
+
+export interface CommandArgument {
+  /** As commander writes them: `<needed>`, `[optional]`, `<several...>`. */
+  name: string
+  describe: string
+  completes?: Completes
+  /** At the prompt this is all of what is left of the line, as typed. */
+  restOfLine?: boolean
+}
+
+export interface CommandOption {
+  flags: string
+  describe: string
+  /** May be given more than once; its value is a list. */
+  repeatable?: boolean
+}
+
+export interface Command {
+  name: string
+  aliases?: readonly string[]
+  summary: string
+  /** More lines of help. */
+  details?: string
+  arguments?: readonly CommandArgument[]
+  options?: readonly CommandOption[]
+  /** Makes sense at one of them only. */
+  only?: 'prompt' | 'shell'
+  /** Goes on until it is interrupted; no time limit holds for it. */
+  endless?: boolean
+  /** Being told to end is how it ends well: it looks at the signal itself. */
+  endsOnSignal?: boolean
+  run(context: CommandContext, given: Given): Promise<Outcome>
+}
+
+/** The words that came with a command. */
+export interface Given {
+  /** By position; what was left out is missing at the end. */
+  args: readonly string[]
+  options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+}
+
+/** What came of a command. */
+export interface Outcome {
+  /** For programs: printed as JSON. */
+  json?: unknown
+  /** For people. */
+  lines?: readonly string[]
+  /** The prompt ends. */
+  end?: boolean
+}
+
+export interface CommandContext {
+  readonly settings: Settings
+  readonly streams: Streams
+  readonly env: Environment
+  /** Whether the command was typed at the prompt. */
+  readonly atPrompt: boolean
+  /** Aborted when the command shall end: Ctrl-C, or its time is up. */
+  readonly signal: AbortSignal
+  /** Opens the storage at the first call. */
+  accounts(): Promise<Accounts>
+  /** A line for people about what goes on; no part of the outcome. */
+  note(line: string): void
+  /**
+   * Asks whoever sits at the terminal, or takes the next line of the input.
+   * @throws CliError if the input has ended.
+   */
+  ask(question: string, options?: { secret?: boolean }): Promise<string>
+  /** Turns the log of what happens inside on or off. */
+  setDebug(on: boolean): void
+  /** Waits with showing what an account has sent until it is known to come from here. */
+  sending<T extends { id: number }>(session: { id: string }, send: Promise<T>): Promise<T>
+}
+
+/** An option's value, if it was given one. */
+export function textOption(given: Given, name: string): string | undefined {
+  const value = given.options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** All values of a repeatable option. */
+export function listOption(given: Given, name: string): readonly string[] {
+  const value = given.options[name]
+  return Array.isArray(value) ? value : []
+}

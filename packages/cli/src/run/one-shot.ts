@@ -1,0 +1,144 @@
+/** One command from the command line: done, its outcome printed, everything closed. */
+import { Accounts } from '../accounts/accounts.ts'
+import { holdUpdates } from '../accounts/hold-updates.ts'
+import { CliError, usageError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { LineEditor } from '../terminal/line-editor.ts'
+import { printable } from '../terminal/printable.ts'
+import { type Streams, writeLine } from '../terminal/streams.ts'
+import type { Command, CommandContext, Given } from './command.ts'
+import { createLogger } from './log.ts'
+import type { Environment, Settings } from './settings.ts'
+
+export interface OneShot {
+  command: Command
+  given: Given
+  settings: Settings
+  streams: Streams
+  env: Environment
+  /** Aborted by Ctrl-C and the like. */
+  signal: AbortSignal
+}
+
+/** How long a command may take unless told otherwise, milliseconds. */
+const PATIENCE = 60_000
+
+export async function runOneShot({ command, given, settings, streams, env, signal }: OneShot): Promise<void> {
+  const { json } = settings
+  const hold = holdUpdates()
+  const deadline = new Deadline(command.endless ? settings.timeout : (settings.timeout ?? PATIENCE))
+  const ending = AbortSignal.any([signal, deadline.signal])
+  const note = (line: string) => void streams.errors.write(`${printable(line)}\n`)
+  let accounts: Promise<Accounts> | undefined
+  let editor: LineEditor | undefined
+  const context: CommandContext = {
+    settings,
+    streams,
+    env,
+    atPrompt: false,
+    signal: ending,
+    note,
+    accounts: () => {
+      accounts ??= Accounts.open({
+        settings,
+        connectAll: false,
+        onSession: (session) => hold.hold(session),
+        onCorrupt: (id, error) => note(`session ${id} cannot be read: ${error.message}`),
+        onLoginCode: (phone, code) => note(`box: the login code for +${phone} is ${code}`),
+        logger: settings.debug ? createLogger(note) : undefined,
+      })
+      return accounts
+    },
+    ask: async (question, options) => {
+      editor ??= new LineEditor({
+        input: streams.input,
+        output: streams.errors,
+        interactive: streams.interactive,
+      })
+      // A person may take their time.
+      const answer = await deadline.paused(editor.read(question, options))
+      if (answer === undefined)
+        throw usageError(`the input ended where this was expected: ${question.replace(/:\s*$/, '')}`)
+      return answer
+    },
+    setDebug: () => {
+      throw usageError('this switches the log at the prompt; here it is the option --debug')
+    },
+    sending: (_, send) => send,
+  }
+  try {
+    const work = command.run(context, given)
+    const outcome = await (command.endsOnSignal ? work : unlessAborted(work, ending))
+    if (json && outcome.json !== undefined) await writeLine(streams.output, JSON.stringify(outcome.json))
+    else for (const line of outcome.lines ?? []) await writeLine(streams.output, line)
+  } finally {
+    deadline.cancel()
+    editor?.close()
+    const open = await accounts?.catch(() => undefined)
+    const closed = open?.close()
+    hold.letGo()
+    await closed
+  }
+}
+
+/** Time for the program's own work; what a person needs does not count. */
+class Deadline {
+  readonly #controller = new AbortController()
+  #left: number | undefined
+  #since = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(milliseconds: number | undefined) {
+    this.#left = milliseconds
+    this.#start()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  async paused<T>(wait: Promise<T>): Promise<T> {
+    this.cancel()
+    if (this.#left !== undefined) this.#left -= performance.now() - this.#since
+    try {
+      return await wait
+    } finally {
+      this.#start()
+    }
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #start(): void {
+    if (this.#left === undefined) return
+    this.#since = performance.now()
+    this.#timer = setTimeout(() => this.#controller.abort(tooSlow()), Math.max(0, this.#left))
+  }
+}
+
+const tooSlow = () =>
+  new CliError(
+    exitCodes.network,
+    'TIMEOUT',
+    'no answer in time: is there a network? --timeout gives a command longer',
+  )
+
+/** The work's result, or the signal's reason as soon as that comes. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // Whichever came second has nobody left to tell.
+    work.catch(() => {})
+    aborted.catch(() => {})
+  }
+}

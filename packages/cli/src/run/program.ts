@@ -1,0 +1,151 @@
+/** The commands as commander knows them, for a command line and for a line at the prompt. */
+import { type Argument, Command as Commander, CommanderError, Option } from 'commander'
+import { commands } from '../commands/all.ts'
+import { usageError } from '../errors.ts'
+import { exitCodeHelp } from '../exit-codes.ts'
+import { version } from '../version.ts'
+import type { Command, Given } from './command.ts'
+import type { GlobalOptions } from './settings.ts'
+
+export interface Parsed {
+  /** Undefined: no command was given. */
+  command: Command | undefined
+  given: Given
+  options: GlobalOptions
+}
+
+/** Help or the version was asked for: this text is the answer, and there is nothing more to do. */
+export class HelpAsked extends Error {
+  readonly text: string
+
+  constructor(text: string) {
+    super('help')
+    this.text = text
+  }
+}
+
+/**
+ * Finds the command in the words of a line.
+ * @throws HelpAsked if that is the answer; CliError if the words are wrong.
+ */
+export function parse(words: readonly string[], where: 'shell' | 'prompt'): Parsed {
+  let text = ''
+  let parsed: Parsed | undefined
+  const program = where === 'shell' ? shellProgram() : promptProgram()
+  const speak = (commander: Commander) =>
+    commander.exitOverride().configureOutput({
+      writeOut: (part) => {
+        text += part
+      },
+      writeErr: () => {},
+      // Help is for people of whatever width of terminal; the tests have one width.
+      getOutHelpWidth: () => 100,
+    })
+  speak(program)
+  for (const command of commands) {
+    if (command.only !== undefined && command.only !== where && command.name !== 'exit') continue
+    const sub = speak(subcommand(command))
+    sub.action(() => {
+      parsed = {
+        command,
+        given: { args: sub.args, options: sub.opts() },
+        options: sub.optsWithGlobals<GlobalOptions>(),
+      }
+    })
+    program.addCommand(sub)
+  }
+  program.action(() => {
+    const [unknown] = program.args
+    if (unknown !== undefined) throw usageError(`there is no command '${unknown}': 'help' lists them`)
+    parsed = { command: undefined, given: { args: [], options: {} }, options: program.opts<GlobalOptions>() }
+  })
+  try {
+    program.parse([...words], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) throw new HelpAsked(text.trimEnd())
+    const meant = words.find((word) => commands.some(({ name }) => name === word))
+    throw usageError(
+      `${error.message.replace(/^error: /, '').replace(/\.$/, '')}; see 'help${meant === undefined ? '' : ` ${meant}`}'`,
+      error,
+    )
+  }
+  if (parsed === undefined) throw new HelpAsked(text.trimEnd())
+  return parsed
+}
+
+function shellProgram(): Commander {
+  const program = new Commander('telegram-mt')
+    .description('Many Telegram accounts from the command line. Without a command: an interactive prompt.')
+    .version(version)
+    .option('-s, --session <name>', 'the session a command is for: its id, @username or phone number')
+    .option(
+      '--storage <file>',
+      'where sessions are kept: a SQLite file, or postgres://… (env TELEGRAM_MT_STORAGE)',
+    )
+    .option('--api-id <number>', 'from https://my.telegram.org/apps (env TELEGRAM_API_ID)')
+    .option('--api-hash <text>', 'from the same page (env TELEGRAM_API_HASH)')
+    .option('--test', 'use the test datacenters of Telegram')
+    .option('--box', 'use a new box in this process, and keep nothing')
+    .option('--world <file>', 'JSON file that says who lives in the box, and what they have written')
+    .option('--box-at <file>', "use a running box: file with the first line of 'telegram-mt box --json'")
+    .option('--json', 'answer with JSON, for programs')
+    .option('--timeout <seconds>', 'give up on a command after this time; 60 if left out')
+    .option('--debug', 'show what happens inside, and where errors come from')
+    .argument('[command]')
+    .allowExcessArguments()
+    .addHelpText(
+      'after',
+      `
+${exitCodeHelp}
+
+Without a terminal, codes, passwords and session strings are read from the input, a line each. TELEGRAM_MT_STORAGE_KEY
+seals the auth keys in the storage.`,
+    )
+  program.configureHelp({ visibleArguments: () => [], showGlobalOptions: true, subcommandTerm: term })
+  return program.usage('[options] [command]').helpCommand('help [command]', 'tell more of a command')
+}
+
+function promptProgram(): Commander {
+  const program = new Commander('')
+    .addOption(new Option('-s, --session <name>', 'for this session, rather than the current one').hideHelp())
+    .helpOption(false)
+    .allowExcessArguments()
+    .argument('[command]')
+    .addHelpText(
+      'after',
+      "\n'help send' tells more of send. --session NAME after a command is for another session than the current.",
+    )
+  program.configureHelp({ visibleArguments: () => [], subcommandTerm: term })
+  return program.usage('command …').helpCommand('help [command]', 'list the commands, or tell more of one')
+}
+
+/** Options are listed by the command's own help. */
+const term = (command: Commander): string =>
+  [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ')
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name()
+  return argument.required ? `<${name}>` : `[${name}]`
+}
+
+function subcommand(command: Command): Commander {
+  const sub = new Commander(command.name).summary(command.summary)
+  sub.description(
+    command.details === undefined
+      ? sentence(command.summary)
+      : `${sentence(command.summary)}\n${command.details}`,
+  )
+  for (const alias of command.aliases ?? []) sub.alias(alias)
+  for (const { name, describe } of command.arguments ?? []) sub.argument(name, describe)
+  for (const { flags, describe, repeatable } of command.options ?? []) {
+    const option = new Option(flags, describe)
+    if (repeatable) option.argParser((value: string, before: string[] = []) => [...before, value])
+    sub.addOption(option)
+  }
+  sub.configureHelp({ showGlobalOptions: true })
+  sub.allowExcessArguments(false)
+  return sub
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

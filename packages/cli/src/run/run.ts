@@ -1,0 +1,47 @@
+/** The program: words in, exit code out. Nothing in here touches the process itself, so that a test can run it. */
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { runPrompt } from '../prompt/prompt.ts'
+import type { Streams } from '../terminal/streams.ts'
+import { explain } from './explain.ts'
+import { runOneShot } from './one-shot.ts'
+import { HelpAsked, parse } from './program.ts'
+import { type Environment, readSettings } from './settings.ts'
+
+export interface RunOptions {
+  /** The words after the program's name. */
+  words: readonly string[]
+  streams: Streams
+  env: Environment
+  /** Ends the program early; its reason is an Interrupted. */
+  signal: AbortSignal
+}
+
+export async function run({ words, streams, env, signal }: RunOptions): Promise<ExitCode> {
+  try {
+    const { command, given, options } = parse(words, 'shell')
+    const settings = readSettings(options, env)
+    if (command === undefined) await runPrompt({ settings, streams, env, signal })
+    else await runOneShot({ command, given, settings, streams, env, signal })
+    return exitCodes.ok
+  } catch (error) {
+    if (error instanceof HelpAsked) {
+      streams.output.write(`${error.text}\n`)
+      return exitCodes.ok
+    }
+    return report(error, words, streams)
+  }
+}
+
+/** One line on standard error; an object in it for programs. */
+function report(error: unknown, words: readonly string[], { errors }: Streams): ExitCode {
+  const { code, message, exit } = explain(error)
+  if (words.includes('--json')) errors.write(`${JSON.stringify({ error: { code, message, exit } })}\n`)
+  else if (code !== 'INTERRUPTED') errors.write(`telegram-mt: ${message}\n`)
+  if (words.includes('--debug') && error instanceof Error) errors.write(`${stackOf(error)}\n`)
+  return exit
+}
+
+function stackOf(error: Error): string {
+  const { stack = error.message, cause } = error
+  return cause instanceof Error ? `${stack}\ncaused by ${stackOf(cause)}` : stack
+}
