@@ -101,6 +101,7 @@ export class AuthKey {
     this.#permanent = permanent
     this.expiresAt = Math.min(this.expiresAt, expiresAt)
     permanent.temporary.add(this)
+    for (const sessionId of this.held.keys()) this.#takeAlong(sessionId)
   }
 
   /** The session that a packet was for, as the box holds it. */
@@ -108,9 +109,7 @@ export class AuthKey {
     const { sessionId } = session
     const known = this.held.get(sessionId)
     if (known?.session === session) return known
-    // "A new key can be generated in advance": a client that changes keys takes its session along, and wants each
-    // update once.
-    for (const other of this.#siblings()) other.held.get(sessionId)?.supersede()
+    this.#takeAlong(sessionId)
     const held = new BoxSession(this, session)
     this.held.set(sessionId, held)
     return held
@@ -140,10 +139,10 @@ export class AuthKey {
     this.#permanent = undefined
   }
 
-  *#siblings(): Generator<AuthKey> {
+  /** "A new key can be generated in advance": who changes keys takes the session along, and wants each update once. */
+  #takeAlong(sessionId: bigint): void {
     const { owner } = this
-    if (owner !== this) yield owner
-    for (const key of owner.temporary) if (key !== this) yield key
+    for (const key of [owner, ...owner.temporary]) if (key !== this) key.held.get(sessionId)?.supersede()
   }
 }
 
