@@ -217,8 +217,9 @@ export class CallTable {
     for (const call of this.#carriedBy(badMsgId)) {
       if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
       else if (++call.rejections > this.#maxRetries) this.#fail(call, rejectedTooOften(call), events)
-      // Where it went in two packets under one msg_id, the other packet may have been accepted.
-      else this.#requeue(call, call.sends === 1 || (why !== 'salt' && call.msgId === badMsgId))
+      else if (why === 'unverifiable') this.#requeue(call, true)
+      // It went out again since, in another packet, which may have been accepted.
+      else if (call.packetId === badMsgId) this.#requeue(call, call.sends === 1)
     }
   }
 

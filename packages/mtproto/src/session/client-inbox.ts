@@ -61,7 +61,7 @@ export class ClientInbox {
         this.#futureSalts(reader, events)
         break
       case ids.MSGS_STATE_INFO:
-        this.#states(this.#state.questions.takeStates(reader.long()), reader.bytes(), events)
+        this.#statesAsked(reader.long(), reader.bytes(), events)
         break
       case ids.MSGS_ALL_INFO:
         this.#states(service.readIds(reader), reader.bytes(), events)
@@ -95,7 +95,7 @@ export class ClientInbox {
 
   #result(reqMsgId: bigint, result: Uint8Array, events: SessionEvent[]): void {
     const { calls } = this.#state
-    this.#state.accept(reqMsgId)
+    if (calls.knows(reqMsgId)) this.#state.accept(reqMsgId)
     if (result.length < 4) throw new SessionError('SERVICE_MALFORMED', 'an rpc_result without a result')
     const call = calls.answered(reqMsgId)
     // Of a call that was cancelled, or answered before: acknowledged and dropped.
@@ -122,14 +122,16 @@ export class ClientInbox {
   }
 
   #acknowledged(msgIds: readonly bigint[]): void {
-    for (const msgId of msgIds) this.#state.accept(msgId)
-    this.#state.calls.acknowledged(msgIds, this.#state.now)
+    const { calls, now } = this.#state
+    for (const msgId of msgIds) if (calls.knows(msgId)) this.#state.accept(msgId)
+    calls.acknowledged(msgIds, now)
   }
 
   #pong(msgId: bigint, events: SessionEvent[]): void {
     const { questions, liveness, now } = this.#state
+    if (!questions.pong(msgId)) return
     this.#state.accept(msgId)
-    if (questions.pong(msgId)) events.push({ type: 'pong', rtt: liveness.pong(now) })
+    events.push({ type: 'pong', rtt: liveness.pong(now) })
   }
 
   #newSession(reader: TlReader, events: SessionEvent[]): void {
@@ -203,7 +205,6 @@ export class ClientInbox {
   #futureSalts(reader: TlReader, events: SessionEvent[]): void {
     const { salts, serverNow } = this.#state
     const answer = service.readFutureSalts(reader)
-    this.#state.accept(answer.reqMsgId)
     salts.replace(answer.salts, serverNow)
     events.push({ type: 'salts', salts: salts.list() })
   }
@@ -213,9 +214,15 @@ export class ClientInbox {
     if (salts.adopt(salt, serverNow)) events.push({ type: 'salts', salts: salts.list() })
   }
 
-  #states(msgIds: readonly bigint[] | undefined, info: Uint8Array, events: SessionEvent[]): void {
+  #statesAsked(msgId: bigint, info: Uint8Array, events: SessionEvent[]): void {
+    const asked = this.#state.questions.takeStates(msgId)
+    if (asked === undefined) return
+    this.#state.accept(msgId)
+    this.#states(asked, info, events)
+  }
+
+  #states(msgIds: readonly bigint[], info: Uint8Array, events: SessionEvent[]): void {
     const { calls, connection, now } = this.#state
-    if (msgIds === undefined) return
     if (msgIds.length !== info.length) {
       throw new SessionError('SERVICE_MALFORMED', `${info.length} states for ${msgIds.length} messages`)
     }

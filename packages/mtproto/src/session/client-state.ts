@@ -92,11 +92,12 @@ export class ClientState {
     if (time < this.flushAt) this.flushAt = time
   }
 
-  /** The server has accepted this message of ours. */
+  /** The server has accepted this message of ours: all that follow must have higher msg_ids, also if time was corrected. */
   accept(msgId: bigint): void {
-    if (msgId <= this.accepted || msgId > this.packer.ids.last) return
+    if (msgId <= this.accepted) return
     if (this.accepted === 0n) this.flushBy(this.now)
     this.accepted = msgId
+    this.packer.ids.continueAfter(msgId)
   }
 
   /** Gives the session up for a new one, over a new connection. */

@@ -21,6 +21,9 @@ export function messageIdAt(time: number): bigint {
 /** Bits of a msg_id that are finer than a millisecond, without the lowest two. */
 const FINE_BITS = 0xf_ffff
 
+/** About a millisecond. */
+const SKIPPED = 1n << 22n
+
 export class MessageIds {
   #last = 0n
   readonly #random: (length: number) => Uint8Array
@@ -47,10 +50,17 @@ export class MessageIds {
   }
 
   /**
-   * Goes back to this id, because higher ones were refused as too far in the future and so are known to nobody.
+   * Goes back to this id, because higher ones were refused as too far in the future and so are known to nobody. Ids a
+   * little higher may have been accepted nevertheless, without a word about it: they are skipped.
    */
   restartAfter(msgId: bigint): void {
-    if (msgId < this.#last) this.#last = msgId
+    const restart = msgId + SKIPPED + BigInt(this.#fine() << 2)
+    if (restart < this.#last) this.#last = restart
+  }
+
+  /** This id is taken, although it was given up. */
+  continueAfter(msgId: bigint): void {
+    if (msgId > this.#last) this.#last = msgId
   }
 
   #fine(): number {

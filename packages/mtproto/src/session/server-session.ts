@@ -64,6 +64,7 @@ const BAD_CONTAINER = 64
 /** ms; answers come soon and acknowledge their calls by themselves. */
 const ACK_DELAY = 500
 const MAX_KEPT = 4096
+const MAX_TOO_NEW = 128
 /** ms; smaller corrections of the clock change nothing. */
 const CLOCK_STEP = 1_000
 
@@ -93,6 +94,8 @@ export class ServerSession {
   readonly #random: (length: number) => Uint8Array
   readonly #packer: Packer
   readonly #seen = new SeenMessages()
+  /** Refused as too far in the future. */
+  #tooNew: SeenMessages | undefined
   readonly #acks = new PendingAcks(ACK_DELAY)
   /** Calls not yet answered, and those whose answer is not yet acknowledged. */
   readonly #calls = new Map<bigint, 'running' | 'answered'>()
@@ -197,7 +200,7 @@ export class ServerSession {
    * client did not come back for them: it must then be told that updates were lost.
    */
   push(body: Uint8Array): number {
-    return this.#keep(packed(body), 3, 0n)
+    return this.#kept.add(packed(body), 3, 0n, true)
   }
 
   /** The answer to `destroySession`. */
@@ -236,9 +239,14 @@ export class ServerSession {
     let fault = 0
     if ((packet.msgId & 3n) !== 0n) fault = BAD_BITS
     else if (age > MAX_AGE) fault = TOO_OLD
-    else if (age < -MAX_AHEAD) fault = TOO_NEW
+    else if (age < -MAX_AHEAD || this.#tooNew?.look(packet.msgId) === 'seen') fault = TOO_NEW
     else if (this.#seen.look(packet.msgId) === 'forgotten') fault = UNVERIFIABLE
     else if (container && packet.seqNo % 2 !== 0) fault = SEQ_NO_NOT_EVEN
+    if (fault === TOO_NEW) {
+      // When its time has come, a repetition of it must not be taken for the message that the client made of it since.
+      this.#tooNew ??= new SeenMessages(MAX_TOO_NEW)
+      this.#tooNew.add(packet.msgId)
+    }
     if (fault !== 0) this.#bad(packet, fault)
     else if (!this.#salts.accepts(packet.salt, now)) {
       this.#say(service.writeBadSalt(packet.msgId, packet.seqNo, this.#salts.current(now)))
@@ -425,10 +433,8 @@ export class ServerSession {
   }
 
   /** Sends a content-related message, and keeps it until it is acknowledged. */
-  #keep(body: Uint8Array, bits: MessageIdBits, reqMsgId: bigint): number {
-    const { lostAnswers, lostUpdates } = this.#kept.add(body, bits, reqMsgId)
-    for (const msgId of lostAnswers) this.#calls.delete(msgId)
-    return lostUpdates
+  #keep(body: Uint8Array, bits: MessageIdBits, reqMsgId: bigint): void {
+    this.#kept.add(body, bits, reqMsgId)
   }
 }
 

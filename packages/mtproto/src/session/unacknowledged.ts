@@ -6,8 +6,10 @@ import type { MessageIdBits } from './message-id.ts'
 import type { OutgoingMessage } from './packer.ts'
 
 interface KeptMessage extends OutgoingMessage {
-  /** The call that it answers; 0 for an update. */
+  /** The call that it answers; 0 if it answers none. */
   readonly reqMsgId: bigint
+  /** Only updates are ever given up: the client can fetch the difference. */
+  readonly isUpdate: boolean
   /** ms; Infinity while it waits to be sent. */
   sentAt: number
   /** How many messages had been sent before it. */
@@ -48,12 +50,11 @@ export class Unacknowledged {
     return Number.POSITIVE_INFINITY
   }
 
-  /** Keeps a new message, to be sent with the next packet. What has no room any more is forgotten, oldest first. */
-  add(
-    body: Uint8Array,
-    bits: MessageIdBits,
-    reqMsgId: bigint,
-  ): { lostAnswers: bigint[]; lostUpdates: number } {
+  /**
+   * Keeps a new message, to be sent with the next packet: an answer (to `reqMsgId`), an update, or (with `reqMsgId` 0)
+   * one that is neither. Returns how many updates had to be forgotten for it, oldest first.
+   */
+  add(body: Uint8Array, bits: MessageIdBits, reqMsgId: bigint, isUpdate = false): number {
     const message: KeptMessage = {
       body,
       content: true,
@@ -61,21 +62,14 @@ export class Unacknowledged {
       msgId: 0n,
       seqNo: 0,
       reqMsgId,
+      isUpdate,
       sentAt: Number.POSITIVE_INFINITY,
       serial: 0,
     }
     this.#messages.add(message)
     this.#waiting.push(message)
     if (reqMsgId !== 0n) this.#answers.set(reqMsgId, message)
-    const lostAnswers: bigint[] = []
-    let lostUpdates = 0
-    for (const oldest of this.#messages) {
-      if (this.#messages.size <= this.#limit) break
-      this.#forget(oldest)
-      if (oldest.reqMsgId === 0n) lostUpdates++
-      else lostAnswers.push(oldest.reqMsgId)
-    }
-    return { lostAnswers, lostUpdates }
+    return this.#messages.size > this.#limit ? this.#makeRoom() : 0
   }
 
   /** The client has it: returns the call that it answered, or 0. */
@@ -131,6 +125,15 @@ export class Unacknowledged {
       this.#messages.add(message)
       this.#byMsgId.set(message.msgId, message)
     }
+  }
+
+  #makeRoom(): number {
+    for (const oldest of this.#messages) {
+      if (!oldest.isUpdate) continue
+      this.#forget(oldest)
+      return 1
+    }
+    return 0
   }
 
   #queue(message: KeptMessage | undefined): boolean {

@@ -29,6 +29,8 @@ export class VirtualServer implements Receiver {
   readonly executions = new Map<number, number>()
   readonly faults: string[] = []
   lostSessions = 0
+  /** Updates that the server had no room to keep for a client that was away. */
+  givenUp = 0
   #renamed = 0
   /** Updates that the client must get: those of sessions that were not lost. */
   readonly pushed = new Map<number, ServerSession>()
@@ -111,8 +113,7 @@ export class VirtualServer implements Receiver {
   push(): void {
     for (const host of this.#hosts.values()) {
       const number = this.#pushes++
-      if (host.session.push(writeNumbered('update', number, this.#dice.between(0, 900))) > 0)
-        this.faults.push('updates overflow')
+      this.givenUp += host.session.push(writeNumbered('update', number, this.#dice.between(0, 900)))
       this.pushed.set(number, host.session)
       this.#poll(host)
     }
@@ -174,10 +175,10 @@ export class VirtualServer implements Receiver {
       return
     }
     if (host.outcomes.get(waitsFor) === 'failed') {
-      host.outcomes.set(msgId, 'failed')
-      host.session.answerError(msgId, 400, 'MSG_WAIT_FAILED')
+      this.#waitFailed(host, msgId)
       return
     }
+    host.outcomes.set(msgId, 'running')
     let waiting = true
     const retry = () => {
       if (!waiting || !this.#hosts.has(host.session)) return
@@ -191,10 +192,14 @@ export class VirtualServer implements Receiver {
     this.#timeline.after(PREDECESSOR_WAIT, () => {
       if (!waiting || host.outcomes.get(waitsFor) === 'running') return
       waiting = false
-      host.outcomes.set(msgId, 'failed')
-      host.session.answerError(msgId, 400, 'MSG_WAIT_FAILED')
-      this.#finish(host, msgId)
+      this.#waitFailed(host, msgId)
     })
+  }
+
+  #waitFailed(host: Host, msgId: bigint): void {
+    host.outcomes.set(msgId, 'failed')
+    host.session.answerError(msgId, 400, 'MSG_WAIT_FAILED')
+    this.#finish(host, msgId)
   }
 
   #execute(host: Host, msgId: bigint, work: Work): void {
