@@ -6,6 +6,7 @@ import { answerWithUpdates, flushOutbox } from '../world/outbox.ts'
 import type { Account, Authorization } from '../world/state-account.ts'
 import { View } from '../world/view.ts'
 import type { World } from '../world/world.ts'
+import { accountEndMethods } from './account-end.ts'
 import { authMethods, openAuthMethods } from './auth.ts'
 import { botMethods, openBotMethods } from './bots.ts'
 import { channelMembersMethods } from './channel-members.ts'
@@ -20,12 +21,14 @@ import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
 import { inviteMethods } from './invites.ts'
 import { joinMethods } from './join-by-invite.ts'
+import { loginEmailMethods } from './login-email.ts'
 import { historyMethods } from './messages-history.ts'
 import { mediaMethods } from './messages-media.ts'
 import { removeMethods } from './messages-remove.ts'
 import { sendMethods } from './messages-send.ts'
 import type { MethodName, OpenMethods, Params, Result, UserMethods } from './method-table.ts'
 import { openPasswordMethods, passwordMethods } from './password.ts'
+import { recoveryMethods } from './password-recovery.ts'
 import { photosMethods } from './photos.ts'
 import { pinMethods } from './pins.ts'
 import { pollMethods } from './polls.ts'
@@ -33,6 +36,7 @@ import { privacyMethods } from './privacy.ts'
 import { profileMethods } from './profile.ts'
 import { openQrMethods, qrMethods } from './qr-login.ts'
 import { reactionMethods } from './reactions.ts'
+import { recoveryEmailMethods } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { expectScheduled, scheduledMethods, sendWhatIsDue } from './scheduled.ts'
 import { takeoutMethods } from './takeout.ts'
@@ -46,6 +50,8 @@ const open: OpenMethods = {
   ...openPasswordMethods,
   ...openQrMethods,
   ...openBotMethods,
+  ...recoveryMethods,
+  ...loginEmailMethods,
 }
 const forUsers: UserMethods = {
   ...authMethods,
@@ -76,6 +82,8 @@ const forUsers: UserMethods = {
   ...scheduledMethods,
   ...botMethods,
   ...takeoutMethods,
+  ...accountEndMethods,
+  ...recoveryEmailMethods,
   ...qrMethods,
 }
 

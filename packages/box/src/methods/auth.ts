@@ -31,7 +31,8 @@ export const openAuthMethods: OpenMethods = {
 
   'auth.signIn': (ctx, params) => {
     const login = loginOf(ctx, params)
-    checkCode(ctx.world, login, params.phoneCode)
+    const mailed = params.emailVerification
+    checkCode(ctx.world, login, mailed?._ === 'emailVerificationCode' ? mailed.code : params.phoneCode)
     const user = ctx.world.phones.get(login.phone)
     if (!user) {
       login.confirmed = true
@@ -55,10 +56,9 @@ export const openAuthMethods: OpenMethods = {
     const lastName = params.lastName.trim()
     if (lastName.length > NAME_LENGTH) throw badRequest('LASTNAME_INVALID')
     ctx.world.state.logins.delete(login.hash)
-    return signInAs(
-      ctx,
-      createUser(ctx.world, { phone: login.phone, firstName, lastName, dc: ctx.caller.dc }),
-    )
+    const user = createUser(ctx.world, { phone: login.phone, firstName, lastName, dc: ctx.caller.dc })
+    user.loginEmail = login.email
+    return signInAs(ctx, user)
   },
 
   'auth.importAuthorization': (ctx, { id, bytes }) => {

@@ -13,6 +13,8 @@ import {
 import type { Account, Password } from '../world/state-account.ts'
 import type { MethodContext } from './context.ts'
 import type { OpenMethods, UserMethods } from './method-table.ts'
+import { addressPattern } from './phone-code.ts'
+import { confirmFirst } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { signInAs } from './sign-in.ts'
 
@@ -32,6 +34,17 @@ export function requirePassword(ctx: MethodContext, user: Account, proof: tl.Inp
   const challenge = ctx.world.challenges.get(proof.srpId)
   if (!challenge || challenge.userId !== user.id) throw badRequest('SRP_ID_INVALID')
   if (!proofIsRight(ctx.world, user.password, challenge, proof)) throw badRequest('PASSWORD_HASH_INVALID')
+}
+
+/** The password that settings ask for; null takes it away, undefined leaves it. */
+export function newPasswordOf(
+  ctx: MethodContext,
+  user: Account,
+  settings: tl.account.PasswordInputSettings,
+): Password | null | undefined {
+  const { newAlgo, newPasswordHash, hint } = settings
+  if (!newAlgo || !newPasswordHash) return undefined
+  return newPasswordHash.length === 0 ? null : newPassword(ctx, user, newAlgo, newPasswordHash, hint ?? '')
 }
 
 /** @throws RpcError NEW_SALT_INVALID, NEW_SETTINGS_INVALID */
@@ -62,6 +75,8 @@ export const openPasswordMethods: OpenMethods = {
       srpB: challenge?.B,
       srpId: challenge?.id,
       hint: user.password?.hint || undefined,
+      emailUnconfirmedPattern: user.unconfirmed && addressPattern(user.unconfirmed.email),
+      loginEmailPattern: user.loginEmail && addressPattern(user.loginEmail),
       newAlgo: { _: KDF, ...algoOf(newSalts(ctx.world, user)) },
       newSecureAlgo: {
         _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000',
@@ -82,15 +97,11 @@ export const openPasswordMethods: OpenMethods = {
 export const passwordMethods: UserMethods = {
   'account.updatePasswordSettings': (ctx, { password, newSettings }) => {
     requirePassword(ctx, ctx.me, password)
-    const { newAlgo, newPasswordHash, hint, email } = newSettings
-    if (newAlgo && newPasswordHash) {
-      // An empty hash takes the password away.
-      ctx.me.password =
-        newPasswordHash.length === 0
-          ? undefined
-          : newPassword(ctx, ctx.me, newAlgo, newPasswordHash, hint ?? '')
-    }
-    if (email && ctx.me.password) ctx.me.password.email = email
+    const next = newPasswordOf(ctx, ctx.me, newSettings)
+    const { email } = newSettings
+    if (email && (next ?? ctx.me.password)) confirmFirst(ctx, ctx.me, next, email)
+    if (next === null) ctx.me.password = undefined
+    else if (next) ctx.me.password = { ...next, email: ctx.me.password?.email }
     return true
   },
 

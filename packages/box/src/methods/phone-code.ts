@@ -41,14 +41,21 @@ export function sendLoginCode(world: World, phone: string): tl.auth.sentCode {
     sent: world.seconds(),
     resends: 0,
     wrong: 0,
+    email: world.phones.get(phone)?.loginEmail,
+    needsEmail: (world.requireLoginEmail && !world.phones.has(phone)) || undefined,
   }
   world.state.logins.set(login.hash, login)
-  world.codeSent({ phone, code: login.code })
+  if (!login.needsEmail) world.codeSent({ phone, code: login.code, email: login.email })
   return sentCode(login)
 }
 
 /** @throws RpcError SEND_CODE_UNAVAILABLE when every way was tried */
 export function resendLoginCode(world: World, login: PendingLogin): tl.auth.sentCode {
+  if (login.email !== undefined) {
+    // Asked for another way, the code comes to the phone after all.
+    login.email = undefined
+    login.resends = -1
+  }
   if (login.resends + 1 >= WAYS.length) throw new RpcError(406, 'SEND_CODE_UNAVAILABLE')
   login.resends++
   login.sent = world.seconds()
@@ -56,7 +63,23 @@ export function resendLoginCode(world: World, login: PendingLogin): tl.auth.sent
   return sentCode(login)
 }
 
-function sentCode(login: PendingLogin): tl.auth.sentCode {
+export function sentCode(login: PendingLogin): tl.auth.sentCode {
+  if (login.needsEmail) {
+    return {
+      _: 'auth.sentCode',
+      type: { _: 'auth.sentCodeTypeSetUpEmailRequired' },
+      phoneCodeHash: login.hash,
+    }
+  }
+  if (login.email !== undefined) {
+    const emailPattern = addressPattern(login.email)
+    return {
+      _: 'auth.sentCode',
+      type: { _: 'auth.sentCodeTypeEmailCode', emailPattern, length: CODE_LENGTH },
+      phoneCodeHash: login.hash,
+      nextType: { _: 'auth.codeTypeSms' },
+    }
+  }
   const way = WAYS[login.resends] ?? WAYS[0]
   const more = login.resends + 1 < WAYS.length
   return {
@@ -68,7 +91,12 @@ function sentCode(login: PendingLogin): tl.auth.sentCode {
   }
 }
 
-function randomCode(world: World): string {
+/** An address as it is shown to who may not know it: `a***@example.org`. */
+export function addressPattern(email: string): string {
+  return email.replace(/^(.).*@/, '$1***@')
+}
+
+export function randomCode(world: World): string {
   const raw = world.random(4)
   const number = new DataView(raw.buffer, raw.byteOffset, 4).getUint32(0, true)
   return String(number % 10 ** CODE_LENGTH).padStart(CODE_LENGTH, '0')
@@ -95,7 +123,7 @@ export function pendingLogin(world: World, phone: string, hash: string): Pending
 
 /** @throws RpcError PHONE_CODE_EMPTY, PHONE_CODE_INVALID; FLOOD_WAIT_X at the last wrong one */
 export function checkCode(world: World, login: PendingLogin, code: string | undefined): void {
-  if (!code) throw badRequest('PHONE_CODE_EMPTY')
+  if (login.needsEmail || !code) throw badRequest('PHONE_CODE_EMPTY')
   if (code === login.code) return
   if (++login.wrong >= world.limits.wrongCodes) {
     world.state.logins.delete(login.hash)

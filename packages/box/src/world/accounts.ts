@@ -84,7 +84,7 @@ export function createBot(world: World, bot: NewBot): Account {
 }
 
 /** Whoever has imported this number before it was anybody's now has a contact. */
-function becomeContactOfThoseWhoWait(world: World, user: Account): void {
+export function becomeContactOfThoseWhoWait(world: World, user: Account): void {
   for (const other of world.state.users.values()) {
     const name = other.savedPhones.get(user.phone)
     if (!name) continue

@@ -91,6 +91,12 @@ export const account = record({
     }),
   ),
   password: optional(password),
+  /** Waits for the code that was sent to its recovery address. */
+  unconfirmed: optional(record({ password: optional(password), email: text, code: text })),
+  /** The code that was sent to recover a forgotten password. */
+  recoveryCode: optional(text),
+  /** Login codes go to this address. */
+  loginEmail: optional(text),
   photo: optional(long),
   /** Profile photos, newest first. */
   photos: list(long),
@@ -156,6 +162,10 @@ export const pendingLogin = record({
   sent: integer,
   resends: integer,
   wrong: integer,
+  /** Where the code went, if not to the phone. */
+  email: optional(text),
+  /** The account is to get a login address first. */
+  needsEmail: optional(flag),
   /** The code was right and the number is free: sign-up may follow. */
   confirmed: optional(flag),
 })

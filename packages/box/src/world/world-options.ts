@@ -41,6 +41,8 @@ export interface WorldOptions {
   now?: () => number
   random?: (length: number) => Uint8Array
   limits?: Partial<WorldLimits>
+  /** New accounts must set up an address for login codes first. */
+  requireLoginEmail?: boolean | undefined
   /** Where the bytes of files are kept, over restarts; without it in memory, large ones in a temporary directory. */
   filesDir?: string | undefined
 }

@@ -30,6 +30,8 @@ export interface PushTarget {
 export interface LoginCode {
   phone: string
   code: string
+  /** The address it went to, if it went by mail. */
+  email?: string | undefined
 }
 
 /** An SRP challenge that a client was given and has not answered. */
@@ -82,6 +84,7 @@ export class World {
   readonly limits: WorldLimits
   readonly now: () => number
   readonly random: (length: number) => Uint8Array
+  readonly requireLoginEmail: boolean
   readonly outbox = new Map<Account, Pending>()
   /** What the world keeps in mind but not in snapshots, found through these. */
   readonly phones = new Map<string, Account>()
@@ -93,6 +96,8 @@ export class World {
   /** Uploads under way, by their name. */
   readonly uploads = new Map<string, FileParts>()
   readonly contents = new Map<bigint, FileParts>()
+  /** Codes sent to an address that is to be verified, by phone number. */
+  readonly emailCodes = new Map<string, { email: string; code: string }>()
   /** By the hex of the token. */
   readonly loginTokens = new Map<string, LoginToken>()
   /** Buttons and inline queries that wait for their bot, by query id. */
@@ -109,6 +114,7 @@ export class World {
     const clock = options.now ?? Date.now
     this.now = () => clock() + this.#ahead
     this.random = options.random ?? randomBytes
+    this.requireLoginEmail = options.requireLoginEmail ?? false
     this.directory = new FileDirectory(options.filesDir)
     this.limits = { ...defaultLimits, ...options.limits }
     this.state = state ?? {
