@@ -1,13 +1,14 @@
 // Drives mtcute, unmodified, against datacenters on chosen ports.
 import { createHash } from 'node:crypto'
 import { addPublicKey } from '@mtcute/core/utils.js'
-import { MemoryStorage, TelegramClient } from '@mtcute/node'
+import { MemoryStorage, MtProxyTcpTransport, TelegramClient } from '@mtcute/node'
 import { serve, tell } from './wire.mjs'
 
 let client
 
 await serve({
-  async start({ dcs, publicKey, phone, code, password, username }) {
+  // `proxy`: { host, port, secret } of an MTProxy to go through; `pfs`: use temporary keys.
+  async start({ dcs, publicKey, phone, code, password, username, proxy, pfs = false }) {
     const sha1 = (data) => new Uint8Array(createHash('sha1').update(data).digest())
     addPublicKey({ sha1 }, publicKey.pem)
     const main = { ipAddress: dcs[0].host, port: dcs[0].port, id: dcs[0].id }
@@ -17,6 +18,8 @@ await serve({
       storage: new MemoryStorage(),
       defaultDcs: { main, media: { ...main, mediaOnly: true } },
       logLevel: Number(process.env.PEER_LOG_LEVEL ?? 0),
+      network: { usePfs: pfs },
+      ...(proxy && { transport: new MtProxyTcpTransport(proxy) }),
     })
     client.onNewMessage.add((message) =>
       tell('message', {
