@@ -1,16 +1,18 @@
 /**
  * Worlds described by hand in JSON: who is there, which groups they have, what was said. People are named by
- * `@username` or phone number, groups by their title.
+ * `@username` or phone number, groups and channels by their title.
  */
-import { createUser, findByUsername, phoneDigits } from './accounts.ts'
+import { createBot, createUser, findByUsername, phoneDigits } from './accounts.ts'
+import { postToChannel } from './channel-box.ts'
+import { createChannel, joinChannel, setChannelUsername } from './channels.ts'
 import { createGroup } from './groups.ts'
-import { markChat } from './marked-id.ts'
 import { postToChat, postToUser } from './message-box.ts'
 import { flushOutbox } from './outbox.ts'
 import { setPassword } from './passwords.ts'
-import { integer, list, type Of, optional, record, type Shape, text } from './shape.ts'
+import { integer, list, type Of, oneOf, optional, record, type Shape, text } from './shape.ts'
 import type { Chat } from './state.ts'
 import type { Account } from './state-account.ts'
+import type { Channel } from './state-channel.ts'
 import { World } from './world.ts'
 import { WorldError } from './world-error.ts'
 import type { WorldOptions } from './world-options.ts'
@@ -35,17 +37,39 @@ const describedUser = record({
   dc: optional(integer),
   password: optional(text),
   passwordHint: optional(text),
+  /** Login codes go there. */
+  loginEmail: optional(text),
   /** Whom this user has in the address book. */
   contacts: optional(list(text)),
 })
 
 const describedGroup = record({ title: text, creator: text, members: list(text) })
 
+const describedChannel = record({
+  title: text,
+  kind: oneOf('channel', 'supergroup', 'forum'),
+  creator: text,
+  members: optional(list(text)),
+  username: optional(text),
+  about: optional(text),
+})
+
+const describedBot = record({
+  firstName: text,
+  username: text,
+  token: optional(text),
+  about: optional(text),
+  inlinePlaceholder: optional(text),
+  dc: optional(integer),
+})
+
 const describedMessage = record({ from: text, to: text, text, date: optional(moment) })
 
 const describedWorld = record({
   users: list(describedUser),
+  bots: optional(list(describedBot)),
   groups: optional(list(describedGroup)),
+  channels: optional(list(describedChannel)),
   messages: optional(list(describedMessage)),
 })
 
@@ -60,8 +84,11 @@ export async function worldFromDescription(json: unknown, options: WorldOptions 
   const described = describedWorld.decode(json, '')
   const world = new World(options)
   await addUsers(world, described.users)
-  const groups = addGroups(world, described.groups ?? [])
-  addMessages(world, described.messages ?? [], groups)
+  for (const [i, bot] of (described.bots ?? []).entries()) within(`bots[${i}]`, () => createBot(world, bot))
+  const places: Places = new Map()
+  addGroups(world, described.groups ?? [], places)
+  addChannels(world, described.channels ?? [], places)
+  addMessages(world, described.messages ?? [], places)
   // It was always so: nobody is told of it.
   flushOutbox(world)
   return world
@@ -74,6 +101,7 @@ async function addUsers(world: World, users: DescribedWorld['users']): Promise<v
     if (user.password !== undefined) {
       await setPassword(world, account, user.password, user.passwordHint ?? '')
     }
+    account.loginEmail = user.loginEmail
     made.push(account)
   }
   for (const [i, user] of users.entries()) {
@@ -85,44 +113,63 @@ async function addUsers(world: World, users: DescribedWorld['users']): Promise<v
   }
 }
 
-function addGroups(world: World, groups: NonNullable<DescribedWorld['groups']>): Map<string, Chat> {
-  const made = new Map<string, Chat>()
+/** Groups and channels by title. */
+type Places = Map<string, Chat | Channel>
+
+function addGroups(world: World, groups: NonNullable<DescribedWorld['groups']>, places: Places): void {
   for (const [i, group] of groups.entries()) {
     const at = `groups[${i}]`
-    if (made.has(group.title))
-      throw new WorldError('WORLD_INVALID', 'another group has this title', `${at}.title`)
+    requireNewTitle(places, group.title, at)
     const creator = userNamed(world, group.creator, `${at}.creator`)
     const members = group.members.map((name, j) => userNamed(world, name, `${at}.members[${j}]`))
-    made.set(
-      group.title,
-      createGroup(
-        world,
-        creator,
-        group.title,
-        members.filter((member) => member !== creator),
-      ),
-    )
+    const others = members.filter((member) => member !== creator)
+    places.set(group.title, createGroup(world, creator, group.title, others))
   }
-  return made
 }
 
-function addMessages(
-  world: World,
-  messages: NonNullable<DescribedWorld['messages']>,
-  groups: Map<string, Chat>,
-): void {
+function addChannels(world: World, channels: NonNullable<DescribedWorld['channels']>, places: Places): void {
+  for (const [i, described] of channels.entries()) {
+    const at = `channels[${i}]`
+    const { title, kind, about, username } = described
+    requireNewTitle(places, title, at)
+    const creator = userNamed(world, described.creator, `${at}.creator`)
+    const channel = createChannel(world, creator, {
+      title,
+      about,
+      megagroup: kind !== 'channel',
+      forum: kind === 'forum',
+    })
+    if (username !== undefined) within(at, () => setChannelUsername(world, channel, username))
+    for (const [j, name] of (described.members ?? []).entries()) {
+      const member = userNamed(world, name, `${at}.members[${j}]`)
+      if (!channel.members.has(member.id)) joinChannel(world, channel, member, creator)
+    }
+    places.set(title, channel)
+  }
+}
+
+function requireNewTitle(places: Places, title: string, at: string): void {
+  if (places.has(title)) {
+    throw new WorldError('WORLD_INVALID', 'another group or channel has this title', `${at}.title`)
+  }
+}
+
+function addMessages(world: World, messages: NonNullable<DescribedWorld['messages']>, places: Places): void {
   for (const [i, message] of messages.entries()) {
     const at = `messages[${i}]`
     const from = userNamed(world, message.from, `${at}.from`)
     if (message.text === '') throw new WorldError('WORLD_INVALID', 'a message needs a text', `${at}.text`)
     const content = { from: from.id, date: message.date ?? world.seconds(), text: message.text }
-    const group = groups.get(message.to)
-    if (!group) {
+    const place = places.get(message.to)
+    if (!place) {
       postToUser(world, from, userNamed(world, message.to, `${at}.to`), content)
-    } else if (from.dialogs.has(markChat(group.id))) {
-      postToChat(world, group, content)
+    } else if (!place.members.has(from.id)) {
+      throw new WorldError('WORLD_INVALID', 'only members write here', `${at}.from`)
+    } else if ('megagroup' in place) {
+      const post = place.megagroup ? content : { ...content, from: undefined, author: from.id }
+      postToChannel(world, place, post)
     } else {
-      throw new WorldError('WORLD_INVALID', 'only members write in a group', `${at}.from`)
+      postToChat(world, place, content)
     }
   }
 }

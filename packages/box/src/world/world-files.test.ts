@@ -44,6 +44,24 @@ describe('described worlds', () => {
     expect(world.outbox.size).toBe(0)
   })
 
+  it('may have channels and bots', async () => {
+    const world = await worldFromDescription({
+      ...description,
+      bots: [{ firstName: 'Helper', username: 'helper_bot', token: 'x' }],
+      channels: [
+        { title: 'News', kind: 'channel', creator: '@annie', members: ['bobby'], username: 'the_news' },
+        { title: 'Ideas', kind: 'forum', creator: 'bobby' },
+      ],
+      messages: [{ from: 'annie', to: 'News', text: 'first post' }],
+    })
+    const [news, ideas] = [...world.state.channels.values()]
+    expect(news).toMatchObject({ megagroup: false, username: 'the_news', forum: undefined })
+    expect(ideas).toMatchObject({ megagroup: true, forum: true })
+    expect([...news!.messages.values()].at(-1)).toMatchObject({ text: 'first post', from: undefined })
+    expect(news!.members.size).toBe(2)
+    expect(world.usernames.has('helper_bot')).toBe(true)
+  })
+
   it.each([
     ['no users', () => ({}), 'WORLD_INVALID users: expected a list, got nothing'],
     [
@@ -123,6 +141,20 @@ describe('snapshots', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('whose parts do not fit together are refused with the place', async () => {
+    const world = await lived()
+    const [ann] = [...world.state.users.values()]
+    const broken = (change: () => void) => {
+      change()
+      return () => World.fromJSON(JSON.parse(JSON.stringify(world)))
+    }
+    expect(broken(() => ann!.dialogs.get(-4_000_001)!.ids.push(99))).toThrow(
+      `users[${ann!.id}].dialogs[-4000001].ids: there is no message 99`,
+    )
+    ann!.dialogs.get(-4_000_001)!.ids.pop()
+    expect(broken(() => world.state.messages.delete(2))).toThrow('there is no message 2')
   })
 
   it('of anything at all are refused with the place', () => {

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from '@telegram-mt/crypto'
 import type { tl } from '../generated/types.ts'
+import { checkState } from './check-state.ts'
 import { FileDirectory, type FileParts } from './file-parts.ts'
 import { markChannel } from './marked-id.ts'
 import type { Json } from './shape.ts'
@@ -265,6 +266,7 @@ export class World {
         'version',
       )
     }
+    checkState(state)
     return new World(options, state)
   }
 }
