@@ -41,6 +41,8 @@ function checkWrite(write: SessionWrite): SessionWrite {
           ? { mark: { ...write.mark, reason: storableText(write.mark.reason) } }
           : {}),
       }
+    case 'accountClear':
+      return write
     case 'authKey':
       checkInt('authKey.dc', write.dc, 1)
       checkOptionalInt('authKey.expiresAt', write.expiresAt)
@@ -63,6 +65,7 @@ function checkWrite(write: SessionWrite): SessionWrite {
       checkInt('updateState.seq', write.seq)
       checkInt('updateState.date', write.date)
       checkOptionalInt('updateState.top', write.top)
+      checkOptionalInt('updateState.userId', write.userId)
       return write
     case 'channelPts':
       checkInt('channelPts.channelId', write.channelId)

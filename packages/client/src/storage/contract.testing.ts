@@ -305,7 +305,7 @@ export function describeStorage(driver: DriverUnderTest): void {
     it('keeps update positions', async () => {
       expect(await storage.updatePositions(id)).toEqual({ state: undefined, channels: new Map() })
       await write(
-        { type: 'updateState', pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77 },
+        { type: 'updateState', pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77, userId: 42 },
         { type: 'channelPts', channelId: 1234567890123, pts: 6, top: 5 },
         { type: 'channelPts', channelId: 2, pts: 6 },
       )
@@ -315,12 +315,40 @@ export function describeStorage(driver: DriverUnderTest): void {
         { type: 'channelPts', channelId: 1234567890123, pts: null },
       )
       expect(await storage.updatePositions(id)).toEqual({
-        state: { pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77 },
+        state: { pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77, userId: 42 },
         channels: new Map([
           [2, { pts: 8, top: 9 }],
           [3, { pts: 1, top: 0 }],
         ]),
       })
+    })
+
+    it('clears what belongs to an account, and keeps the rest', async () => {
+      const state: SessionWrite = { type: 'updateState', pts: 1, qts: 2, seq: 3, date: 4 }
+      await write(
+        account,
+        { type: 'authKey', ...authKey(4, 1) },
+        state,
+        { type: 'channelPts', channelId: 5, pts: 6 },
+        peerSeen({ usernames: ['seven'], phone: '777' }),
+        { type: 'message', messageId: 1, peer: { kind: 'user', id: 7 } },
+        { type: 'message', channelId: 3, messageId: 1, peer: { kind: 'channel', id: 3 } },
+        { type: 'outbox', ...outboxEntry(1n) },
+        { type: 'logAppend', ...logEntry(1) },
+      )
+      await write(peerSeen({ id: 8, usernames: ['eight'] }), { type: 'accountClear' }, { ...state, pts: 9 })
+      expect(await contents(storage, id)).toEqual({
+        ...nothing,
+        positions: {
+          state: { pts: 9, qts: 2, seq: 3, date: 4, top: 0, userId: undefined },
+          channels: new Map(),
+        },
+        log: [logEntry(1)],
+        range: { first: 1, last: 1 },
+      })
+      expect(await storage.peerByUsername(id, 'eight')).toBeUndefined()
+      expect(await storage.messages(id, [1], 3)).toEqual(new Map())
+      expect((await storage.session(id))?.authKeys).toEqual([authKey(4, 1)])
     })
 
     describe('peers', () => {

@@ -289,6 +289,11 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
       stored.updatedAt = now()
       return
     }
+    case 'accountClear':
+      stored.updateState = undefined
+      for (const records of [stored.channels, stored.peers, stored.usernames]) records.clear()
+      for (const records of [stored.messages, stored.outbox]) records.clear()
+      return
     case 'authKey': {
       const { dc, kind, key, expiresAt, authorized } = write
       stored.authKeys.set(keyName(write), { dc, kind, key, expiresAt, authorized: authorized === true })
@@ -308,6 +313,7 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
         seq: write.seq,
         date: write.date,
         top: write.top ?? 0,
+        userId: write.userId,
       }
       return
     case 'channelPts':

@@ -68,7 +68,16 @@ const anyWrite: Arbitrary<SessionWrite> = oneof(
   }),
   record({ type: constantFrom('authKeyRemove'), dc: few, kind: kindOfKey }),
   record({ type: constantFrom('salts'), dc: few, kind: kindOfKey, salts: constantFrom([]) }),
-  record({ type: constantFrom('updateState'), pts: few, qts: few, seq: few, date: few, top: maybe(few) }),
+  record({
+    type: constantFrom('updateState'),
+    pts: few,
+    qts: few,
+    seq: few,
+    date: few,
+    top: maybe(few),
+    userId: maybe(few),
+  }),
+  record({ type: constantFrom('accountClear') }),
   record({ type: constantFrom('channelPts'), channelId: few, pts: option(few), top: maybe(few) }),
   record({
     type: constantFrom('peer'),

@@ -75,6 +75,8 @@ export interface UpdateState {
   readonly date: number
   /** The newest message id handled in private chats and basic groups; 0 or absent: none yet. */
   readonly top?: number | undefined
+  /** Whose positions these are: a session may be signed in to another account later. */
+  readonly userId?: number | undefined
 }
 
 /** Position in a channel's update sequence. */

@@ -42,6 +42,11 @@ export type SessionWrite =
       readonly mark?: SessionMark | undefined
       readonly login?: LoginProgress | null | undefined
     }
+  /**
+   * Forgets what belongs to the account that was signed in, for another to sign in: update positions, peers, messages, the
+   * outbox. The log and the dead letters are the program's, and stay.
+   */
+  | { readonly type: 'accountClear' }
   | ({ readonly type: 'authKey' } & AuthKeyRecord)
   /** The key and the salts that came with it. */
   | { readonly type: 'authKeyRemove'; readonly dc: number; readonly kind: AuthKeyKind }

@@ -18,7 +18,7 @@ import {
 } from './rows.ts'
 import type { MessageTable, PeerTable, SessionTable, Tables } from './schema.ts'
 import type { Statements } from './statements.ts'
-import { trimLog, trimMessages } from './trim.ts'
+import { clearAccount, trimLog, trimMessages } from './trim.ts'
 
 type Write<T extends SessionWrite['type']> = Extract<SessionWrite, { type: T }>
 
@@ -32,6 +32,7 @@ export interface Means {
 /** Throws `STORAGE_CONFLICT` if the log holds another event at one of the cursors. */
 export async function carryOut(tx: Transaction<Tables>, plan: Plan, means: Means): Promise<void> {
   const { statements, sealer, pacer, now } = means
+  for (const session of plan.clears) await clearAccount(tx, session, pacer)
   for (const cell of plan.accounts.values()) await updateAccount(tx, cell, sealer, now)
   for (const { session, write } of plan.messageTrims.values()) {
     await trimMessages(tx, session, write.channelId ?? 0, write.below, pacer)
@@ -108,8 +109,8 @@ async function putPositions(
   { statements, pacer }: Means,
 ): Promise<void> {
   const states = [...plan.updateStates.values()].map(({ session, write }) => {
-    const { pts, qts, seq, date, top = 0 } = write
-    return { session, pts, qts, seq, date, top }
+    const { pts, qts, seq, date, top = 0, userId: user_id = null } = write
+    return { session, pts, qts, seq, date, top, user_id }
   })
   await statements.run(tx, put.putUpdateStates, states, pacer)
   const kept: { session: string; channel_id: number; pts: number; top: number }[] = []

@@ -131,6 +131,7 @@ function topsAndMessages({ table, types: { text, int }, tableEnd: { narrow } }: 
   const index = table('message_index')
   return [
     `alter table ${table('update_state')} add column "top" ${int} not null default 0`,
+    `alter table ${table('update_state')} add column user_id ${int}`,
     `alter table ${table('channel_state')} add column "top" ${int} not null default 0`,
     // Channels number their messages themselves, so a message's name takes both numbers.
     `create table ${index} (

@@ -26,6 +26,8 @@ export interface PlannedUsername {
 }
 
 export class Plan {
+  /** Sessions whose account goes, before anything else. */
+  readonly clears = new Set<string>()
   readonly accounts: Cells<'account'> = new Map()
   readonly authKeys: Cells<'authKey' | 'authKeyRemove'> = new Map()
   readonly salts: Cells<'salts' | 'authKeyRemove'> = new Map()
@@ -60,6 +62,13 @@ export class Plan {
         })
         return
       }
+      case 'accountClear':
+        this.clears.add(session)
+        for (const planned of [this.updateStates, this.channels, this.messages, this.messageTrims]) {
+          drop(planned, session)
+        }
+        for (const planned of [this.peers, this.renamed, this.usernames, this.outbox]) drop(planned, session)
+        return
       case 'authKey':
         this.authKeys.set(key(`${write.kind} ${write.dc}`), { session, write })
         return
@@ -157,6 +166,10 @@ export class Plan {
       this.outbox.set(key, { session, write: { ...known, ...defined(patch) } })
     }
   }
+}
+
+function drop(planned: Map<string, { readonly session: string }>, session: string): void {
+  for (const [key, cell] of planned) if (cell.session === session) planned.delete(key)
 }
 
 /** Without the fields that are there but undefined: those mean "as it was". */

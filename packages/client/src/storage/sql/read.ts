@@ -115,7 +115,7 @@ function bySession<Row extends { session: string }>(rows: readonly Row[]): Map<s
 export async function readPositions(db: Db, session: string): Promise<UpdatePositions> {
   const state = await db
     .selectFrom('update_state')
-    .select(['pts', 'qts', 'seq', 'date', 'top'])
+    .select(['pts', 'qts', 'seq', 'date', 'top', 'user_id'])
     .where('session', '=', session)
     .executeTakeFirst()
   const channels = await db
@@ -123,7 +123,10 @@ export async function readPositions(db: Db, session: string): Promise<UpdatePosi
     .select(['channel_id', 'pts', 'top'])
     .where('session', '=', session)
     .execute()
-  return { state, channels: new Map(channels.map(({ channel_id, pts, top }) => [channel_id, { pts, top }])) }
+  const points = new Map(channels.map(({ channel_id, pts, top }) => [channel_id, { pts, top }]))
+  if (state === undefined) return { state, channels: points }
+  const { user_id, ...position } = state
+  return { state: { ...position, userId: user_id ?? undefined }, channels: points }
 }
 
 export async function readPeers(

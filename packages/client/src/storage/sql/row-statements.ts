@@ -68,7 +68,7 @@ export const removeSalts: RowStatement<KeyName> = {
 
 export const putUpdateStates: RowStatement<UpdateStateTable> = {
   name: 'put update_state',
-  columns: ['session', 'pts', 'qts', 'seq', 'date', 'top'],
+  columns: ['session', 'pts', 'qts', 'seq', 'date', 'top', 'user_id'],
   build: (db, rows) =>
     db
       .insertInto('update_state')
@@ -80,6 +80,7 @@ export const putUpdateStates: RowStatement<UpdateStateTable> = {
           seq: eb.ref('excluded.seq'),
           date: eb.ref('excluded.date'),
           top: eb.ref('excluded.top'),
+          user_id: eb.ref('excluded.user_id'),
         })),
       ),
 }

@@ -57,6 +57,7 @@ export interface UpdateStateTable {
   seq: number
   date: number
   top: number
+  user_id: number | null
 }
 
 export interface ChannelStateTable {

@@ -35,16 +35,22 @@ export async function trimLog(
     .execute()
 }
 
-/** Everything that belongs to the session, then the session itself. */
-export async function deleteSession(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
+/** What belongs to the account, and not to the session or the program. */
+export async function clearAccount(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
   await deleteMessages(db, session, pacer)
-  await deleteInPortions(db, 'update_log', 'cursor', session, undefined, pacer)
   for (const kind of ['user', 'chat', 'channel']) {
     await deleteInPortions(db, 'peer', 'id', session, undefined, pacer, { column: 'kind', value: kind })
   }
   await deleteInPortions(db, 'peer_username', 'username', session, undefined, pacer)
   await deleteInPortions(db, 'channel_state', 'channel_id', session, undefined, pacer)
   await deleteInPortions(db, 'outbox', 'random_id', session, undefined, pacer)
+  await db.deleteFrom('update_state').where('session', '=', session).execute()
+}
+
+/** Everything that belongs to the session, then the session itself. */
+export async function deleteSession(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
+  await clearAccount(db, session, pacer)
+  await deleteInPortions(db, 'update_log', 'cursor', session, undefined, pacer)
   await deleteInPortions(db, 'dead_letter', 'id', session, undefined, pacer)
   await db.deleteFrom('session').where('id', '=', session).execute()
 }

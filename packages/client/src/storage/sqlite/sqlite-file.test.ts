@@ -129,6 +129,7 @@ describe('the file', () => {
     change(file, `delete from schema_migration where name > '0001_records'`)
     change(file, 'drop table message_index')
     change(file, 'alter table update_state drop column top')
+    change(file, 'alter table update_state drop column user_id')
     change(file, 'alter table channel_state drop column top')
     change(
       file,
