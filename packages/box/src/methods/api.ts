@@ -120,6 +120,7 @@ export function createApi(world: World, settings: ApiSettings): Api {
     const openMethod: OpenMethods[M] = Object.hasOwn(open, name) ? open[name] : undefined
     if (openMethod) return settled(world, undefined, () => openMethod(context, params))
     const method: UserMethods[M] = Object.hasOwn(forUsers, name) ? forUsers[name] : undefined
+    // The name after a colon: clients know errors by their upper-case beginning and show the rest.
     if (!method) throw badRequest(`METHOD_NOT_IMPLEMENTED: ${name}`)
     const { me, authorization: signedIn } = requireUser(context)
     if (me.dc !== caller.dc && !ANYWHERE.test(name)) throw new RpcError(303, `USER_MIGRATE_${me.dc}`)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { tl } from '../generated/types.ts'
-import { differenceKnown, resultOfType, updatesKnown } from './older-layers.ts'
+import { inLayer } from './older-layers.ts'
 
 const updates: tl.updates = {
   _: 'updates',
@@ -13,18 +13,28 @@ const updates: tl.updates = {
   date: 1,
   seq: 1,
 }
+const all = () => true
 const old = (name: string) => name !== 'updatePinnedForumTopic'
 
 it('gives older layers the result type they know', () => {
   const joined = { _: 'messages.chatInviteJoinResultOk', updates }
-  expect(resultOfType('Updates', joined)).toBe(updates)
-  expect(resultOfType('messages.ChatInviteJoinResult', joined)).toBe(joined)
-  expect(resultOfType('Bool', true)).toBe(true)
+  expect(inLayer('Updates', joined, all)).toBe(updates)
+  expect(inLayer('messages.ChatInviteJoinResult', joined, all)).toEqual(joined)
+  expect(inLayer('Bool', true, old)).toBe(true)
 })
 
-it('leaves out updates that a layer has no name for, and keeps the sequence whole', () => {
-  expect(updatesKnown(updates, () => true)).toBe(updates)
-  expect(updatesKnown(updates, old)).toMatchObject({ updates: [{ _: 'updateChannel' }], seq: 1 })
+it('leaves out updates that a layer has no name for, wherever they stand', () => {
+  const less = [{ _: 'updateChannel', channelId: 1 }]
+  expect(inLayer('Updates', updates, all)).toBe(updates)
+  expect(inLayer('Updates', updates, old)).toEqual({ ...updates, updates: less })
+  expect(inLayer('messages.InvitedUsers', { _: 'messages.invitedUsers', updates }, old)).toMatchObject({
+    updates: { updates: less },
+  })
+  const difference = { _: 'updates.difference', newMessages: [], otherUpdates: updates.updates }
+  expect(inLayer('updates.Difference', difference, old)).toMatchObject({ otherUpdates: less })
+})
+
+it('keeps the sequence whole where an update cannot be told', () => {
   const pinned: tl.updatePinnedMessages = {
     _: 'updatePinnedMessages',
     peer: { _: 'peerUser', userId: 1 },
@@ -32,20 +42,7 @@ it('leaves out updates that a layer has no name for, and keeps the sequence whol
     pts: 7,
     ptsCount: 1,
   }
-  expect(updatesKnown({ ...updates, updates: [pinned] }, () => false)).toMatchObject({
+  expect(inLayer('Updates', { ...updates, updates: [pinned] }, () => false)).toMatchObject({
     updates: [{ _: 'updateDeleteMessages', messages: [], pts: 7, ptsCount: 1 }],
   })
-})
-
-it('does the same in differences', () => {
-  const difference: tl.updates.difference = {
-    _: 'updates.difference',
-    newMessages: [],
-    newEncryptedMessages: [],
-    otherUpdates: updates.updates,
-    chats: [],
-    users: [],
-    state: { _: 'updates.state', pts: 1, qts: 0, date: 1, seq: 1, unreadCount: 0 },
-  }
-  expect(differenceKnown(difference, old)).toMatchObject({ otherUpdates: [{ _: 'updateChannel' }] })
 })

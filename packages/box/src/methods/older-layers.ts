@@ -8,47 +8,48 @@ import type { tl } from '../generated/types.ts'
 export type Knows = (name: string) => boolean
 
 /**
- * The answer to a method, as the type that the client's layer gives as its result.
- * @param type the result type in that layer: `Updates`
+ * An answer, or pushed updates, as the client's layer can say it; the same object if it can say it as it is.
+ * @param type the type to be written, in that layer: the method's result, or `Updates`
  */
-export function resultOfType(type: string, result: unknown): unknown {
-  if (type === 'Updates' && isJoinResult(result)) return result.updates
-  return result
-}
-
-function isJoinResult(result: unknown): result is tl.messages.chatInviteJoinResultOk {
-  return (
-    typeof result === 'object' &&
-    result !== null &&
-    '_' in result &&
-    result._ === 'messages.chatInviteJoinResultOk'
-  )
-}
-
-/** Updates without those that the client's layer cannot say; the same object if it can say them all. */
-export function updatesKnown(updates: tl.Updates, knows: Knows): tl.Updates {
-  if (updates._ !== 'updates' || updates.updates.every((update) => knows(update._))) return updates
-  return { ...updates, updates: updates.updates.flatMap((update) => olderUpdate(update, knows)) }
-}
-
-/** The same for the updates and messages of a difference. */
-export function differenceKnown(
-  difference: tl.updates.Difference | tl.updates.ChannelDifference,
-  knows: Knows,
-): typeof difference {
-  if (!('otherUpdates' in difference)) return difference
-  if (difference.otherUpdates.every((update) => knows(update._))) return difference
-  return {
-    ...difference,
-    otherUpdates: difference.otherUpdates.flatMap((update) => olderUpdate(update, knows)),
+export function inLayer(type: string, value: unknown, knows: Knows): unknown {
+  if (!isObject(value)) return value
+  // Joining answered with plain updates until there was more to say.
+  if (value._ === 'messages.chatInviteJoinResultOk' && type === 'Updates')
+    return inLayer(type, value.updates, knows)
+  if (value._ === 'updates' && isUpdates(value.updates)) {
+    return knowsAll(value.updates, knows) ? value : { ...value, updates: known(value.updates, knows) }
   }
+  if (isUpdates(value.otherUpdates)) {
+    return knowsAll(value.otherUpdates, knows)
+      ? value
+      : { ...value, otherUpdates: known(value.otherUpdates, knows) }
+  }
+  // messages.invitedUsers and its like carry updates along.
+  if (isObject(value.updates) && value.updates._ === 'updates') {
+    return { ...value, updates: inLayer('Updates', value.updates, knows) }
+  }
+  return value
 }
 
-function olderUpdate(update: tl.Update, knows: Knows): tl.Update[] {
-  if (knows(update._)) return [update]
-  // An update that cannot be told still takes its place in the sequence: an empty deletion moves the pts along.
-  if ('pts' in update && 'ptsCount' in update && update.pts !== undefined) {
-    return [{ _: 'updateDeleteMessages', messages: [], pts: update.pts, ptsCount: update.ptsCount }]
-  }
-  return []
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && '_' in value
+}
+
+function isUpdates(value: unknown): value is tl.Update[] {
+  return Array.isArray(value)
+}
+
+function knowsAll(updates: tl.Update[], knows: Knows): boolean {
+  return updates.every((update) => knows(update._))
+}
+
+function known(updates: tl.Update[], knows: Knows): tl.Update[] {
+  return updates.flatMap((update) => {
+    if (knows(update._)) return [update]
+    // An update that cannot be told still takes its place in the sequence: an empty deletion moves the pts along.
+    if ('pts' in update && 'ptsCount' in update && update.pts !== undefined) {
+      return [{ _: 'updateDeleteMessages', messages: [], pts: update.pts, ptsCount: update.ptsCount }]
+    }
+    return []
+  })
 }
