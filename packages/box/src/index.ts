@@ -22,6 +22,7 @@ export {
 } from './server/faults/fault.ts'
 export { FaultPlan, type FaultReport } from './server/faults/fault-plan.ts'
 export type { SessionFilter, SessionReport } from './server/keys/sessions.ts'
+export type { SignedInKey } from './server/keys/signed-in-key.ts'
 export type { Lifetimes } from './server/keys/sweep.ts'
 export { createBot, createUser, type NewBot, type NewUser } from './world/accounts.ts'
 export { type DescribedWorld, worldFromDescription } from './world/described-world.ts'

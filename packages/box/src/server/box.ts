@@ -26,6 +26,7 @@ import {
   type SessionReport,
   sessionReports,
 } from './keys/sessions.ts'
+import { type SignedInKey, signedInKey } from './keys/signed-in-key.ts'
 import { defaultLifetimes, SWEEP_INTERVAL, sweep } from './keys/sweep.ts'
 import { WorldTicker } from './world-ticker.ts'
 
@@ -108,6 +109,13 @@ export class Box {
     const account = createUser(this.world, rest)
     if (password !== undefined) await setPassword(this.world, account, password, passwordHint ?? '')
     return account
+  }
+
+  /** A new auth key of the account's home datacenter on which it is signed in, as if a client had just done so. */
+  signedInKey(account: Account): SignedInKey {
+    const { world, keys, wheel, datacenters } = this.#parts
+    const layer = datacenters[0]?.nativeLayer ?? 0
+    return signedInKey(account, { world, keys, layer, steadyNow: wheel.clock.monotonic() })
   }
 
   /**
