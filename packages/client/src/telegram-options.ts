@@ -6,6 +6,8 @@ import type { Datacenter } from './dc/datacenter.ts'
 import { ConfigurationError } from './errors.ts'
 import type { Device } from './host/device.ts'
 import type { Logger } from './host/logger.ts'
+import type { Transport } from './host/network.node.ts'
+import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
 
 export interface TelegramOptions {
@@ -22,16 +24,32 @@ export interface TelegramOptions {
   storageKey?: StorageKey | undefined
   /** Talk to Telegram's test datacenters. */
   test?: boolean | undefined
-  /** Other datacenters than Telegram's, such as those of a box. */
+  /** Other datacenters than Telegram's, such as those of a box. Nothing else is connected to, whatever a server may say. */
   dcs?: readonly Datacenter[] | undefined
+  /**
+   * Whether the addresses in Telegram's configuration (`help.getConfig`) replace those known. Default: true, but false if
+   * `dcs` are given.
+   */
+  updateDcs?: boolean | undefined
   /** RSA keys (PEM) of other datacenters than Telegram's. Telegram's own are built in and used if this is absent. */
   publicKeys?: readonly string[] | undefined
   /** How this program shows in the account's list of devices. */
   device?: Partial<Device> | undefined
-  /** Framing of packets; default `intermediate`. */
-  transport?: TransportName | undefined
-  /** Whether connections are obfuscated, for networks that look for MTProto. Default false. */
+  /** What carries the packets; default `tcp`. WebSocket is for networks that let nothing else through. */
+  transport?: Transport | undefined
+  /** Framing of packets; default `intermediate`. An MTProxy's secret decides by itself. */
+  framing?: TransportName | undefined
+  /** Whether TCP is obfuscated, for networks that look for MTProto. Default false; WebSocket and MTProxy always are. */
   obfuscated?: boolean | undefined
+  /** The URL for a WebSocket to an address; Telegram's own if absent, or `ws://host:port/apiws` if `dcs` are given. */
+  webSocketUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
+  /**
+   * A proxy for all sessions, or a function that says which one a session goes through. It is asked for every connection; if it
+   * throws, or the proxy fails, the session waits: it never goes without.
+   */
+  proxy?: HostProxyOption | undefined
+  /** Connections for files that one session may have to one datacenter at a time. Default 4. */
+  mediaConnections?: number | undefined
   /** Seconds: flood waits of up to this are waited out, in sight of the program. Default 60. */
   floodWaitLimit?: number | undefined
   /** How often a call is sent again after bad_server_salt or bad_msg_notification before it fails. Default 5. */
@@ -61,7 +79,7 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
       'apiHash is missing: expected the text that https://my.telegram.org/apps shows for your application',
     )
   }
-  const { floodWaitLimit, msgMaxRetryCount } = options
+  const { floodWaitLimit, msgMaxRetryCount, mediaConnections, transport, framing } = options
   if (floodWaitLimit !== undefined && !(floodWaitLimit >= 0)) {
     throw new ConfigurationError(
       'OPTION_INVALID',
@@ -74,6 +92,14 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
       `msgMaxRetryCount is ${msgMaxRetryCount}: expected a count, 0 or more`,
     )
   }
+  if (mediaConnections !== undefined && !(Number.isInteger(mediaConnections) && mediaConnections >= 1)) {
+    throw new ConfigurationError(
+      'OPTION_INVALID',
+      `mediaConnections is ${mediaConnections}: expected a count, 1 or more`,
+    )
+  }
+  expectOneOf('transport', transport, ['tcp', 'websocket'])
+  expectOneOf('framing', framing, ['abridged', 'intermediate', 'padded', 'full'])
   return options.publicKeys?.map((pem, index) => {
     try {
       return parseRsaPublicKey(pem)
@@ -85,6 +111,11 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
       )
     }
   })
+}
+
+function expectOneOf(option: string, value: string | undefined, expected: readonly string[]): void {
+  if (value === undefined || expected.includes(value)) return
+  throw new ConfigurationError('OPTION_INVALID', `${option} is ${value}: expected ${expected.join(', ')}`)
 }
 
 function describe(value: unknown): string {

@@ -3,14 +3,15 @@
  */
 import { randomBytes, telegramPublicKeys } from '@telegram-mt/crypto'
 import { EventEmitter } from 'eventemitter3'
-import { publishedDatacenters } from './dc/datacenter.ts'
-import { DcRegistry } from './dc/registry.ts'
-import { loadDatacenters, saveDatacenters } from './dc/stored-datacenters.ts'
+import type { DcRegistry } from './dc/registry.ts'
 import { ConfigurationError, SessionStateError } from './errors.ts'
-import { defaultDevice } from './host/device.ts'
+import { createHost, restoreDatacenters } from './host/create-host.ts'
 import type { Host } from './host/host.ts'
-import { silentLogger } from './host/logger.ts'
 import { createNetwork } from './host/network.node.ts'
+import type { Network } from './host/network.ts'
+import type { ProxyOption } from './host/proxy-option.ts'
+import type { tl } from './layer.ts'
+import type { SessionEvents } from './session/events.ts'
 import { parseSessionString } from './session/export-session.ts'
 import { Session } from './session/session.ts'
 import { StoredSession } from './session/stored-session.ts'
@@ -18,7 +19,10 @@ import { openStorage } from './storage/open.ts'
 import type { Storage } from './storage/storage.ts'
 import { checkOptions, type TelegramOptions } from './telegram-options.ts'
 
-export interface TelegramEvents {
+/** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
+type EventsOfSessions = { [E in keyof SessionEvents]: [session: Session, ...details: SessionEvents[E]] }
+
+export interface TelegramEvents extends EventsOfSessions {
   /** A session has joined the host: made, imported or restored. */
   session: [session: Session]
   /** A stored session cannot be read; the others can. */
@@ -37,6 +41,8 @@ export interface ConnectOptions {
   id?: string | undefined
   /** Only make the session; it connects when first needed. */
   lazy?: boolean | undefined
+  /** A proxy for this session alone: see `session.setProxy`. */
+  proxy?: ProxyOption | undefined
   /** Milliseconds to wait for the connection; default 30,000. */
   timeout?: number | undefined
   signal?: AbortSignal | undefined
@@ -52,12 +58,15 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   #started: Promise<void> | undefined
   #closed = false
 
-  /** @throws ConfigurationError if an option is missing or wrong. */
-  constructor(options: TelegramOptions) {
+  /**
+   * @param network for tests: stands in for this machine's sockets and clock.
+   * @throws ConfigurationError if an option is missing or wrong; ProxyLinkError if the proxy is.
+   */
+  constructor(options: TelegramOptions, network?: Network) {
     super()
     const publicKeys = checkOptions(options)
-    const test = options.test ?? false
-    const logger = options.logger ?? silentLogger
+    const published = telegramPublicKeys[options.test ? 'test' : 'production']
+    const { logger } = options
     this.#options = options
     this.#storage =
       typeof options.storage === 'object'
@@ -65,35 +74,19 @@ export class Telegram extends EventEmitter<TelegramEvents> {
         : openStorage(options.storage ?? 'memory', {
             storageKey: options.storageKey,
             onWriteError: (error, batch) =>
-              logger.error({ err: error, session: batch.session }, 'a write was lost'),
+              logger?.error({ err: error, session: batch.session }, 'a write was lost'),
           })
-    this.dcs = new DcRegistry(options.dcs ?? publishedDatacenters[test ? 'test' : 'production'], (all) =>
-      saveDatacenters(this.#storage, this.#storeName(), all).catch((error: unknown) =>
-        logger.error({ err: error }, 'the datacenters could not be saved'),
-      ),
+    this.#host = createHost(
+      options,
+      this.#storage,
+      network ?? createNetwork(options, publicKeys ?? published),
     )
-    const network = createNetwork({
-      publicKeys: publicKeys ?? telegramPublicKeys[test ? 'test' : 'production'],
-      transport: options.transport ?? 'intermediate',
-      obfuscated: options.obfuscated ?? false,
-      maxRetries: options.msgMaxRetryCount ?? 5,
-      connectLimit: options.connectLimit,
-    })
-    this.#host = {
-      apiId: options.apiId,
-      apiHash: options.apiHash,
-      device: { ...defaultDevice, systemVersion: network.systemVersion, ...options.device },
-      test,
-      dcs: this.dcs,
-      storage: this.#storage,
-      connections: network.connections,
-      dial: network.dial,
-      logger,
-      floodWaitLimit: options.floodWaitLimit ?? 60,
-      printMessages: options.printMessages ?? true,
-      random: randomBytes,
-      now: () => network.connections.wheel.now(),
-    }
+    this.dcs = this.#host.dcs
+  }
+
+  /** What Telegram says of itself (https://core.telegram.org/constructor/config), once a session has asked; kept fresh. */
+  get config(): tl.Config | undefined {
+    return this.#host.config.current
   }
 
   /**
@@ -115,7 +108,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     await this.start()
     const dc = options.dc ?? this.dcs.pick(this.#host.connections.random).id
     this.dcs.get(dc)
-    const session = await this.#create(options.id ?? newId(), { dc })
+    const session = await this.#create(options.id ?? newId(), { dc }, options.proxy)
     if (options.lazy) return session
     try {
       return await session.connect({ timeout: options.timeout, signal: options.signal })
@@ -149,7 +142,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       )
     }
     this.dcs.get(dc)
-    const session = await this.#create(options.id ?? newId(), { dc, authKey, salt, userId })
+    const start = { dc, authKey, salt, userId }
+    const session = await this.#create(options.id ?? newId(), start, options.proxy)
     if (!options.lazy) await session.connect({ timeout: options.timeout, signal: options.signal })
     return session
   }
@@ -187,12 +181,12 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   async #open(connect: boolean): Promise<void> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
-    if (this.#options.dcs === undefined) await loadDatacenters(this.#storage, this.#storeName(), this.dcs)
+    await restoreDatacenters(this.#host, this.#options)
     const restored: Session[] = []
     for (const { id, record, error } of await this.#storage.sessions()) {
       if (error !== undefined) {
         this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be read')
-        this.emit('corrupt', id, error)
+        this.#guarded('corrupt', () => this.emit('corrupt', id, error))
         continue
       }
       if (record.test !== this.#host.test) continue
@@ -210,6 +204,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   async #create(
     id: string,
     start: { dc: number; authKey?: Uint8Array; salt?: bigint; userId?: number | undefined },
+    proxy: ProxyOption | undefined,
   ): Promise<Session> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     if (this.#sessions.has(id))
@@ -222,17 +217,34 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       await stored.saveKey(start.dc, { authKey: start.authKey, salts, timeOffset: 0 })
     }
     if (start.userId !== undefined) await stored.saveUser({ id: start.userId })
-    return this.#add(new Session(this.#host, stored))
+    const session = new Session(this.#host, stored, this.#overhear)
+    if (proxy !== undefined) session.setProxy(proxy)
+    return this.#add(session)
   }
 
   #add(session: Session): Session {
     this.#sessions.set(session.id, session)
-    this.emit('session', session)
+    this.#guarded('session', () => this.emit('session', session))
     return session
   }
 
-  #storeName(): string {
-    return this.#host?.test ? 'dcs.test' : 'dcs.production'
+  /** What a session tells is told here, too, with the session in front. */
+  readonly #overhear = <E extends keyof SessionEvents>(
+    session: Session,
+    event: E,
+    details: SessionEvents[E],
+  ): void => {
+    // By the plain emitter's method: that each event fits is what the type of TelegramEvents says.
+    this.#guarded(event, () => EventEmitter.prototype.emit.call(this, event, session, ...details))
+  }
+
+  /** A listener that throws harms no session. */
+  #guarded(event: keyof TelegramEvents, tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#host.logger.error({ event, err: error }, 'a listener of the host threw')
+    }
   }
 }
 

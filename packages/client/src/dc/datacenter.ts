@@ -29,11 +29,15 @@ export interface Datacenter {
 
 export type DcEnvironment = 'production' | 'test'
 
+/** Where the same server answers as well, for networks that let 443 through to nobody but web servers. */
+export const otherPorts: readonly number[] = [80, 5222]
+
 const at = (id: number, v4: string, v6: string): Datacenter => ({
   id,
   addresses: [
     { host: v4, port: 443 },
     { host: v6, port: 443, ipv6: true },
+    ...otherPorts.map((port) => ({ host: v4, port })),
   ],
 })
 

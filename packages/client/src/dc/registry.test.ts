@@ -23,19 +23,44 @@ describe('DcRegistry', () => {
   })
 
   test('update takes dc_options and leaves the datacenters that they do not name', () => {
-    const dcs = new DcRegistry([
-      { id: 1, addresses: [loopback(1)] },
-      { id: 2, addresses: [loopback(2)] },
-    ])
-    dcs.update([
-      { id: 2, ipAddress: '10.0.0.2', port: 443 },
+    const seen: number[] = []
+    const dcs = new DcRegistry(
+      [
+        { id: 1, addresses: [loopback(1)] },
+        { id: 2, addresses: [loopback(2)] },
+      ],
+      (all) => seen.push(all.length),
+    )
+    const options = [
+      { id: 2, ipAddress: '10.0.0.2', port: 443, thisPortOnly: true },
       { id: 2, ipAddress: '10.0.0.3', port: 443, mediaOnly: true },
-    ])
+      { id: 2, ipAddress: '10.0.0.4', port: 443, tcpoOnly: true, secret: new Uint8Array(16) },
+    ]
+    dcs.update(options)
     expect(dcs.get(1).addresses).toEqual([loopback(1)])
+    const more = { obfuscatedOnly: true, secret: new Uint8Array(16) }
     expect(dcs.get(2).addresses).toEqual([
       { host: '10.0.0.2', port: 443 },
       { host: '10.0.0.3', port: 443, mediaOnly: true },
+      { host: '10.0.0.4', port: 443, ...more },
+      { host: '10.0.0.4', port: 80, ...more },
+      { host: '10.0.0.4', port: 5222, ...more },
     ])
+    // The same list again is no news.
+    dcs.update(options)
+    expect(seen).toEqual([2])
+  })
+
+  test('an address for files serves files only, and before the others', () => {
+    const dcs = new DcRegistry([
+      {
+        id: 4,
+        addresses: [loopback(1), { ...loopback(2), mediaOnly: true }, { ...loopback(3), cdn: true }],
+      },
+    ])
+    expect(dcs.addresses(4, 'main').map(({ port }) => port)).toEqual([1])
+    expect(dcs.addresses(4, 'media').map(({ port }) => port)).toEqual([2, 1])
+    expect(() => dcs.addresses(5, 'main')).toThrow(/no datacenter 5/)
   })
 
   test('pick never gives a datacenter that only serves files', () => {

@@ -3,7 +3,7 @@
  * addresses each time it connects, so a change here is used by the very next connection of everyone.
  */
 import { ConfigurationError } from '../errors.ts'
-import type { Datacenter, DcAddress } from './datacenter.ts'
+import { type Datacenter, type DcAddress, otherPorts } from './datacenter.ts'
 
 /** What the registry needs of `help.getConfig`'s dc_options (https://core.telegram.org/constructor/dcOption). */
 export interface DcOptionLike {
@@ -14,6 +14,7 @@ export interface DcOptionLike {
   mediaOnly?: boolean | undefined
   tcpoOnly?: boolean | undefined
   cdn?: boolean | undefined
+  thisPortOnly?: boolean | undefined
   secret?: Uint8Array | undefined
 }
 
@@ -50,6 +51,17 @@ export class DcRegistry {
     return datacenter
   }
 
+  /**
+   * Where to connect to a datacenter, in the order in which to try. For files those addresses come first that are there for
+   * nothing else; a session's main connection never uses them.
+   * @throws ConfigurationError `DC_UNKNOWN` if there is no such datacenter.
+   */
+  addresses(id: number, use: 'main' | 'media'): DcAddress[] {
+    const usable = this.get(id).addresses.filter(({ cdn }) => !cdn)
+    const main = usable.filter(({ mediaOnly }) => !mediaOnly)
+    return use === 'main' ? main : [...usable.filter(({ mediaOnly }) => mediaOnly), ...main]
+  }
+
   has(id: number): boolean {
     return this.#datacenters.has(id)
   }
@@ -65,24 +77,29 @@ export class DcRegistry {
     return datacenter
   }
 
-  /** Takes the list of `help.getConfig`: every datacenter that it names gets its addresses, others stay. */
+  /**
+   * Takes the list of `help.getConfig`: every datacenter that it names gets its addresses, others stay. Addresses that the
+   * list does not hold to one port are tried on the other usual ones, too, after all else.
+   */
   update(options: readonly DcOptionLike[]): void {
-    const byId = new Map<number, DcAddress[]>()
+    const byId = new Map<number, { named: DcAddress[]; more: DcAddress[] }>()
     for (const option of options) {
-      const addresses = byId.get(option.id) ?? []
-      addresses.push({
-        host: option.ipAddress,
-        port: option.port,
-        ...(option.ipv6 && { ipv6: true }),
-        ...(option.mediaOnly && { mediaOnly: true }),
-        ...(option.tcpoOnly && { obfuscatedOnly: true }),
-        ...(option.cdn && { cdn: true }),
-        ...(option.secret && { secret: option.secret }),
-      })
-      byId.set(option.id, addresses)
+      const { named, more } = byId.get(option.id) ?? { named: [], more: [] }
+      byId.set(option.id, { named, more })
+      const address = addressOf(option)
+      named.push(address)
+      const spread = !option.thisPortOnly && !option.ipv6 && !option.mediaOnly && !option.cdn
+      if (spread && option.port === 443) more.push(...otherPorts.map((port) => ({ ...address, port })))
     }
-    for (const [id, addresses] of byId) this.#put({ id, addresses })
-    if (byId.size > 0) this.#changed(this.getAll())
+    const before = JSON.stringify(this.getAll(), replaceBytes)
+    for (const [id, { named, more }] of byId) {
+      const extra = more.filter(
+        ({ host, port }) => !named.some((one) => one.host === host && one.port === port),
+      )
+      this.#put({ id, addresses: [...named, ...extra] })
+    }
+    // Most of the time nothing has changed: then nobody need write it down.
+    if (JSON.stringify(this.getAll(), replaceBytes) !== before) this.#changed(this.getAll())
   }
 
   /** A datacenter for a new account: any that serves more than CDN files. `random` gives 0 ≤ x < 1. */
@@ -112,4 +129,20 @@ export class DcRegistry {
     this.#datacenters.set(copy.id, copy)
     return copy
   }
+}
+
+function addressOf(option: DcOptionLike): DcAddress {
+  return {
+    host: option.ipAddress,
+    port: option.port,
+    ...(option.ipv6 && { ipv6: true }),
+    ...(option.mediaOnly && { mediaOnly: true }),
+    ...(option.tcpoOnly && { obfuscatedOnly: true }),
+    ...(option.cdn && { cdn: true }),
+    ...(option.secret && { secret: option.secret }),
+  }
+}
+
+function replaceBytes(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? [...value] : value
 }

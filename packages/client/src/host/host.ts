@@ -1,10 +1,12 @@
 /** What all sessions of a host share, held once: identity, datacenters, storage, sockets and clocks. */
-import type { ConnectionHost, Dial } from '@telegram-mt/net'
-import type { DcAddress } from '../dc/datacenter.ts'
+import type { ConnectionHost } from '@telegram-mt/net'
 import type { DcRegistry } from '../dc/registry.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Device } from './device.ts'
+import type { HostConfig } from './host-config.ts'
 import type { Logger } from './logger.ts'
+import type { Network } from './network.ts'
+import type { HostProxyOption } from './proxy-option.ts'
 
 export interface Host {
   readonly apiId: number
@@ -15,7 +17,12 @@ export interface Host {
   readonly dcs: DcRegistry
   readonly storage: Storage
   readonly connections: ConnectionHost
-  readonly dial: Dial<DcAddress & { dc: number }>
+  readonly network: Network
+  /** What `help.getConfig` says. */
+  readonly config: HostConfig
+  readonly proxy: HostProxyOption | undefined
+  /** At most so many connections of one session for files to one datacenter. */
+  readonly mediaConnections: number
   readonly logger: Logger
   /** Seconds: flood waits of up to this are waited out unless a call says otherwise. */
   readonly floodWaitLimit: number

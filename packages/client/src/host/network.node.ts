@@ -1,28 +1,37 @@
-/** Joins the protocol core to this machine's sockets: what the sessions of a host share of the network. */
+/** Joins the protocol core to this machine's sockets. */
 import { release, type } from 'node:os'
 import { type RsaPublicKey, randomBytes } from '@telegram-mt/crypto'
-import { ClientKeyExchange, ClientSession, clientFraming, type TransportName } from '@telegram-mt/mtproto'
-import { ConnectionHost, connectTcp, type Dial, FramedLink, type RateLimit } from '@telegram-mt/net'
-import type { DcAddress } from '../dc/datacenter.ts'
+import { ClientKeyExchange, ClientSession, type TransportName } from '@telegram-mt/mtproto'
+import {
+  ConnectionHost,
+  type Dial,
+  type DialAddress,
+  type ProxyServer,
+  type RateLimit,
+  tcpDial,
+  telegramWebSocketUrl,
+  webSocketDial,
+} from '@telegram-mt/net'
+import type { LineAddress, Network } from './network.ts'
 
+/** What carries the packets. */
+export type Transport = 'tcp' | 'websocket'
+
+/** The options of a host that concern the network: see TelegramOptions. */
 export interface NetworkOptions {
-  publicKeys: readonly RsaPublicKey[]
-  transport: TransportName
-  obfuscated: boolean
-  /** How often the protocol core sends a call again that the server did not take. */
-  maxRetries: number
-  /** Connects of all sessions together. */
-  connectLimit: RateLimit | undefined
+  transport?: Transport | undefined
+  framing?: TransportName | undefined
+  obfuscated?: boolean | undefined
+  webSocketUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
+  msgMaxRetryCount?: number | undefined
+  connectLimit?: RateLimit | undefined
+  /** Datacenters that are not Telegram's have no published names for WebSockets. */
+  dcs?: readonly unknown[] | undefined
 }
 
-export interface Network {
-  connections: ConnectionHost
-  dial: Dial<DcAddress & { dc: number }>
-  /** The operating system's name and version, as shown in the account's list of devices. */
-  systemVersion: string
-}
+const MAX_RETRIES = 5
 
-export function createNetwork(options: NetworkOptions): Network {
+export function createNetwork(options: NetworkOptions, publicKeys: readonly RsaPublicKey[]): Network {
   const connections = new ConnectionHost({
     ...(options.connectLimit && { limits: { connects: [options.connectLimit] } }),
     cores: {
@@ -33,24 +42,38 @@ export function createNetwork(options: NetworkOptions): Network {
           salts,
           timeOffset,
           random: randomBytes,
-          maxRetries: options.maxRetries,
+          maxRetries: options.msgMaxRetryCount ?? MAX_RETRIES,
           gatherTime: 0,
         }),
       createKeyExchange: ({ dc, expiresIn }) =>
-        new ClientKeyExchange({ publicKeys: options.publicKeys, dc, expiresIn, random: randomBytes }),
+        new ClientKeyExchange({ publicKeys, dc, expiresIn, random: randomBytes }),
     },
   })
+  const straight = dialThrough(undefined, options)
   return {
     connections,
     systemVersion: `${type()} ${release()}`,
-    dial: async (address, signal) => {
-      const stream = await connectTcp(address, { signal })
-      const { secret, obfuscatedOnly, dc } = address
-      const framing = clientFraming(options.transport, {
-        obfuscated: secret ? { secret, dc } : options.obfuscated || obfuscatedOnly === true,
-        random: randomBytes,
-      })
-      return new FramedLink(stream, framing)
-    },
+    dial: (proxy) => (proxy === undefined ? straight : dialThrough(proxy, options)),
   }
+}
+
+function dialThrough(proxy: ProxyServer | undefined, options: NetworkOptions): Dial<LineAddress> {
+  const { transport = 'tcp', framing = 'intermediate', obfuscated = false, webSocketUrl } = options
+  switch (transport) {
+    case 'tcp':
+      return tcpDial({ transport: framing, obfuscated, proxy, random: randomBytes })
+    case 'websocket':
+      return webSocketDial({
+        transport: framing,
+        proxy,
+        random: randomBytes,
+        url: webSocketUrl ?? (options.dcs === undefined ? publishedUrl : undefined),
+      })
+  }
+}
+
+/** The number on the wire says which environment, and whether files only: see wireDc. */
+function publishedUrl({ dc }: DialAddress): string {
+  const number = Math.abs(dc)
+  return telegramWebSocketUrl(number % 10_000, { test: number > 10_000, media: dc < 0 })
 }

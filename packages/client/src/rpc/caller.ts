@@ -26,16 +26,21 @@ export interface CallConnection {
   call(body: Uint8Array, options?: CallOptions): Promise<Uint8Array>
 }
 
+export interface CallerIdentity {
+  readonly apiId: number
+  readonly device: Device
+  /** False: "invokeWithoutUpdates: invoke a request without subscribing the used connection for updates". */
+  readonly updates: boolean
+}
+
 export class RpcCaller {
   readonly #connection: CallConnection
-  readonly #apiId: number
-  readonly #device: Device
+  readonly #identity: CallerIdentity
   #initialized = false
 
-  constructor(connection: CallConnection, apiId: number, device: Device) {
+  constructor(connection: CallConnection, identity: CallerIdentity) {
     this.#connection = connection
-    this.#apiId = apiId
-    this.#device = device
+    this.#identity = identity
   }
 
   /** The server has lost what it knew of this connection: say again who we are. */
@@ -51,7 +56,8 @@ export class RpcCaller {
     const { signal, deadline, after, attempts } = options
     if (after !== undefined && after.connection !== this.#connection) throw new FollowsElsewhereError()
     const wrapping = !this.#initialized
-    const body = encodeCall(call)
+    const plain = encodeCall(call)
+    const body = this.#identity.updates ? plain : encodeCall({ _: 'invokeWithoutUpdates', query: plain })
     const answer = this.#connection.call(wrapping ? this.#wrap(body) : body, {
       signal,
       deadline,
@@ -73,10 +79,11 @@ export class RpcCaller {
   }
 
   #wrap(query: Uint8Array): Uint8Array {
+    const { apiId, device } = this.#identity
     return encodeCall({
       _: 'invokeWithLayer',
       layer: LAYER,
-      query: encodeCall({ _: 'initConnection', apiId: this.#apiId, ...this.#device, query }),
+      query: encodeCall({ _: 'initConnection', apiId, ...device, query }),
     })
   }
 }

@@ -1,7 +1,15 @@
 /** What it means to call a method of the API: the shape that every function of the account API builds on. */
 import type { Call, Method, Result } from '../layer.ts'
 
-export interface InvokeOptions {
+/** Over which connection a call goes. */
+export interface Where {
+  /** A datacenter other than the account's home: it is connected to, and shown the account's authorization, when needed. */
+  dc?: number | undefined
+  /** Over one of the connections for files, so that large parts do not hold up other calls. */
+  media?: boolean | undefined
+}
+
+export interface InvokeOptions extends Where {
   /** Aborting ends the call with the signal's reason, wherever it stands, and asks the server to drop its answer. */
   signal?: AbortSignal | undefined
   /** Milliseconds after which the call ends with a CallTimeout. By default it waits as long as the session lives. */

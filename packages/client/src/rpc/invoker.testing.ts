@@ -50,7 +50,9 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
         },
       )
     },
+    isElsewhere: ({ dc }) => dc !== undefined && dc !== 1,
     moveTo: async () => {},
+    authorizationLost: () => {},
     forgetInitialization: () => {},
     isMoved: () => false,
     onFloodWait: (wait) => void waits.push(wait),

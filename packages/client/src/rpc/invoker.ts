@@ -5,7 +5,7 @@ import type { RpcCallOptions } from './caller.ts'
 import { FloodLines, type LineCall } from './flood-lines.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
 import { Invocation } from './invocation.ts'
-import type { InvokeOptions } from './invoke.ts'
+import type { InvokeOptions, Where } from './invoke.ts'
 import { Patience } from './patience.ts'
 import { nextStep } from './policy.ts'
 import type { LogoutReason } from './rpc-error.ts'
@@ -19,9 +19,13 @@ export interface InvokerSession {
   readonly floodWaitLimit: number
   /** 0 ≤ x < 1 */
   jitter(): number
-  call<M extends Method>(call: Call<M>, options: RpcCallOptions): Promise<Result<M>>
+  call<M extends Method>(call: Call<M>, options: RpcCallOptions, where: Where): Promise<Result<M>>
+  /** Whether that is another datacenter than the account's home. */
+  isElsewhere(where: Where): boolean
   moveTo(dc: number): Promise<void>
-  forgetInitialization(): void
+  /** The other datacenter does not know the account. */
+  authorizationLost(where: Where): void
+  forgetInitialization(where: Where): void
   /** True for errors that only say that the connection was exchanged for another. */
   isMoved(error: unknown): boolean
   onFloodWait(wait: FloodWait): void
@@ -32,6 +36,8 @@ export interface InvokerSession {
 
 /** "a redirect … at most a few times": a ring of redirects must end. */
 const MAX_MOVES = 5
+/** How often a call brings a connection up to date that the server does not take for what it is. */
+const MAX_REPAIRS = 2
 
 export class Invoker {
   readonly #session: InvokerSession
@@ -93,9 +99,10 @@ export class Invoker {
       timeout,
       signal,
     }
+    let where: Where = options
     let faults = 0
     let moves = 0
-    let initializations = 0
+    let repairs = 0
     let well = false
     try {
       for (;;) {
@@ -103,8 +110,8 @@ export class Invoker {
         if (this.#lines.any) await this.#lines.pass(place)
         const after = options.after && (await invocation.follow(call._, patience))
         try {
-          const options = { signal, deadline: patience.left(), after, attempts: invocation }
-          const result = await session.call(call, options)
+          const attempt = { signal, deadline: patience.left(), after, attempts: invocation }
+          const result = await session.call(call, attempt, where)
           session.onResult(call, result)
           well = true
           return result
@@ -112,8 +119,9 @@ export class Invoker {
           invocation.turnedBack()
           if (session.isMoved(error) && moves++ < MAX_MOVES) continue
           if (await invocation.mayFollowAnew(error, patience)) continue
+          const elsewhere = session.isElsewhere(where)
           const { signedIn } = session
-          const step = nextStep(error, { faults, signedIn, random: session.jitter() })
+          const step = nextStep(error, { faults, signedIn, elsewhere, random: session.jitter() })
           switch (step.type) {
             case 'flood':
               await this.#lines.wait(place, step.error)
@@ -127,9 +135,17 @@ export class Invoker {
               if (moves++ >= MAX_MOVES) throw error
               await session.moveTo(step.dc)
               continue
+            case 'redirect':
+              if (moves++ >= MAX_MOVES) throw error
+              where = step.where
+              continue
+            case 'authorize':
+              if (repairs++ >= MAX_REPAIRS) throw error
+              session.authorizationLost(where)
+              continue
             case 'initialize':
-              if (initializations++ > 0) throw error
-              session.forgetInitialization()
+              if (repairs++ >= MAX_REPAIRS) throw error
+              session.forgetInitialization(where)
               continue
             case 'dead':
               session.onDead(step.reason)

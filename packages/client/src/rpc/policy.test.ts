@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { nextStep, type PolicyContext } from './policy.ts'
 import { rpcErrorFrom } from './rpc-error.ts'
 
-const context: PolicyContext = { faults: 0, signedIn: true, random: 0.5 }
+const context: PolicyContext = { faults: 0, signedIn: true, elsewhere: false, random: 0.5 }
 const step = (status: number, text: string, more: Partial<PolicyContext> = {}) =>
   nextStep(rpcErrorFrom(status, text, 'm'), { ...context, ...more })
 
@@ -11,10 +11,21 @@ test('every kind of flood wait goes to the lines', () => {
     expect(step(420, text)).toMatchObject({ type: 'flood', error: { code: text } })
 })
 
-test('account redirects are followed, file redirects are the caller’s', () => {
+test('redirects move the account, or only the call, each by its kind', () => {
   expect(step(303, 'PHONE_MIGRATE_4')).toEqual({ type: 'move', dc: 4 })
   expect(step(303, 'USER_MIGRATE_1')).toEqual({ type: 'move', dc: 1 })
-  expect(step(303, 'FILE_MIGRATE_2')).toEqual({ type: 'throw' })
+  expect(step(303, 'NETWORK_MIGRATE_3')).toEqual({ type: 'move', dc: 3 })
+  expect(step(303, 'FILE_MIGRATE_2')).toEqual({ type: 'redirect', where: { dc: 2, media: true } })
+  expect(step(303, 'STATS_MIGRATE_2')).toEqual({ type: 'redirect', where: { dc: 2 } })
+  // Another datacenter cannot send the account away from its home.
+  expect(step(303, 'USER_MIGRATE_1', { elsewhere: true })).toEqual({ type: 'throw' })
+})
+
+test('another datacenter that does not know the account says nothing about the key at home', () => {
+  const elsewhere = { elsewhere: true }
+  expect(step(401, 'AUTH_KEY_UNREGISTERED', elsewhere)).toEqual({ type: 'authorize' })
+  expect(step(401, 'SESSION_REVOKED', elsewhere)).toEqual({ type: 'authorize' })
+  expect(step(401, 'AUTH_KEY_UNREGISTERED', { ...elsewhere, signedIn: false })).toEqual({ type: 'throw' })
 })
 
 test('server faults are retried with growing waits, a bounded number of times', () => {

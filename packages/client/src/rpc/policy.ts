@@ -2,6 +2,7 @@
  * What to do about a refused call, as a pure decision: who waits, who moves, who gives up.
  * Rules: https://core.telegram.org/api/errors and https://core.telegram.org/api/datacenter
  */
+import type { Where } from './invoke.ts'
 import { FloodWaitError, type LogoutReason, logoutReason, RpcError } from './rpc-error.ts'
 
 export interface PolicyContext {
@@ -9,6 +10,8 @@ export interface PolicyContext {
   faults: number
   /** Whether an account is signed in on this key: only then do 401 errors mean that the key is dead. */
   signedIn: boolean
+  /** Whether another datacenter than the account's home has refused. */
+  elsewhere: boolean
   /** 0 ≤ x < 1, for jitter. */
   random: number
 }
@@ -21,6 +24,10 @@ export type PolicyStep =
   | { type: 'retry'; milliseconds: number }
   /** The account or the number lives on another datacenter: move the session there and call again. */
   | { type: 'move'; dc: number }
+  /** What is asked for lies on another datacenter: ask there. The account stays where it is. */
+  | { type: 'redirect'; where: Where }
+  /** The other datacenter does not know the account: show it the authorization again. */
+  | { type: 'authorize' }
   /** The server does not know this connection's layer yet. */
   | { type: 'initialize' }
   | { type: 'dead'; reason: LogoutReason }
@@ -33,8 +40,11 @@ const UNINITIALIZED = new Set(['CONNECTION_NOT_INITED', 'CONNECTION_LAYER_INVALI
 export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
   if (!(error instanceof RpcError)) return { type: 'throw' }
   if (error instanceof FloodWaitError) return { type: 'flood', error }
-  if (error.status === 303 && MOVES.has(error.pattern) && error.value !== undefined) {
-    return { type: 'move', dc: error.value }
+  if (error.status === 303 && error.value !== undefined) {
+    const dc = error.value
+    if (MOVES.has(error.pattern) && !context.elsewhere) return { type: 'move', dc }
+    if (error.pattern === 'FILE_MIGRATE_%d') return { type: 'redirect', where: { dc, media: true } }
+    if (error.pattern === 'STATS_MIGRATE_%d') return { type: 'redirect', where: { dc } }
   }
   if (UNINITIALIZED.has(error.pattern)) return { type: 'initialize' }
   if (isServerFault(error) && context.faults < MAX_FAULTS) {
@@ -42,6 +52,8 @@ export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
     return { type: 'retry', milliseconds: ceiling * (0.5 + context.random / 2) }
   }
   const reason = logoutReason(error)
+  if (reason !== undefined && context.elsewhere)
+    return context.signedIn ? { type: 'authorize' } : { type: 'throw' }
   // Before a login, "the key belongs to nobody" is what every call that needs a user is told.
   if (reason !== undefined && (context.signedIn || reason === 'duplicated')) return { type: 'dead', reason }
   return { type: 'throw' }

@@ -7,16 +7,23 @@ import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
 import { PeerDirectory } from '../peers/directory.ts'
+import { peersIn } from '../peers/peers-in.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
 import { Invoker } from '../rpc/invoker.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import { UpdateLoop } from '../update-loop/update-loop.ts'
+import { SessionConnections } from './connections.ts'
 import type { SessionContext } from './context.ts'
 import type { SessionEvents } from './events.ts'
-import { Lifecycle } from './lifecycle.ts'
-import { MainConnection, MovedError } from './main-connection.ts'
+import { Lifecycle, type SessionState } from './lifecycle.ts'
+import { MovedError } from './main-connection.ts'
+import { SessionProxy } from './session-proxy.ts'
 import type { StoredSession } from './stored-session.ts'
+import { whenConnected } from './when-connected.ts'
+
+/** How long the configuration is waited for, ms. */
+const CONFIG_PATIENCE = 30_000
 
 /** Tells the session's listeners. */
 export type Tell = <E extends keyof SessionEvents>(event: E, ...details: SessionEvents[E]) => void
@@ -27,9 +34,10 @@ export class SessionCore implements SessionContext {
   readonly peers: PeerDirectory
   readonly updates: UpdateLoop
   readonly lifecycle = new Lifecycle()
+  readonly proxy: SessionProxy
   readonly #tell: Tell
   readonly #invoker: Invoker
-  #connection: MainConnection
+  readonly #connections: SessionConnections
 
   constructor(host: Host, stored: StoredSession, tell: Tell) {
     this.host = host
@@ -37,16 +45,33 @@ export class SessionCore implements SessionContext {
     this.#tell = tell
     this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
     this.updates = new UpdateLoop(this, (error, where) => this.#fault(error, where))
-    this.#connection = this.#openConnection()
+    this.proxy = new SessionProxy(host.network, host.proxy, stored)
+    this.#connections = new SessionConnections({
+      host,
+      stored,
+      proxy: this.proxy,
+      invoke: this.invoke,
+      onEvent: (event) => this.#onConnectionEvent(event),
+      onFault: (error, where) => this.#fault(error, where),
+    })
     this.#invoker = this.#makeInvoker()
-    this.lifecycle.on('state', (state, before) => tell('state', state, before))
+    this.lifecycle.on('state', (state, before) => this.#onState(state, before))
     if (stored.mark.state === 'dead') {
       this.lifecycle.to({ name: 'loggedOut', reason: stored.mark.reason as LogoutReason })
     }
   }
 
+  get id(): string {
+    return this.stored.id
+  }
+
+  /** The home datacenter. */
+  get dc(): number {
+    return this.stored.dc
+  }
+
   get hasAuthKey(): boolean {
-    return this.#connection.hasKey
+    return this.#connections.main.hasKey
   }
 
   /** Makes a call by the session's rules, and takes in what its answer says of peers and updates. */
@@ -69,15 +94,16 @@ export class SessionCore implements SessionContext {
     // A session that is connected already has nothing to do, and no change of state would tell anybody.
     if (this.lifecycle.is('authorizing', 'online')) return
     this.lifecycle.to({ name: 'connecting' })
-    this.#connection.start()
+    this.#connections.main.start()
   }
 
   /** Resolves when the datacenter has answered. */
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.lifecycle.is('closed')) this.#connection = this.#openConnection()
+    if (this.lifecycle.is('closed')) this.#connections.reopen()
     if (this.lifecycle.is('loggedOut')) await this.#startOver()
     this.start()
-    await this.#whenConnected(timeout, signal)
+    const { id, dc } = this
+    await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
   }
 
   async close(): Promise<void> {
@@ -89,12 +115,17 @@ export class SessionCore implements SessionContext {
       ),
     )
     await this.updates.stop()
-    this.#connection.close()
+    this.#connections.close()
     await this.host.storage.flush()
   }
 
   networkChanged(): void {
-    this.#connection.networkChanged()
+    this.#connections.networkChanged()
+  }
+
+  /** What Telegram says of itself, for the whole host: see HostConfig. */
+  getConfig(): Promise<tl.Config> {
+    return this.invoke({ _: 'help.getConfig' }, { timeout: CONFIG_PATIENCE, floodWaitLimit: 0 })
   }
 
   async signedIn(user: tl.User): Promise<tl.user> {
@@ -114,13 +145,6 @@ export class SessionCore implements SessionContext {
 
   // ---- connection
 
-  #openConnection(): MainConnection {
-    return new MainConnection(this.host, this.stored, {
-      onConnectionEvent: (event) => this.#onConnectionEvent(event),
-      onFault: (error, where) => this.#fault(error, where),
-    })
-  }
-
   #onConnectionEvent(event: ConnectionEvent): void {
     switch (event.type) {
       case 'state':
@@ -137,6 +161,9 @@ export class SessionCore implements SessionContext {
         break
       case 'fault':
         this.#fault(event.error, 'the connection')
+        break
+      case 'refused':
+        this.host.logger.debug({ session: this.id, err: event.error }, 'dropped what the server sent')
         break
       default:
     }
@@ -158,6 +185,7 @@ export class SessionCore implements SessionContext {
         break
       case 'waiting':
         if (state.until !== undefined) {
+          this.host.config.failed(this.dc)
           this.lifecycle.to({ name: 'waiting', until: state.until, reason: state.reason.message })
         }
         break
@@ -165,9 +193,20 @@ export class SessionCore implements SessionContext {
     }
   }
 
+  #onState(state: SessionState, before: SessionState): void {
+    const { host, id, dc } = this
+    if (state.name === 'online' || state.name === 'authorizing') host.config.online(this)
+    else host.config.offline(this)
+    const { name, ...details } = state
+    host.logger.info({ session: id, dc, from: before.name, ...details }, name)
+    this.#tell('state', state, before)
+  }
+
   #onUpdate(body: Uint8Array): void {
     try {
-      this.updates.receive(decodeUpdates(body))
+      const updates = decodeUpdates(body)
+      this.host.config.receive(updates)
+      this.updates.receive(updates)
     } catch (error) {
       // What cannot be read is fetched as a difference; the neighbours of this update are not lost with it.
       this.#fault(error, 'reading an update')
@@ -182,51 +221,21 @@ export class SessionCore implements SessionContext {
       return
     }
     this.stored.dropKey(this.stored.dc).catch((error: unknown) => this.#fault(error, 'dropping the auth key'))
-    this.#connection.renewKey()
+    this.#connections.main.renewKey()
   }
 
   /** A logged out session that is connected again starts over with a new key and no account. */
   async #startOver(): Promise<void> {
     await this.stored.dropKey(this.stored.dc)
     await this.stored.clearUser()
-    this.#connection = this.#openConnection()
-  }
-
-  #whenConnected(timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const { wheel } = this.host.connections
-      const settle = (end: () => void) => {
-        wheel.cancel(timer)
-        this.lifecycle.off('state', look)
-        signal?.removeEventListener('abort', aborted)
-        end()
-      }
-      let last = 'no answer yet'
-      const look = () => {
-        const { state } = this.lifecycle
-        if (state.name === 'online' || state.name === 'authorizing') settle(resolve)
-        else if (state.name === 'waiting') last = state.reason
-        else if (state.name === 'closed' || state.name === 'loggedOut') {
-          const message = `session ${this.stored.id} was ${state.name} while it connected`
-          settle(() => reject(new SessionStateError('SESSION_CLOSED', message)))
-        }
-      }
-      const aborted = () => settle(() => reject(signal?.reason))
-      const timer = wheel.after(timeout, () => {
-        const message = `no connection to datacenter ${this.stored.dc} in ${timeout} ms: ${last}`
-        settle(() => reject(new TelegramError('CONNECT_TIMEOUT', message)))
-      })
-      this.lifecycle.on('state', look)
-      signal?.addEventListener('abort', aborted)
-      if (signal?.aborted) aborted()
-      else look()
-    })
+    this.#connections.reopen()
   }
 
   // ---- calls
 
   #makeInvoker(): Invoker {
     const { host, stored } = this
+    const connections = this.#connections
     return new Invoker({
       wheel: host.connections.wheel,
       get signedIn() {
@@ -234,9 +243,11 @@ export class SessionCore implements SessionContext {
       },
       floodWaitLimit: host.floodWaitLimit,
       jitter: () => host.connections.random(),
-      call: (call, options) => this.#connection.call(call, options),
-      moveTo: (dc) => this.#connection.moveTo(dc),
-      forgetInitialization: () => this.#connection.forgetInitialization(),
+      call: (call, options, where) => connections.call(call, options, where),
+      isElsewhere: (where) => connections.isElsewhere(where),
+      moveTo: (dc) => connections.main.moveTo(dc),
+      authorizationLost: (where) => connections.authorizationLost(where),
+      forgetInitialization: (where) => connections.forgetInitialization(where),
       isMoved: (error) => error instanceof MovedError,
       onFloodWait: (wait) => {
         host.logger.warn({ session: stored.id, ...wait }, 'flood wait')
@@ -244,7 +255,8 @@ export class SessionCore implements SessionContext {
       },
       onDead: (reason) => this.#dead(reason),
       onResult: (call, result) => {
-        this.#learn(result)
+        const { users, chats } = peersIn(result)
+        if (users.length > 0 || chats.length > 0) this.peers.learn(users, chats)
         this.updates.ownResult(call, result)
       },
     })
@@ -269,19 +281,10 @@ export class SessionCore implements SessionContext {
 
   async #leaveAccount(reason: LogoutReason): Promise<void> {
     const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`)
-    this.#connection.close(error)
+    this.#connections.close(error)
     this.#invoker.close(error)
-    await this.updates.stop()
-    await this.stored.saveDead(reason, this.host.now())
-  }
-
-  #learn(result: unknown): void {
-    if (typeof result !== 'object' || result === null || !('users' in result || 'chats' in result)) return
-    const { users, chats } = result as { users?: unknown; chats?: unknown }
-    this.peers.learn(
-      Array.isArray(users) ? users.filter((user): user is tl.User => typeof user === 'object') : [],
-      Array.isArray(chats) ? chats.filter((chat): chat is tl.Chat => typeof chat === 'object') : [],
-    )
+    // The mark does not wait for handlers: a key that is known to be dead must not be tried by the next start.
+    await Promise.all([this.stored.saveDead(reason, this.host.now()), this.updates.stop()])
   }
 
   /** What goes wrong in one session is told by it, and stays there. */

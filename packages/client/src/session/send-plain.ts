@@ -4,7 +4,9 @@
  */
 import { decodePlain, encodePlain } from '@telegram-mt/mtproto'
 import { ConnectError } from '@telegram-mt/net'
+import { wireDc } from '../dc/wire-dc.ts'
 import type { Host } from '../host/host.ts'
+import type { SessionProxy } from './session-proxy.ts'
 
 /** How long an answer may take, milliseconds. */
 const PATIENCE = 10_000
@@ -14,11 +16,16 @@ const PATIENCE = 10_000
  * @returns the TL bytes of the answer.
  * @throws ConnectError if the datacenter cannot be reached, hangs up, or does not answer in 10 s.
  */
-export async function sendPlain(host: Host, dc: number, body: Uint8Array): Promise<Uint8Array> {
-  const [address] = host.dcs.get(dc).addresses.filter((a) => !a.mediaOnly && !a.cdn)
+export async function sendPlain(
+  host: Host,
+  proxy: SessionProxy,
+  dc: number,
+  body: Uint8Array,
+): Promise<Uint8Array> {
+  const [address] = host.dcs.addresses(dc, 'main')
   if (address === undefined) throw new ConnectError('CONNECT_FAILED', `datacenter ${dc} has no address`)
   const signal = AbortSignal.timeout(PATIENCE)
-  const link = await host.dial({ ...address, dc }, signal)
+  const link = await proxy.dial({ ...address, dc: wireDc(dc, host) }, signal)
   try {
     return await new Promise((resolve, reject) => {
       signal.addEventListener('abort', () =>

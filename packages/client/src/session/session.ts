@@ -2,11 +2,13 @@
  * One account: its own identity, its own auth key, its own connection. The functions of the account API live in files of
  * their own; here they are joined to the session that they act on.
  */
+import { describeProxy } from '@telegram-mt/net'
 import { EventEmitter } from 'eventemitter3'
 import { type CreatedGroup, createGroup } from '../chats/create-group.ts'
 import { type Chat, type GetChatsOptions, getChats } from '../chats/get-chats.ts'
 import { getContacts, importContacts, type NewContact } from '../contacts/contacts.ts'
 import type { Host } from '../host/host.ts'
+import type { ProxyOption } from '../host/proxy-option.ts'
 import type { Api, Call, Method, Result, tl } from '../layer.ts'
 import { checkPassword } from '../login/password.ts'
 import * as login from '../login/phone-code.ts'
@@ -29,16 +31,25 @@ import type { StoredSession } from './stored-session.ts'
 /** How long `connect` waits for a connection unless told otherwise, milliseconds. */
 const CONNECT_PATIENCE = 30_000
 
+/** @internal Hears all that a session tells; must not throw. */
+export type Overhear = <E extends keyof SessionEvents>(
+  session: Session,
+  event: E,
+  details: SessionEvents[E],
+) => void
+
 export class Session extends EventEmitter<SessionEvents> {
   /** The host's name for this session: unique, stable over restarts. */
   readonly id: string
   readonly #core: SessionCore
+  readonly #overhear: Overhear | undefined
   #api: Api | undefined
 
   /** @internal Sessions are made by `Telegram.connect`, `start` and `import`. */
-  constructor(host: Host, stored: StoredSession) {
+  constructor(host: Host, stored: StoredSession, overhear?: Overhear) {
     super()
     this.id = stored.id
+    this.#overhear = overhear
     this.#core = new SessionCore(host, stored, (event, ...details) => this.#tell(event, details))
   }
 
@@ -109,6 +120,22 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#core.networkChanged()
   }
 
+  /** The proxy that this session goes through, without its secrets, e.g. `socks5://10.0.0.1:1080`; undefined for none. */
+  get proxy(): string | undefined {
+    const { current } = this.#core.proxy
+    return current && describeProxy(current)
+  }
+
+  /**
+   * Gives this session a proxy of its own, or `null` for none, or `undefined` for the host's again. A connection that is open
+   * is made anew at once. It is not stored: after a restart the host's `proxy` option is asked.
+   * @throws ProxyLinkError if it is a link that cannot be understood.
+   */
+  setProxy(proxy: ProxyOption | undefined): void {
+    this.#core.proxy.set(proxy)
+    this.#core.networkChanged()
+  }
+
   // ---- calls
 
   /**
@@ -134,7 +161,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * of the MTProto schema both. For key exchange tools and tests.
    */
   sendPlain(body: Uint8Array): Promise<Uint8Array> {
-    return sendPlain(this.#core.host, this.dc, body)
+    return sendPlain(this.#core.host, this.#core.proxy, this.dc, body)
   }
 
   // ---- updates
@@ -240,6 +267,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** A listener that throws harms neither this session nor its neighbours. */
   #tell<E extends keyof SessionEvents>(event: E, details: SessionEvents[E]): void {
+    this.#overhear?.(this, event, details)
     try {
       this.emit(event, ...(details as EventEmitter.EventArgs<SessionEvents, E>))
     } catch (error) {

@@ -83,6 +83,20 @@ export class StoredSession {
     await this.#write({ type: 'account', dc: this.#dc, test: this.test })
   }
 
+  /** Whether a datacenter knows the account under the key that the session has there. */
+  authorized(dc: number): boolean {
+    return this.#keys.get(dc)?.authorized === true
+  }
+
+  /** Notes that a datacenter knows the account, or no longer does. Losing this costs a repetition only. */
+  saveAuthorized(dc: number, authorized: boolean): void {
+    const known = this.#keys.get(dc)
+    if (known === undefined || (known.authorized === true) === authorized) return
+    const record: AuthKeyRecord = { ...known, authorized }
+    this.#keys.set(dc, record)
+    this.#post({ type: 'authKey', ...record })
+  }
+
   async saveKey(dc: number, key: SessionKey): Promise<void> {
     const record: AuthKeyRecord = { dc, kind: 'permanent', key: key.authKey }
     this.#keys.set(dc, record)
@@ -127,14 +141,20 @@ export class StoredSession {
     this.#phone = user.phone
     this.#login = undefined
     this.#mark = { state: 'active' }
-    await this.#write({
-      type: 'account',
-      userId: user.id,
-      username: user.username ?? null,
-      phone: user.phone ?? null,
-      login: null,
-      mark: this.#mark,
-    })
+    const key = this.#keys.get(this.#dc)
+    const known: AuthKeyRecord | undefined = key && { ...key, authorized: true }
+    if (known !== undefined) this.#keys.set(this.#dc, known)
+    await this.#write(
+      {
+        type: 'account',
+        userId: user.id,
+        username: user.username ?? null,
+        phone: user.phone ?? null,
+        login: null,
+        mark: this.#mark,
+      },
+      ...(known === undefined ? [] : [{ type: 'authKey' as const, ...known }]),
+    )
   }
 
   /** The key is dead. The record stays, so that a program can say which account was lost and why. */
@@ -150,12 +170,20 @@ export class StoredSession {
     await this.#write({ type: 'authKeyRemove', dc, kind: 'permanent' })
   }
 
-  /** Nobody is signed in on this session any more, by the program's own wish. */
+  /** Nobody is signed in on this session any more, by the program's own wish: what other datacenters knew is void, too. */
   async clearUser(): Promise<void> {
     this.#userId = undefined
     this.#username = undefined
     this.#phone = undefined
-    await this.#write({ type: 'account', userId: null, username: null, phone: null, login: null })
+    const others = [...this.#keys.keys()].filter((dc) => dc !== this.#dc)
+    for (const dc of others) {
+      this.#keys.delete(dc)
+      this.#salts.delete(dc)
+    }
+    await this.#write(
+      { type: 'account', userId: null, username: null, phone: null, login: null },
+      ...others.map((dc) => ({ type: 'authKeyRemove' as const, dc, kind: 'permanent' as const })),
+    )
   }
 
   /** Hands writes of other parts (peers, positions, outbox) over, under this session's ownership. */

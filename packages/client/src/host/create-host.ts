@@ -1,0 +1,71 @@
+/** Puts together what the sessions of a host share. */
+import { randomBytes } from '@telegram-mt/crypto'
+import { publishedDatacenters } from '../dc/datacenter.ts'
+import { DcRegistry } from '../dc/registry.ts'
+import { loadDatacenters, saveDatacenters } from '../dc/stored-datacenters.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { TelegramOptions } from '../telegram-options.ts'
+import { defaultDevice } from './device.ts'
+import type { Host } from './host.ts'
+import { HostConfig } from './host-config.ts'
+import { type Logger, silentLogger } from './logger.ts'
+import type { Network } from './network.ts'
+import { proxyFrom } from './proxy-option.ts'
+
+/** Seconds. */
+const FLOOD_WAIT_LIMIT = 60
+const MEDIA_CONNECTIONS = 4
+
+/** @throws ConfigurationError for datacenters that are none; ProxyLinkError for a proxy that is none. */
+export function createHost(options: TelegramOptions, storage: Storage, network: Network): Host {
+  const test = options.test ?? false
+  const logger = options.logger ?? silentLogger
+  const { wheel } = network.connections
+  const dcs = registry(options, storage, logger)
+  // What is wrong with it is said now, and not at the first connection.
+  if (typeof options.proxy !== 'function') proxyFrom(options.proxy)
+  // Who names the datacenters means those, and no others that a server may speak of: see TelegramOptions.updateDcs.
+  const follows = options.updateDcs ?? options.dcs === undefined
+  return {
+    apiId: options.apiId,
+    apiHash: options.apiHash,
+    device: { ...defaultDevice, systemVersion: network.systemVersion, ...options.device },
+    test,
+    dcs,
+    storage,
+    connections: network.connections,
+    network,
+    config: new HostConfig({
+      wheel,
+      logger,
+      test,
+      onDcOptions: (dcOptions) => {
+        if (follows) dcs.update(dcOptions)
+      },
+    }),
+    proxy: options.proxy,
+    mediaConnections: options.mediaConnections ?? MEDIA_CONNECTIONS,
+    logger,
+    floodWaitLimit: options.floodWaitLimit ?? FLOOD_WAIT_LIMIT,
+    printMessages: options.printMessages ?? true,
+    random: randomBytes,
+    now: () => wheel.now(),
+  }
+}
+
+/** The datacenters as Telegram last told them; those that the program names are not kept, as it will name them again. */
+function registry(options: TelegramOptions, storage: Storage, logger: Logger): DcRegistry {
+  if (options.dcs !== undefined) return new DcRegistry(options.dcs)
+  return new DcRegistry(publishedDatacenters[options.test ? 'test' : 'production'], (all) =>
+    saveDatacenters(storage, storeName(options), all).catch((error: unknown) =>
+      logger.error({ err: error }, 'the datacenters could not be saved'),
+    ),
+  )
+}
+
+/** Takes the addresses that were learnt in earlier runs. */
+export async function restoreDatacenters(host: Host, options: TelegramOptions): Promise<void> {
+  if (options.dcs === undefined) await loadDatacenters(host.storage, storeName(options), host.dcs)
+}
+
+const storeName = (options: TelegramOptions) => (options.test ? 'dcs.test' : 'dcs.production')

@@ -1,0 +1,112 @@
+/** All connections of a session, and which call goes over which: the main one, and those to elsewhere and for files. */
+import type { ConnectionEvent } from '@telegram-mt/net'
+import type { Host } from '../host/host.ts'
+import type { Call, Method, Result } from '../layer.ts'
+import type { RpcCallOptions } from '../rpc/caller.ts'
+import type { Invoke, Where } from '../rpc/invoke.ts'
+import { DcAccess } from './dc-access.ts'
+import { DcConnections } from './dc-connections.ts'
+import { type DcLine, type LineOptions, PermanentLine } from './dc-line.ts'
+import { MainConnection } from './main-connection.ts'
+import type { SessionProxy } from './session-proxy.ts'
+import type { StoredSession } from './stored-session.ts'
+
+export interface SessionConnectionsOptions {
+  readonly host: Host
+  readonly stored: StoredSession
+  readonly proxy: SessionProxy
+  /** Makes calls on the home datacenter. */
+  readonly invoke: Invoke
+  /** Of the main connection. */
+  onEvent(event: ConnectionEvent): void
+  onFault(error: unknown, where: string): void
+}
+
+export class SessionConnections {
+  readonly #options: SessionConnectionsOptions
+  readonly #access: DcAccess
+  #others: DcConnections | undefined
+  #main: MainConnection
+
+  constructor(options: SessionConnectionsOptions) {
+    this.#options = options
+    this.#access = new DcAccess(options.stored, options.invoke, options.onFault)
+    this.#main = this.#openMain()
+  }
+
+  get main(): MainConnection {
+    return this.#main
+  }
+
+  /** Connections besides the main one. */
+  get others(): number {
+    return this.#others?.count ?? 0
+  }
+
+  /** Begins anew after `close`. */
+  reopen(): void {
+    this.#main = this.#openMain()
+  }
+
+  call<M extends Method>(call: Call<M>, options: RpcCallOptions, where: Where): Promise<Result<M>> {
+    if (where.dc === undefined && where.media !== true) return this.#main.call(call, options)
+    const others = this.#elsewhere()
+    return others.serves(where) ? others.call(where, call, options) : this.#main.call(call, options)
+  }
+
+  isElsewhere(where: Where): boolean {
+    return where.dc !== undefined && where.dc !== this.#options.stored.dc
+  }
+
+  authorizationLost(where: Where): void {
+    if (where.dc !== undefined) this.#access.lost(where.dc)
+  }
+
+  forgetInitialization(where: Where): void {
+    if (this.#others?.serves(where)) this.#others.forgetInitialization(where)
+    else this.#main.forgetInitialization()
+  }
+
+  networkChanged(): void {
+    this.#main.networkChanged()
+    this.#others?.networkChanged()
+  }
+
+  close(reason?: Error): void {
+    this.#main.close(reason)
+    this.#others?.close(reason)
+    this.#others = undefined
+  }
+
+  #openMain(): MainConnection {
+    const { host, stored, onEvent } = this.#options
+    return new MainConnection(
+      {
+        host,
+        openLine: (line) => this.#openLine(line),
+        saveDc: (dc) => stored.saveDc(dc),
+        onConnectionEvent: onEvent,
+      },
+      stored.dc,
+    )
+  }
+
+  /** Made when first needed: most accounts never leave home. */
+  #elsewhere(): DcConnections {
+    const { host, stored } = this.#options
+    this.#others ??= new DcConnections({
+      wheel: host.connections.wheel,
+      home: () => stored.dc,
+      mediaConnections: host.mediaConnections,
+      openLine: (line) => this.#openLine(line),
+      hasKey: (dc) => stored.key(dc) !== undefined,
+      access: this.#access,
+    })
+    return this.#others
+  }
+
+  #openLine(line: Pick<LineOptions, 'dc' | 'use' | 'updates' | 'onEvent'>): DcLine {
+    const { host, stored, proxy, onFault } = this.#options
+    return new PermanentLine({ ...line, host, stored, proxy, onFault })
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * A session's connections besides its main one: to other datacenters, where it shows an authorization exported from home, and
+ * several to any datacenter for files. They are made when first needed and closed when nothing has been asked of them for a
+ * while (https://core.telegram.org/api/datacenter, https://core.telegram.org/api/files).
+ */
+import { ConnectionClosed, type TimerWheel } from '@telegram-mt/net'
+import type { Call, Method, Result } from '../layer.ts'
+import type { RpcCallOptions } from '../rpc/caller.ts'
+import type { Where } from '../rpc/invoke.ts'
+import type { DcAccess } from './dc-access.ts'
+import type { DcLine, LineOptions } from './dc-line.ts'
+import { IdleLine } from './idle-line.ts'
+
+export interface DcConnectionsOptions {
+  readonly wheel: TimerWheel
+  /** The home datacenter. */
+  readonly home: () => number
+  /** At most so many connections for files to one datacenter. */
+  readonly mediaConnections: number
+  openLine(options: Pick<LineOptions, 'dc' | 'use' | 'updates' | 'onEvent'>): DcLine
+  /** Whether the session has an auth key there. */
+  hasKey(dc: number): boolean
+  /** Sees to it that the datacenter knows the account: see DcAccess. */
+  readonly access: DcAccess
+}
+
+/** Calls under way on one connection for files before another one is opened: a part of a file is up to 1 MiB. */
+const CALLS_PER_LINE = 2
+
+interface Lines {
+  main: IdleLine | undefined
+  readonly media: IdleLine[]
+}
+
+export class DcConnections {
+  readonly #options: DcConnectionsOptions
+  readonly #byDc = new Map<number, Lines>()
+
+  constructor(options: DcConnectionsOptions) {
+    this.#options = options
+  }
+
+  /** Connections open now. */
+  get count(): number {
+    let count = 0
+    for (const { main, media } of this.#byDc.values()) count += media.length + (main === undefined ? 0 : 1)
+    return count
+  }
+
+  /** Whether calls to this place go over one of these connections, and not over the main one. */
+  serves({ dc, media }: Where): boolean {
+    const home = this.#options.home()
+    if (dc !== undefined && dc !== home) return true
+    return media === true && this.#options.hasKey(home)
+  }
+
+  /** @throws what the call throws; what the export and the import of the authorization throw. */
+  async call<M extends Method>(where: Where, call: Call<M>, options: RpcCallOptions): Promise<Result<M>> {
+    const dc = where.dc ?? this.#options.home()
+    if (dc !== this.#options.home()) await this.#options.access.ensure(dc, () => this.#main(dc))
+    const line = where.media === true ? this.#media(dc) : this.#main(dc)
+    return await line.call(call, options)
+  }
+
+  forgetInitialization(where: Where): void {
+    const lines = this.#byDc.get(where.dc ?? this.#options.home())
+    for (const line of [lines?.main, ...(lines?.media ?? [])]) line?.forgetInitialization()
+  }
+
+  networkChanged(): void {
+    for (const line of this.#all()) line.networkChanged()
+  }
+
+  close(reason: Error = new ConnectionClosed('by its owner')): void {
+    for (const line of this.#all()) line.close(reason)
+    this.#byDc.clear()
+  }
+
+  #main(dc: number): IdleLine {
+    const lines = this.#lines(dc)
+    lines.main ??= this.#open(dc, 'main', () => {
+      lines.main = undefined
+    })
+    return lines.main
+  }
+
+  /** The one with the least to do; a new one if all are busy. */
+  #media(dc: number): IdleLine {
+    const { media } = this.#lines(dc)
+    let best: IdleLine | undefined
+    for (const line of media) if (best === undefined || line.pendingCalls < best.pendingCalls) best = line
+    if (
+      best !== undefined &&
+      (best.pendingCalls < CALLS_PER_LINE || media.length >= this.#options.mediaConnections)
+    )
+      return best
+    const line = this.#open(dc, 'media', () => {
+      const at = media.indexOf(line)
+      if (at >= 0) media.splice(at, 1)
+    })
+    media.push(line)
+    return line
+  }
+
+  #open(dc: number, use: 'main' | 'media', onIdle: () => void): IdleLine {
+    const line = this.#options.openLine({
+      dc,
+      use,
+      updates: false,
+      onEvent: (event) => {
+        if (event.type === 'authKeyUnknown') this.#keyUnknown(dc)
+      },
+    })
+    return new IdleLine(line, this.#options.wheel, onIdle)
+  }
+
+  /** The datacenter has forgotten our key: everything begins anew there; at home the main connection sees to that. */
+  #keyUnknown(dc: number): void {
+    const lines = this.#lines(dc)
+    const error = new ConnectionClosed('the datacenter does not know the auth key any more')
+    for (const line of lines.media.splice(0)) line.close(error)
+    if (dc === this.#options.home()) {
+      lines.main?.close(error)
+      lines.main = undefined
+    } else {
+      this.#options.access.keyLost(dc)
+      lines.main?.renewKey()
+    }
+  }
+
+  #lines(dc: number): Lines {
+    let lines = this.#byDc.get(dc)
+    if (lines === undefined) {
+      lines = { main: undefined, media: [] }
+      this.#byDc.set(dc, lines)
+    }
+    return lines
+  }
+
+  *#all(): Generator<IdleLine> {
+    for (const { main, media } of this.#byDc.values()) {
+      if (main !== undefined) yield main
+      yield* [...media]
+    }
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * A line: one connection of a session to one datacenter, kept up until it is closed, with the calls over it. The account lives
+ * on one, its main line; others are made for files and for what other datacenters hold.
+ */
+import { type ConnectionEvent, SessionConnection, type SessionKey, Timer } from '@telegram-mt/net'
+import { wireDc } from '../dc/wire-dc.ts'
+import type { Host } from '../host/host.ts'
+import type { LineAddress } from '../host/network.ts'
+import type { Call, Method, Result } from '../layer.ts'
+import { RpcCaller, type RpcCallOptions } from '../rpc/caller.ts'
+import type { SessionProxy } from './session-proxy.ts'
+import type { StoredSession } from './stored-session.ts'
+
+export interface LineOptions {
+  readonly host: Host
+  readonly stored: StoredSession
+  readonly proxy: SessionProxy
+  readonly dc: number
+  /** `media`: for files only, so it may use the addresses that serve nothing else. */
+  readonly use: 'main' | 'media'
+  /** Whether the datacenter sends the account's updates over it. Only one line of an account wants them. */
+  readonly updates: boolean
+  onEvent(event: ConnectionEvent): void
+  onFault(error: unknown, where: string): void
+}
+
+export interface DcLine {
+  readonly dc: number
+  /** Whether there is an auth key. */
+  readonly hasKey: boolean
+  /** Calls that have not ended. */
+  readonly pendingCalls: number
+  start(): void
+  /** @throws RpcError, CallTimeout, ConnectionClosed, the signal's reason; FollowsElsewhereError */
+  call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>>
+  /** The server asks who we are: the next call says it. */
+  forgetInitialization(): void
+  /** Tries at once, forgetting old failures. */
+  networkChanged(): void
+  /** Goes on with a new auth key, as the old one is of no use. */
+  renewKey(): void
+  close(reason?: Error): void
+}
+
+/** A peer that broke every key exchange is asked again after so many ms: it is not the server, but may give way to it. */
+const AFTER_BROKEN_EXCHANGES = 60_000
+
+/** A line under the permanent key of its datacenter, which it makes if there is none. */
+export class PermanentLine implements DcLine {
+  readonly dc: number
+  readonly #options: LineOptions
+  readonly #revival: Timer
+  #connection: SessionConnection<LineAddress>
+  #caller: RpcCaller
+  #closed = false
+
+  constructor(options: LineOptions) {
+    this.dc = options.dc
+    this.#options = options
+    this.#revival = new Timer(() => this.#revive())
+    this.#connection = this.#connect(options.stored.key(options.dc))
+    this.#caller = callerFor(this.#connection, options)
+  }
+
+  get hasKey(): boolean {
+    return this.#connection.session !== undefined
+  }
+
+  get pendingCalls(): number {
+    return this.#connection.pendingCalls
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
+    return this.#caller.call(call, options)
+  }
+
+  forgetInitialization(): void {
+    this.#caller.forgetInitialization()
+  }
+
+  networkChanged(): void {
+    this.#connection.networkChanged()
+  }
+
+  renewKey(): void {
+    this.#caller.forgetInitialization()
+    this.#connection.useKey(undefined)
+  }
+
+  close(reason?: Error): void {
+    this.#closed = true
+    this.#options.host.connections.wheel.cancel(this.#revival)
+    this.#connection.close(reason)
+  }
+
+  #connect(key: SessionKey | undefined): SessionConnection<LineAddress> {
+    return openConnection(this.#options, { key, onEvent: (event) => this.#onEvent(event) })
+  }
+
+  #onEvent(event: ConnectionEvent): void {
+    const { stored, dc, host, onFault } = this.#options
+    switch (event.type) {
+      case 'authKey':
+        stored.saveKey(dc, event.key).catch((error: unknown) => onFault(error, 'saving the auth key'))
+        break
+      case 'salts':
+        stored.saveSalts(dc, [...event.salts])
+        break
+      case 'time':
+        stored.saveTimeOffset(event.timeOffset)
+        break
+      case 'state':
+        if (event.state.name === 'closed' && !this.#closed) {
+          const { wheel } = host.connections
+          wheel.start(this.#revival, AFTER_BROKEN_EXCHANGES)
+          const until = wheel.now() + AFTER_BROKEN_EXCHANGES
+          const { reason } = event.state
+          this.#options.onEvent({ type: 'state', state: { name: 'waiting', until, reason } })
+          return
+        }
+        break
+      default:
+    }
+    this.#options.onEvent(event)
+  }
+
+  #revive(): void {
+    this.#connection = this.#connect(this.#options.stored.key(this.dc))
+    this.#caller = callerFor(this.#connection, this.#options)
+    this.#connection.start()
+  }
+}
+
+/** The connection beneath a line. */
+export function openConnection(
+  { host, stored, proxy, dc, use }: LineOptions,
+  options: {
+    key: SessionKey | undefined
+    /** Told apart from the session's other connections in the connect limits. */
+    suffix?: string
+    /** Makes temporary keys of so many seconds. */
+    expiresIn?: number
+    onEvent: (event: ConnectionEvent) => void
+  },
+): SessionConnection<LineAddress> {
+  const wire = wireDc(dc, { test: host.test, media: use === 'media' })
+  return new SessionConnection<LineAddress>({
+    host: host.connections,
+    name: stored.id + (options.suffix ?? ''),
+    dc: wire,
+    addresses: () => host.dcs.addresses(dc, use).map((address) => ({ ...address, dc: wire })),
+    dial: proxy.dial,
+    key: options.key,
+    expiresIn: options.expiresIn,
+    onEvent: options.onEvent,
+  })
+}
+
+export function callerFor(
+  connection: SessionConnection<LineAddress>,
+  { host, updates }: LineOptions,
+): RpcCaller {
+  return new RpcCaller(connection, { apiId: host.apiId, device: host.device, updates })
+}

@@ -1,0 +1,50 @@
+/** Waits for a session to be connected, for those who want to know when that is, and why not. */
+import type { TimerWheel } from '@telegram-mt/net'
+import { SessionStateError, TelegramError } from '../errors.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+export interface WhenConnectedOptions {
+  readonly session: string
+  readonly dc: number
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Resolves when the datacenter has answered.
+ * @throws TelegramError `CONNECT_TIMEOUT` with the last reason why not; SessionStateError `SESSION_CLOSED`; the signal's reason.
+ */
+export function whenConnected(
+  lifecycle: Lifecycle,
+  wheel: TimerWheel,
+  { session, dc, timeout, signal }: WhenConnectedOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      wheel.cancel(timer)
+      lifecycle.off('state', look)
+      signal?.removeEventListener('abort', aborted)
+      end()
+    }
+    let last = 'no answer yet'
+    const look = () => {
+      const { state } = lifecycle
+      if (state.name === 'online' || state.name === 'authorizing') settle(resolve)
+      else if (state.name === 'waiting') last = state.reason
+      else if (state.name === 'closed' || state.name === 'loggedOut') {
+        const message = `session ${session} was ${state.name} while it connected`
+        settle(() => reject(new SessionStateError('SESSION_CLOSED', message)))
+      }
+    }
+    const aborted = () => settle(() => reject(signal?.reason))
+    const timer = wheel.after(timeout, () => {
+      const message = `no connection to datacenter ${dc} in ${timeout} ms: ${last}`
+      settle(() => reject(new TelegramError('CONNECT_TIMEOUT', message)))
+    })
+    lifecycle.on('state', look)
+    signal?.addEventListener('abort', aborted)
+    if (signal?.aborted) aborted()
+    else look()
+  })
+}
