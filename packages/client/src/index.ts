@@ -1,5 +1,15 @@
 /** telegram-mt: many Telegram user accounts in one process. */
 
+export {
+  CallTimeout,
+  ConnectError,
+  ConnectionClosed,
+  type HttpProxy,
+  type MtProxy,
+  ProxyLinkError,
+  type ProxyServer,
+  type SocksProxy,
+} from '@telegram-mt/net'
 export type { CreatedGroup } from './chats/create-group.ts'
 export type { Chat, GetChatsOptions } from './chats/get-chats.ts'
 export type { NewContact } from './contacts/contacts.ts'
@@ -9,6 +19,8 @@ export { DcRegistry } from './dc/registry.ts'
 export { ConfigurationError, PeerError, SessionStateError, TelegramError } from './errors.ts'
 export type { Device } from './host/device.ts'
 export type { Logger } from './host/logger.ts'
+export type { Transport } from './host/network.node.ts'
+export type { HostProxyOption, ProxyOption, ProxyUser } from './host/proxy-option.ts'
 export type { Api, Call, Method, Result, RpcMethods, tl } from './layer.ts'
 export { LAYER } from './layer.ts'
 export { LoginUnsupportedError, SignUpNeededError } from './login/errors.ts'
@@ -19,7 +31,7 @@ export type { SendMessageOptions } from './messages/send-message.ts'
 export type { PeerLike } from './peers/directory.ts'
 export { fromMarkedId, type PeerKey, type PeerKind, toMarkedId } from './peers/marked-id.ts'
 export type { FloodWait, OngoingWait } from './rpc/flood-wait.ts'
-export type { Invoke, InvokeOptions } from './rpc/invoke.ts'
+export type { Invoke, InvokeOptions, Where } from './rpc/invoke.ts'
 export { FloodWaitError, type LogoutReason, PasswordNeededError, RpcError } from './rpc/rpc-error.ts'
 export type { SessionEvents, SessionFault } from './session/events.ts'
 export { type ExportedSession, parseSessionString, SessionStringError } from './session/export-session.ts'
