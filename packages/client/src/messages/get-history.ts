@@ -1,48 +1,60 @@
 /** Reading what was said in a chat. */
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
+import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
+import { collect } from './collect.ts'
+import { type FetchPage, type MessageRange, messagesOf } from './message-pages.ts'
 
-export interface GetHistoryOptions {
+export interface GetHistoryOptions extends MessageRange {
   /** At most so many; default 50. */
   limit?: number | undefined
-  /** Only messages older than this one. */
-  before?: number | undefined
-  /** Only messages newer than this one. */
-  after?: number | undefined
 }
 
-/** "limit … at most 100" per call. */
-const PAGE = 100
-
-/** Messages of a chat, newest first (https://core.telegram.org/api/offsets). */
+/** Messages of a chat, newest first unless told otherwise (https://core.telegram.org/api/offsets). */
 export async function getHistory(
   session: SessionContext,
   chat: PeerLike,
   options: GetHistoryOptions = {},
 ): Promise<(tl.message | tl.messageService)[]> {
-  const peer = await session.peers.resolve(chat)
-  const wanted = options.limit ?? 50
-  const found: (tl.message | tl.messageService)[] = []
-  let offsetId = options.before ?? 0
-  while (found.length < wanted) {
-    const answer = await session.invoke({
-      _: 'messages.getHistory',
-      peer,
-      offsetId,
-      offsetDate: 0,
-      addOffset: 0,
-      limit: Math.min(PAGE, wanted - found.length),
-      maxId: 0,
-      minId: options.after ?? 0,
-      hash: 0n,
-    })
-    if (answer._ === 'messages.messagesNotModified') break
-    const page = answer.messages.filter((message) => message._ !== 'messageEmpty')
-    found.push(...page)
-    const oldest = answer.messages.at(-1)
-    if (oldest === undefined || answer._ === 'messages.messages' || oldest.id === offsetId) break
-    offsetId = oldest.id
-  }
-  return found
+  return await collect(iterateHistory(session, chat, { ...options, limit: options.limit ?? 50 }))
+}
+
+/**
+ * Walks through a chat.
+ *
+ * ```ts
+ * for await (const message of session.messages.history('@news', { after: new Date('2026-01-01') })) …
+ * ```
+ */
+export function iterateHistory(
+  session: SessionContext,
+  chat: PeerLike,
+  range: MessageRange = {},
+): AsyncGenerator<tl.message | tl.messageService, void, undefined> {
+  return messagesOf(historyPage(session, chat, range.signal), range)
+}
+
+/** One page of a chat's history. */
+export function historyPage(session: SessionContext, chat: PeerLike, signal?: AbortSignal): FetchPage {
+  return (request) =>
+    withPeer(session, chat, (peer) =>
+      session.invoke({ _: 'messages.getHistory', peer, ...request }, { signal }),
+    )
+}
+
+/** Walks through the answers to a message: comments below a channel's post, or a forum topic by its id. */
+export function iterateReplies(
+  session: SessionContext,
+  chat: PeerLike,
+  id: number,
+  range: MessageRange = {},
+): AsyncGenerator<tl.message | tl.messageService, void, undefined> {
+  return messagesOf(
+    (request) =>
+      withPeer(session, chat, (peer) =>
+        session.invoke({ _: 'messages.getReplies', peer, msgId: id, ...request }, { signal: range.signal }),
+      ),
+    range,
+  )
 }

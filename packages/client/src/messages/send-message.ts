@@ -1,46 +1,47 @@
 /** Sending text. */
+import type { TextLike } from '../formatting/formatted-text.ts'
+import { outgoingText, type TextOptions } from '../formatting/outgoing-text.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
+import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { randomId } from './random-id.ts'
+import { type SendOptions, sendFields } from './send-options.ts'
 import { sentMessage } from './sent-message.ts'
 
-export interface SendMessageOptions {
-  /**
-   * Names this send for ever: sending again with the same id gives the message of the first time, and no second one
-   * (https://core.telegram.org/api/errors, RANDOM_ID_DUPLICATE). Made at random if absent.
-   */
-  randomId?: bigint | undefined
-  /** Id of the message that this one answers. */
-  replyTo?: number | undefined
-  /** No sound at the receiver. */
-  silent?: boolean | undefined
-  /** Marks up parts of the text (https://core.telegram.org/api/entities). */
-  entities?: tl.MessageEntity[] | undefined
+export interface SendMessageOptions extends SendOptions, TextOptions {
   /** No preview of links. */
   noWebpage?: boolean | undefined
-  signal?: AbortSignal | undefined
+  /** The preview of a link above the text. */
+  previewAbove?: boolean | undefined
 }
 
 /**
  * Sends text to a user, group or channel and gives the message as Telegram has stored it.
- * @throws PeerError the peer is unknown; RpcError `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG` (4096 characters), `CHAT_WRITE_FORBIDDEN`, …
+ *
+ * ```ts
+ * await session.sendMessage('@somebody', markdown`**${name}** says hello`, { replyTo: 42, silent: true })
+ * ```
+ * @throws PeerError the peer is unknown; FormatError the markup is wrong; RpcError `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`
+ * (4096 characters), `CHAT_WRITE_FORBIDDEN`, …
  */
 export async function sendMessage(
   session: SessionContext,
   to: PeerLike,
-  text: string,
+  text: TextLike,
   options: SendMessageOptions = {},
 ): Promise<tl.message> {
-  const { signal, replyTo, ...plain } = options
-  const call = {
-    ...plain,
+  const fields = {
+    ...(await sendFields(session, options)),
+    ...(await outgoingText(session, text, options)),
     _: 'messages.sendMessage' as const,
-    peer: await session.peers.resolve(to),
-    message: text,
+    noWebpage: options.noWebpage,
+    invertMedia: options.previewAbove,
+    replyMarkup: options.replyMarkup,
     randomId: options.randomId ?? randomId(session.host.random),
-    ...(replyTo !== undefined && { replyTo: { _: 'inputReplyToMessage' as const, replyToMsgId: replyTo } }),
   }
-  const updates = await session.invoke(call, { signal })
-  return sentMessage(call, updates, session.stored.userId)
+  return await withPeer(session, to, async (peer) => {
+    const call = { ...fields, peer }
+    return sentMessage(call, await session.invoke(call, { signal: options.signal }), session.stored.userId)
+  })
 }

@@ -8,6 +8,7 @@ import { PeerError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import type { Invoke } from '../rpc/invoke.ts'
 import type { StoredSession } from '../session/stored-session.ts'
+import type { PeerRecord } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { fromMarkedId, type PeerKey, type PeerKind } from './marked-id.ts'
 import { type PeerWrite, peerFromChat, peerFromUser } from './peer-facts.ts'
@@ -18,6 +19,8 @@ export type PeerLike = number | string | PeerKey | tl.InputPeer | tl.Peer | tl.u
 
 /** Access hashes held in memory for each session; the storage has the others. */
 const CACHE = 512
+/** How long it is believed whose a username or phone number is, milliseconds: both may be given to somebody else. */
+const NAMES_GOOD_FOR = 24 * 60 * 60 * 1000
 
 export class PeerDirectory {
   readonly #session: StoredSession
@@ -112,22 +115,53 @@ export class PeerDirectory {
         return await this.#byKey(named.peer)
       case 'username': {
         const known = await this.#storage.peerByUsername(this.#session.id, named.username)
-        if (known !== undefined && !known.min) return toInputPeer(known, known.accessHash)
-        const { peer, users, chats } = await this.#invoke({
-          _: 'contacts.resolveUsername',
-          username: named.username,
-        })
-        this.learn(users, chats)
-        return await this.resolve(peer)
+        return this.#ifFresh(known) ?? (await this.#askUsername(named.username))
       }
       case 'phone': {
         const known = await this.#storage.peerByPhone(this.#session.id, named.phone)
-        if (known !== undefined && !known.min) return toInputPeer(known, known.accessHash)
-        const { peer, users, chats } = await this.#invoke({ _: 'contacts.resolvePhone', phone: named.phone })
-        this.learn(users, chats)
-        return await this.resolve(peer)
+        return this.#ifFresh(known) ?? (await this.#askPhone(named.phone))
       }
     }
+  }
+
+  /**
+   * Asks Telegram who this is, whatever is remembered. Undefined for peers that cannot be asked for: those named by an id
+   * whose username is not known.
+   */
+  async resolveAnew(peer: PeerLike): Promise<tl.InputPeer | undefined> {
+    const named = typeof peer === 'string' ? parsePeerText(peer) : undefined
+    if (named?.by === 'username') return await this.#askUsername(named.username)
+    if (named?.by === 'phone') return await this.#askPhone(named.phone)
+    if (named?.by === 'self') return undefined
+    const key = named?.by === 'id' ? named.peer : keyOf(peer)
+    if (key === undefined || key.kind === 'chat') return undefined
+    this.#cache?.delete(cacheKey(key))
+    const username = (await this.#storage.peer(this.#session.id, key.kind, key.id))?.usernames[0]
+    if (username === undefined) return undefined
+    const found = await this.#askUsername(username)
+    const same =
+      key.kind === 'user'
+        ? 'userId' in found && found.userId === key.id
+        : 'channelId' in found && found.channelId === key.id
+    return same ? found : undefined
+  }
+
+  async #askUsername(username: string): Promise<tl.InputPeer> {
+    const answer = await this.#invoke({ _: 'contacts.resolveUsername', username })
+    this.learn(answer.users, answer.chats)
+    return await this.resolve(answer.peer)
+  }
+
+  async #askPhone(phone: string): Promise<tl.InputPeer> {
+    const answer = await this.#invoke({ _: 'contacts.resolvePhone', phone })
+    this.learn(answer.users, answer.chats)
+    return await this.resolve(answer.peer)
+  }
+
+  #ifFresh(known: PeerRecord | undefined): tl.InputPeer | undefined {
+    if (known === undefined || known.min || known.accessHash === undefined) return undefined
+    if (this.#now() - known.updatedAt > NAMES_GOOD_FOR) return undefined
+    return toInputPeer(known, known.accessHash)
   }
 
   async #byKey(peer: PeerKey): Promise<tl.InputPeer> {
@@ -168,6 +202,25 @@ export class PeerDirectory {
         break
       }
     }
+  }
+}
+
+/** The kind and bare id that something other than text names. */
+function keyOf(peer: PeerLike): PeerKey | undefined {
+  if (typeof peer === 'number') return fromMarkedId(peer)
+  if (typeof peer === 'string') return undefined
+  if ('kind' in peer) return peer
+  switch (peer._) {
+    case 'user':
+      return { kind: 'user', id: peer.id }
+    case 'chat':
+      return { kind: 'chat', id: peer.id }
+    case 'channel':
+      return { kind: 'channel', id: peer.id }
+    default:
+      if ('userId' in peer) return { kind: 'user', id: peer.userId }
+      if ('channelId' in peer) return { kind: 'channel', id: peer.channelId }
+      return undefined
   }
 }
 

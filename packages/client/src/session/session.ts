@@ -7,6 +7,7 @@ import { EventEmitter } from 'eventemitter3'
 import { type CreatedGroup, createGroup } from '../chats/create-group.ts'
 import { type Chat, type GetChatsOptions, getChats } from '../chats/get-chats.ts'
 import { getContacts, importContacts, type NewContact } from '../contacts/contacts.ts'
+import type { TextLike } from '../formatting/formatted-text.ts'
 import type { Host } from '../host/host.ts'
 import type { ProxyOption } from '../host/proxy-option.ts'
 import type { Api, Call, Method, Result, tl } from '../layer.ts'
@@ -14,7 +15,10 @@ import { checkPassword } from '../login/password.ts'
 import * as login from '../login/phone-code.ts'
 import { signOut } from '../login/sign-out.ts'
 import { type DeleteMessagesOptions, deleteMessages } from '../messages/delete-messages.ts'
+import { type EditMessageOptions, editMessage } from '../messages/edit-message.ts'
+import { type ForwardMessagesOptions, forwardMessages } from '../messages/forward-messages.ts'
 import { type GetHistoryOptions, getHistory } from '../messages/get-history.ts'
+import { Messages } from '../messages/messages.ts'
 import { type SendMessageOptions, sendMessage } from '../messages/send-message.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import { createApi } from '../rpc/api.ts'
@@ -44,6 +48,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #core: SessionCore
   readonly #overhear: Overhear | undefined
   #api: Api | undefined
+  #messages: Messages | undefined
 
   /** @internal Sessions are made by `Telegram.connect`, `start` and `import`. */
   constructor(host: Host, stored: StoredSession, overhear?: Overhear) {
@@ -218,11 +223,38 @@ export class Session extends EventEmitter<SessionEvents> {
     return exportSession(this.#core.stored)
   }
 
-  // ---- messages, contacts, chats
+  // ---- the account API: what is used most here, the rest in facets
 
-  /** Sends text to a user, group or channel and gives the stored message. */
-  sendMessage(to: PeerLike, text: string, options?: SendMessageOptions): Promise<tl.message> {
+  /** Everything about messages: edit, forward, search, react, polls, drafts, … */
+  get messages(): Messages {
+    this.#messages ??= new Messages(this.#core)
+    return this.#messages
+  }
+
+  /**
+   * Sends text to a user, group or channel and gives the stored message.
+   *
+   * ```ts
+   * await session.sendMessage('@somebody', markdown`**${name}** says hello`)
+   * ```
+   */
+  sendMessage(to: PeerLike, text: TextLike, options?: SendMessageOptions): Promise<tl.message> {
     return sendMessage(this.#core, to, text, options)
+  }
+
+  /** Changes a message's text, or the caption of its media. */
+  editMessage(chat: PeerLike, id: number, text: TextLike, options?: EditMessageOptions): Promise<tl.message> {
+    return editMessage(this.#core, chat, id, text, options)
+  }
+
+  /** Forwards messages from one chat to another and gives the copies. */
+  forwardMessages(
+    from: PeerLike,
+    ids: readonly number[],
+    to: PeerLike,
+    options?: ForwardMessagesOptions,
+  ): Promise<tl.message[]> {
+    return forwardMessages(this.#core, from, ids, to, options)
   }
 
   /** Messages of a chat, newest first. */
