@@ -29,8 +29,7 @@ export class PendingAcks {
 
   /** No longer owed, because an answer says as much. */
   remove(msgId: bigint): void {
-    const at = this.#msgIds.indexOf(msgId)
-    if (at >= 0) this.#msgIds.splice(at, 1)
+    if (this.#msgIds.includes(msgId)) this.#msgIds = this.#msgIds.filter((other) => other !== msgId)
   }
 
   /** When they must go out, alone if need be. */

@@ -218,8 +218,9 @@ export class CallTable {
       if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
       else if (++call.rejections > this.#maxRetries) this.#fail(call, rejectedTooOften(call), events)
       else if (why === 'unverifiable') this.#requeue(call, true)
-      // It went out again since, in another packet, which may have been accepted.
-      else if (call.packetId === badMsgId) this.#requeue(call, call.sends === 1)
+      else if (call.sends === 1) this.#requeue(call, true)
+      // It went out in several packets, and another than the rejected one may have been accepted.
+      else if (call.packetId === badMsgId) this.#requeue(call, false)
     }
   }
 

@@ -27,6 +27,8 @@ export class Packer {
   readonly #sender: MessageSender
   readonly #random: (length: number) => Uint8Array
   #contentMessages = 0
+  /** The latest message that got its identity, if it was not sent yet. */
+  #newest: OutgoingMessage | undefined
 
   constructor(key: PacketKey, sender: MessageSender, random: (length: number) => Uint8Array) {
     this.#key = key
@@ -45,6 +47,7 @@ export class Packer {
     if (message.msgId !== 0n) return
     message.msgId = this.ids.next(serverTime, message.bits)
     message.seqNo = this.#nextSeqNo(message.content)
+    this.#newest = message
   }
 
   /** One packet with these messages, which all have their identity. Returns it with the msg_id that is at its front. */
@@ -55,8 +58,10 @@ export class Packer {
     serverTime: number,
   ): { packet: Uint8Array; msgId: bigint } {
     const [only] = messages
+    const fresh = this.#newest
+    this.#newest = undefined
     // A message of long ago would be refused as too old, unless it comes inside a container of now.
-    if (only !== undefined && messages.length === 1 && only.msgId === this.ids.last) {
+    if (only !== undefined && messages.length === 1 && only === fresh) {
       const head = { salt, sessionId, msgId: only.msgId, seqNo: only.seqNo }
       return { packet: sealPacket(this.#key, this.#sender, head, only.body, this.#random), msgId: only.msgId }
     }

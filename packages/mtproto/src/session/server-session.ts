@@ -12,11 +12,11 @@ import { constructorOf, type PacketContent, packetContent, type ReceivedMessage 
 import { type OpenedPacket, openPacket, type PacketKey } from './envelope.ts'
 import { SecurityError, SessionError } from './errors.ts'
 import { packed, unpacked } from './gzip.ts'
-import { type MessageIdBits, messageIdAt, messageIdTime } from './message-id.ts'
+import { type MessageIdBits, messageIdAt } from './message-id.ts'
 import { gathered, type OutgoingMessage, Packer } from './packer.ts'
-import { SeenMessages } from './seen.ts'
+import * as gate from './server-gate.ts'
+import { ServerGate } from './server-gate.ts'
 import type { ServerSalts } from './server-salts.ts'
-import { MAX_AGE, MAX_AHEAD } from './server-time.ts'
 import * as service from './service-messages.ts'
 import { Unacknowledged } from './unacknowledged.ts'
 
@@ -49,43 +49,11 @@ export interface ServerPoll {
   wakeAt: number
 }
 
-/** bad_msg_notification: why a message was not accepted. */
-const TOO_OLD = 16
-const TOO_NEW = 17
-const BAD_BITS = 18
-const SAME_AS_CONTAINER = 19
-const UNVERIFIABLE = 20
-const SEQ_NO_TOO_LOW = 32
-const SEQ_NO_TOO_HIGH = 33
-const SEQ_NO_NOT_EVEN = 34
-const SEQ_NO_NOT_ODD = 35
-const BAD_CONTAINER = 64
-
 /** ms; answers come soon and acknowledge their calls by themselves. */
 const ACK_DELAY = 500
 const MAX_KEPT = 4096
-const MAX_TOO_NEW = 128
 /** ms; smaller corrections of the clock change nothing. */
 const CLOCK_STEP = 1_000
-
-/** Service messages: all others are calls. */
-const SERVICE = new Set<number>([
-  ids.MSGS_ACK,
-  ids.MSGS_STATE_REQ,
-  ids.MSGS_STATE_INFO,
-  ids.MSGS_ALL_INFO,
-  ids.MSG_DETAILED_INFO,
-  ids.MSG_NEW_DETAILED_INFO,
-  ids.MSG_RESEND_REQ,
-  ids.MSG_RESEND_ANS_REQ,
-  ids.RPC_DROP_ANSWER,
-  ids.GET_FUTURE_SALTS,
-  ids.PING,
-  ids.PING_DELAY_DISCONNECT,
-  ids.PONG,
-  ids.DESTROY_SESSION,
-  ids.HTTP_WAIT,
-])
 
 export class ServerSession {
   readonly sessionId: bigint
@@ -93,27 +61,21 @@ export class ServerSession {
   readonly #salts: ServerSalts
   readonly #random: (length: number) => Uint8Array
   readonly #packer: Packer
-  readonly #seen = new SeenMessages()
-  /** Refused as too far in the future. */
-  #tooNew: SeenMessages | undefined
+  readonly #gate: ServerGate
   readonly #acks = new PendingAcks(ACK_DELAY)
   /** Calls not yet answered, and those whose answer is not yet acknowledged. */
   readonly #calls = new Map<bigint, 'running' | 'answered'>()
   readonly #kept: Unacknowledged
   #out: OutgoingMessage[] = []
   #connected = false
-  #greeted = false
-  #firstMsgId = 0n
   #lastNow = 0
-  /** The content-related message with the highest msg_id so far, and its seq_no. */
-  #highestId = 0n
-  #highestSeqNo = -1
 
   constructor(options: ServerSessionOptions) {
     this.sessionId = options.sessionId
     this.#key = options.key
     this.#salts = options.salts
     this.#random = options.random
+    this.#gate = new ServerGate(options.salts)
     this.#packer = new Packer(options.key, 'server', options.random)
     this.#kept = new Unacknowledged(options.maxKept ?? MAX_KEPT)
   }
@@ -165,19 +127,19 @@ export class ServerSession {
       content = packetContent(packet)
     } catch (error) {
       if (!(error instanceof SecurityError)) throw error
-      this.#bad(packet, BAD_CONTAINER)
+      this.#bad(packet, gate.BAD_CONTAINER)
       return [{ type: 'refused', error }]
     }
     const { container, messages } = content
     // A repeated packet changes nothing, whatever has become of its salt and its time since.
-    if (this.#seen.look(packet.msgId) === 'seen') {
-      if (container && this.#calls.has(packet.msgId)) this.#bad(packet, SAME_AS_CONTAINER)
+    if (this.#gate.isRepeated(packet.msgId)) {
+      if (container && this.#calls.has(packet.msgId)) this.#bad(packet, gate.CONTAINER_ID_TAKEN)
       else for (const message of messages) if (this.#isKnown(message.msgId)) this.#repeated(message, now)
       return events
     }
     if (!this.#accepts(packet, container, now)) return events
     this.#greet(packet.msgId, messages, now)
-    if (container) this.#seen.add(packet.msgId)
+    if (container) this.#gate.seen.add(packet.msgId)
     for (const message of messages) this.#takeMessage(message, now, events)
     return events
   }
@@ -235,33 +197,19 @@ export class ServerSession {
   // --- receiving -----------------------------------------------------------------------------------------------------
 
   #accepts(packet: OpenedPacket, container: boolean, now: number): boolean {
-    const age = now - messageIdTime(packet.msgId)
-    let fault = 0
-    if ((packet.msgId & 3n) !== 0n) fault = BAD_BITS
-    else if (age > MAX_AGE) fault = TOO_OLD
-    else if (age < -MAX_AHEAD || this.#tooNew?.look(packet.msgId) === 'seen') fault = TOO_NEW
-    else if (this.#seen.look(packet.msgId) === 'forgotten') fault = UNVERIFIABLE
-    else if (container && packet.seqNo % 2 !== 0) fault = SEQ_NO_NOT_EVEN
-    if (fault === TOO_NEW) {
-      // When its time has come, a repetition of it must not be taken for the message that the client made of it since.
-      this.#tooNew ??= new SeenMessages(MAX_TOO_NEW)
-      this.#tooNew.add(packet.msgId)
-    }
-    if (fault !== 0) this.#bad(packet, fault)
-    else if (!this.#salts.accepts(packet.salt, now)) {
-      this.#say(service.writeBadSalt(packet.msgId, packet.seqNo, this.#salts.current(now)))
-      return false
-    }
-    return fault === 0
+    const fault = this.#gate.packetFault(packet, container, now)
+    if (fault === 0) return true
+    if (fault !== gate.BAD_SALT) this.#bad(packet, fault)
+    else this.#say(service.writeBadSalt(packet.msgId, packet.seqNo, this.#salts.current(now)))
+    return false
   }
 
   /** The first packet of a session: "all messages with lower msg_id must be sent again", updates may have been lost. */
   #greet(packetId: bigint, messages: readonly ReceivedMessage[], now: number): void {
-    if (this.#greeted) return
-    this.#greeted = true
+    if (this.#gate.isOpen) return
     let first = packetId
     for (const { msgId } of messages) if (msgId < first) first = msgId
-    this.#firstMsgId = first
+    this.#gate.open(first)
     const unique = this.#random(8)
     const uniqueId = new DataView(unique.buffer, unique.byteOffset, 8).getBigInt64(0, true)
     this.#keep(service.writeNewSession(first, uniqueId, this.#salts.current(now)), 3, 0n)
@@ -278,17 +226,17 @@ export class ServerSession {
       body = unpacked(message.body)
     } catch (error) {
       if (!(error instanceof SecurityError)) throw error
-      this.#seen.add(msgId)
-      this.#bad(message, BAD_CONTAINER)
+      this.#gate.seen.add(msgId)
+      this.#bad(message, gate.BAD_CONTAINER)
       events.push({ type: 'refused', error })
       return
     }
-    const fault = this.#faultOf(msgId, seqNo, constructorOf(body))
+    const fault = this.#gate.messageFault(msgId, seqNo, constructorOf(body))
     if (fault !== 0) {
       this.#bad(message, fault)
       return
     }
-    this.#seen.add(msgId)
+    this.#gate.seen.add(msgId)
     if (seqNo % 2 !== 0) this.#acks.add(msgId, now)
     try {
       this.#dispatch(message, body, now, events)
@@ -300,22 +248,6 @@ export class ServerSession {
         error: new SessionError('SERVICE_MALFORMED', 'a service message that cannot be read', cause),
       })
     }
-  }
-
-  #faultOf(msgId: bigint, seqNo: number, id: number): number {
-    if ((msgId & 3n) !== 0n) return BAD_BITS
-    // The client was told that messages before the session's first are lost, and sends them anew: these come too late.
-    if (msgId < this.#firstMsgId || this.#seen.look(msgId) === 'forgotten') return UNVERIFIABLE
-    if (id === ids.MSG_CONTAINER) return BAD_CONTAINER
-    if (seqNo % 2 === 0) return SERVICE.has(id) ? 0 : SEQ_NO_NOT_ODD
-    // Clients differ in what seq_no they give to service messages; for calls the order must be right.
-    if (SERVICE.has(id)) return 0
-    if (msgId > this.#highestId) {
-      if (seqNo <= this.#highestSeqNo) return SEQ_NO_TOO_LOW
-      this.#highestId = msgId
-      this.#highestSeqNo = seqNo
-    } else if (seqNo >= this.#highestSeqNo) return SEQ_NO_TOO_HIGH
-    return 0
   }
 
   #dispatch(message: ReceivedMessage, body: Uint8Array, now: number, events: ServerEvent[]): void {
@@ -361,7 +293,7 @@ export class ServerSession {
         })
         return
     }
-    if (SERVICE.has(id)) return
+    if (gate.isServiceMessage(id)) return
     this.#calls.set(msgId, 'running')
     events.push({ type: 'call', msgId, body })
   }
@@ -373,7 +305,7 @@ export class ServerSession {
   }
 
   #isKnown(msgId: bigint): boolean {
-    return this.#calls.has(msgId) || this.#seen.look(msgId) === 'seen'
+    return this.#calls.has(msgId) || this.#gate.isRepeated(msgId)
   }
 
   #acknowledged(msgIds: readonly bigint[]): void {
@@ -385,7 +317,7 @@ export class ServerSession {
 
   /** One byte a message: https://core.telegram.org/mtproto/service_messages_about_messages */
   #states(msgIds: readonly bigint[]): Uint8Array {
-    const info = service.receivedStates(this.#seen, msgIds)
+    const info = service.receivedStates(this.#gate.seen, msgIds)
     msgIds.forEach((msgId, i) => {
       const call = this.#calls.get(msgId)
       if (call !== undefined) info[i] = call === 'answered' ? 4 | 32 | 64 : 4 | 32

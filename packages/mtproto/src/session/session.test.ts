@@ -1,85 +1,8 @@
-import { TlReader, TlWriter } from '@telegram-mt/tl'
 import { describe, expect, test } from 'vitest'
-import { seededRandom } from '../seeded-random.testing.ts'
-import { ClientSession } from './client-session.ts'
-import type { SessionEvent } from './events.ts'
-import type { ServerEvent } from './server-session.ts'
-import { ServerSessions } from './server-sessions.ts'
-
-const NOW = 1_750_000_000_000
-
-export function text(value: string): Uint8Array {
-  const writer = new TlWriter()
-  writer.uint(0x12345678)
-  writer.string(value)
-  return writer.finish()
-}
-
-function textOf(body: Uint8Array): string {
-  return new TlReader(body, 4).string()
-}
-
-/** A client and a server joined by a wire that loses nothing; the server answers each call with its body. */
-class Pair {
-  now = NOW
-  readonly random = seededRandom('pair')
-  readonly authKey = this.random(256)
-  readonly client = new ClientSession({
-    authKey: this.authKey,
-    salts: [],
-    timeOffset: 0,
-    random: this.random,
-  })
-  readonly server = new ServerSessions({ authKey: this.authKey, random: this.random })
-  readonly clientEvents: SessionEvent[] = []
-  readonly serverEvents: ServerEvent[] = []
-  answers = true
-
-  connect(): void {
-    this.client.connected(this.now)
-    for (const session of this.server.all()) session.disconnected()
-    this.run()
-  }
-
-  /** Lets both talk until neither has anything to say at this moment. */
-  run(): void {
-    for (let quiet = false; !quiet; ) {
-      quiet = true
-      const { packets, events } = this.client.poll(this.now)
-      this.clientEvents.push(...events)
-      for (const packet of packets) {
-        quiet = false
-        this.toServer(packet)
-      }
-      for (const session of this.server.all()) {
-        for (const packet of session.poll(this.now).packets) {
-          quiet = false
-          this.clientEvents.push(...this.client.receive(packet, this.now))
-        }
-      }
-    }
-  }
-
-  toServer(packet: Uint8Array): void {
-    const { session, events } = this.server.receive(packet, this.now)
-    if (!session.isConnected) session.connected()
-    this.serverEvents.push(...events)
-    if (!this.answers) return
-    for (const event of events) if (event.type === 'call') session.answer(event.msgId, event.body)
-  }
-
-  wait(ms: number): void {
-    this.now += ms
-    this.run()
-  }
-
-  results(): string[] {
-    return this.clientEvents.flatMap((event) => (event.type === 'result' ? [textOf(event.body)] : []))
-  }
-}
+import { Pair, text } from './wire.testing.ts'
 
 describe('a client and a server', () => {
-  test('a call is answered, the salt is learned on the way', () => {
+  test('a call is answered, the salts are learned on the way', () => {
     const pair = new Pair()
     pair.connect()
     const call = pair.client.call(text('hello'), pair.now)
@@ -89,13 +12,17 @@ describe('a client and a server', () => {
     expect(pair.client.callCount).toEqual({ inFlight: 0, queued: 0 })
   })
 
-  test('many calls travel together and are each answered once', () => {
+  test('many calls travel together, not more than 1,024 at a time, and are each answered once, in order', () => {
     const pair = new Pair()
     pair.connect()
     const texts = Array.from({ length: 3000 }, (_, i) => `call ${i}`)
     for (const value of texts) pair.client.call(text(value), pair.now)
-    pair.wait(1)
-    expect(pair.results()).toEqual(texts)
+    pair.now += 1
+    pair.client.poll(pair.now)
+    expect(pair.client.callCount).toEqual({ inFlight: 1024, queued: 1976 })
+    pair.reconnect()
+    expect(pair.results().toSorted()).toEqual(texts.toSorted())
+    expect(pair.calls().length).toBe(3000)
   })
 
   test('large bodies travel compressed both ways', () => {
@@ -103,37 +30,138 @@ describe('a client and a server', () => {
     pair.connect()
     const long = 'x'.repeat(100_000)
     pair.client.call(text(long), pair.now)
-    pair.wait(1)
+    pair.now += 1
+    const { packets } = pair.client.poll(pair.now)
+    expect(packets.map((packet) => packet.length).every((length) => length < 3000)).toBe(true)
+    for (const packet of packets) pair.toServer(packet)
+    pair.run()
     expect(pair.results()).toEqual([long])
   })
 
-  test('calls in flight survive a new connection and run once', () => {
+  test('a call in flight survives a new connection and runs once', () => {
     const pair = new Pair()
     pair.connect()
     pair.answers = false
     pair.client.call(text('slow'), pair.now)
     pair.wait(1)
-    const calls = pair.serverEvents.filter((event) => event.type === 'call')
-    expect(calls.length).toBe(1)
-    pair.client.disconnected(pair.now)
-    pair.connect()
-    const [session] = pair.server.all()
-    session?.answer(calls[0]?.type === 'call' ? calls[0].msgId : 0n, text('done'))
+    pair.reconnect()
+    pair.reconnect()
+    const [msgId = 0n] = pair.calls()
+    pair.session.answer(msgId, text('done'))
     pair.run()
     expect(pair.results()).toEqual(['done'])
-    expect(pair.serverEvents.filter((event) => event.type === 'call').length).toBe(1)
+    expect(pair.calls()).toEqual([msgId])
+  })
+
+  test('what the server never received is sent again, under the same msg_id', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.client.call(text('lost'), pair.now)
+    pair.now += 1
+    pair.client.poll(pair.now)
+    pair.reconnect()
+    expect(pair.results()).toEqual(['lost'])
+    expect(pair.calls().length).toBe(1)
+  })
+
+  test('an answer that was lost is sent again, without executing anew', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.client.call(text('once'), pair.now)
+    pair.now += 1
+    for (const packet of pair.client.poll(pair.now).packets) pair.toServer(packet)
+    pair.session.poll(pair.now)
+    pair.reconnect()
+    expect(pair.results()).toEqual(['once'])
+    expect(pair.calls().length).toBe(1)
   })
 
   test('an update reaches the client once and is acknowledged', () => {
     const pair = new Pair()
     pair.connect()
-    const [session] = pair.server.all()
-    session?.push(text('news'))
+    pair.session.push(text('news'))
     pair.run()
+    pair.reconnect()
     pair.wait(31_000)
     expect(pair.clientEvents.filter((event) => event.type === 'update')).toEqual([
       { type: 'update', body: text('news') },
     ])
-    expect(session?.unacknowledged).toBe(0)
+    expect(pair.session.unacknowledged).toBe(0)
+  })
+
+  test('a server that lost the session says so, and calls are sent anew', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.answers = false
+    const plain = pair.client.call(text('again'), pair.now)
+    const once = pair.client.call(text('never again'), pair.now, { once: true })
+    pair.wait(1)
+    expect(pair.calls().length).toBe(2)
+    pair.server.forgetAll()
+    pair.answers = true
+    pair.clientEvents.length = 0
+    pair.reconnect()
+    expect(pair.clientEvents).toContainEqual(expect.objectContaining({ type: 'newSession' }))
+    expect(pair.clientEvents).toContainEqual({ type: 'result', call: plain, body: text('again') })
+    expect(pair.clientEvents).toContainEqual({
+      type: 'failed',
+      call: once,
+      error: expect.objectContaining({ code: 'CALL_UNCERTAIN' }),
+    })
+  })
+
+  test('a cancelled call is dropped at the server and never answered', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.answers = false
+    const call = pair.client.call(text('forget it'), pair.now)
+    pair.wait(1)
+    pair.client.cancel(call, pair.now)
+    pair.run()
+    const [msgId = 0n] = pair.calls()
+    expect(pair.serverEvents).toContainEqual({ type: 'cancelled', msgId })
+    pair.session.answer(msgId, text('too late'))
+    pair.wait(1)
+    expect(pair.results()).toEqual([])
+    expect(pair.client.callCount).toEqual({ inFlight: 0, queued: 0 })
+  })
+
+  test('a clock that is wrong by hours is set right by the first answer', () => {
+    for (const timeOffset of [-7_200_000, 7_200_000]) {
+      const pair = new Pair({ timeOffset })
+      pair.connect()
+      pair.client.call(text('what time is it'), pair.now)
+      pair.wait(1)
+      expect(pair.results()).toEqual(['what time is it'])
+      expect(Math.abs(pair.client.timeOffset)).toBeLessThan(1000)
+      expect(pair.clientEvents).toContainEqual({ type: 'time', timeOffset: pair.client.timeOffset })
+    }
+  })
+
+  test('a change of salts costs one round trip and no call', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.server.salts.expire()
+    for (let i = 0; i < 20; i++) pair.client.call(text(`call ${i}`), pair.now)
+    pair.wait(1)
+    expect(pair.results().length).toBe(20)
+    expect(pair.calls().length).toBe(20)
+  })
+
+  test('a session that is idle for a day keeps its connection with a ping a minute, and little else', () => {
+    const pair = new Pair()
+    pair.connect()
+    let packets = 0
+    for (const end = pair.now + 86_400_000; pair.now < end; ) {
+      const { packets: out, wakeAt, events } = pair.client.poll(pair.now)
+      packets += out.length
+      expect(events).toEqual([])
+      for (const packet of out) pair.toServer(packet)
+      pair.run()
+      pair.now = Math.max(pair.now + 1, wakeAt)
+    }
+    expect(packets).toBeGreaterThan(1300)
+    expect(packets).toBeLessThan(1600)
+    expect(pair.client.kept.acks + pair.client.kept.calls).toBe(0)
   })
 })

@@ -108,10 +108,11 @@ export class Unacknowledged {
     }
     const due = this.#waiting
     this.#waiting = []
-    for (const message of due) {
-      if (message.msgId === 0n) continue
-      if (message.serial + STALE_AFTER < this.#sent || message.msgId > lastMsgId) this.#rename(message)
-    }
+    due.forEach((message, before) => {
+      if (message.msgId === 0n) return
+      const isStale = message.serial + STALE_AFTER < this.#sent + before
+      if (isStale || message.msgId > lastMsgId) this.#rename(message)
+    })
     return due
   }
 

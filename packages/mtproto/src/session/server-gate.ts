@@ -1,0 +1,116 @@
+/**
+ * Which messages the server accepts into a session, and with which code of bad_msg_notification it turns the others away:
+ * https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+ */
+import * as ids from './constructors.ts'
+import type { OpenedPacket } from './envelope.ts'
+import { messageIdTime } from './message-id.ts'
+import { SeenMessages } from './seen.ts'
+import type { ServerSalts } from './server-salts.ts'
+import { MAX_AGE, MAX_AHEAD } from './server-time.ts'
+
+export const MSG_ID_TOO_LOW = 16
+export const MSG_ID_TOO_HIGH = 17
+export const MSG_ID_BITS = 18
+export const CONTAINER_ID_TAKEN = 19
+export const UNVERIFIABLE = 20
+export const SEQ_NO_TOO_LOW = 32
+export const SEQ_NO_TOO_HIGH = 33
+export const SEQ_NO_NOT_EVEN = 34
+export const SEQ_NO_NOT_ODD = 35
+export const BAD_SALT = 48
+export const BAD_CONTAINER = 64
+
+/** How many messages refused as too new are remembered. */
+const MAX_TOO_NEW = 128
+
+/** Service messages of a client: all others are calls. */
+const SERVICE = new Set<number>([
+  ids.MSGS_ACK,
+  ids.MSGS_STATE_REQ,
+  ids.MSGS_STATE_INFO,
+  ids.MSGS_ALL_INFO,
+  ids.MSG_DETAILED_INFO,
+  ids.MSG_NEW_DETAILED_INFO,
+  ids.MSG_RESEND_REQ,
+  ids.MSG_RESEND_ANS_REQ,
+  ids.RPC_DROP_ANSWER,
+  ids.GET_FUTURE_SALTS,
+  ids.PING,
+  ids.PING_DELAY_DISCONNECT,
+  ids.PONG,
+  ids.DESTROY_SESSION,
+  ids.HTTP_WAIT,
+])
+
+export function isServiceMessage(id: number): boolean {
+  return SERVICE.has(id)
+}
+
+export class ServerGate {
+  readonly seen = new SeenMessages()
+  readonly #salts: ServerSalts
+  #tooNew: SeenMessages | undefined
+  /** The first message of the session; 0 before it came. */
+  #firstMsgId = 0n
+  /** The call with the highest msg_id so far, and its seq_no. */
+  #highestId = 0n
+  #highestSeqNo = -1
+
+  constructor(salts: ServerSalts) {
+    this.#salts = salts
+  }
+
+  get isOpen(): boolean {
+    return this.#firstMsgId !== 0n
+  }
+
+  /** The session begins with this message: the client is told that all with a lower msg_id are lost. */
+  open(firstMsgId: bigint): void {
+    this.#firstMsgId = firstMsgId
+  }
+
+  isRepeated(msgId: bigint): boolean {
+    return this.seen.look(msgId) === 'seen'
+  }
+
+  /** What is wrong with a packet that is not a repeated one, or 0. */
+  packetFault(packet: OpenedPacket, container: boolean, now: number): number {
+    const { msgId, seqNo, salt } = packet
+    const age = now - messageIdTime(msgId)
+    if ((msgId & 3n) !== 0n) return MSG_ID_BITS
+    if (age > MAX_AGE) return MSG_ID_TOO_LOW
+    if (age < -MAX_AHEAD || this.#tooNew?.look(msgId) === 'seen') return this.#refuseTooNew(msgId)
+    if (this.seen.look(msgId) === 'forgotten') return UNVERIFIABLE
+    if (container && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
+    return this.#salts.accepts(salt, now) ? 0 : BAD_SALT
+  }
+
+  /** What is wrong with a message of an accepted packet, whose constructor is `id`, or 0. */
+  messageFault(msgId: bigint, seqNo: number, id: number): number {
+    if ((msgId & 3n) !== 0n) return MSG_ID_BITS
+    // Those before the session's first were declared lost, and are sent anew: they come too late.
+    if (msgId < this.#firstMsgId || this.seen.look(msgId) === 'forgotten') return UNVERIFIABLE
+    if (id === ids.MSG_CONTAINER) return BAD_CONTAINER
+    // Clients differ in what seq_no they give to service messages; for calls it must be right.
+    if (SERVICE.has(id)) return 0
+    if (seqNo % 2 === 0) return SEQ_NO_NOT_ODD
+    return this.#orderFault(msgId, seqNo)
+  }
+
+  /** Of two calls the one with the higher msg_id has the higher seq_no. */
+  #orderFault(msgId: bigint, seqNo: number): number {
+    if (msgId < this.#highestId) return seqNo >= this.#highestSeqNo ? SEQ_NO_TOO_HIGH : 0
+    if (seqNo <= this.#highestSeqNo) return SEQ_NO_TOO_LOW
+    this.#highestId = msgId
+    this.#highestSeqNo = seqNo
+    return 0
+  }
+
+  /** When its time has come, a repetition of it must not be taken for what the client made of it since. */
+  #refuseTooNew(msgId: bigint): number {
+    this.#tooNew ??= new SeenMessages(MAX_TOO_NEW)
+    this.#tooNew.add(msgId)
+    return MSG_ID_TOO_HIGH
+  }
+}
