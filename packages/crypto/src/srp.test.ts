@@ -39,7 +39,7 @@ describe('SRP', () => {
     expect(await login('')).toBe(false)
   })
 
-  it('lets no one in who changes A or M1, or sends an A from which anyone could compute the secret', async () => {
+  it('S2: lets no one in who changes A or M1, or sends an A from which anyone could compute the secret', async () => {
     expect(await login(password, { M1: randomBytes(32) })).toBe(false)
     expect(await login(password, { M1: new Uint8Array() })).toBe(false)
     expect(await login(password, { A: bigintToBytes((1n << 2000n) + 1n, 256) })).toBe(false)
@@ -55,7 +55,7 @@ describe('SRP', () => {
     }
   })
 
-  it('refuses a malicious B', async () => {
+  it('S2: refuses a malicious B', async () => {
     for (const srpB of [
       new Uint8Array(256),
       new Uint8Array(),
@@ -67,7 +67,7 @@ describe('SRP', () => {
     }
   })
 
-  it('refuses a prime or generator that would give the password away, before it hashes anything', async () => {
+  it('S1: refuses a prime or generator that would give the password away, before it hashes anything', async () => {
     const composite = bigintToBytes(p + 8n, 256)
     const wrong = [
       [{ ...algo, p: composite, g: 4 }, 'DH_PRIME_INVALID'],

@@ -85,7 +85,7 @@ export function describeSealing(driver: SealedDriver): void {
       await again.close()
     })
 
-    it('refuses a wrong key, a missing one and one of another sort, and loses nothing', async () => {
+    it('S4: refuses a wrong key, a missing one and one of another sort, and loses nothing', async () => {
       const { open } = await driver.fresh()
       const storage = await open(key)
       await fill(storage)
@@ -100,14 +100,14 @@ export function describeSealing(driver: SealedDriver): void {
       await again.close()
     })
 
-    it('refuses a wrong passphrase', async () => {
+    it('S4: refuses a wrong passphrase', async () => {
       const { open } = await driver.fresh()
       await (await open('right')).close()
       await expect(open('wrong')).rejects.toMatchObject({ code: 'STORAGE_KEY_WRONG' })
       await expect(open(key)).rejects.toMatchObject({ code: 'STORAGE_KEY_WRONG' })
     })
 
-    it.each(columns)('notices a flipped bit anywhere in %s.%s', async (table, column) => {
+    it.each(columns)('S4: notices a flipped bit anywhere in %s.%s', async (table, column) => {
       const { open, raw } = await driver.fresh()
       const storage = await open(key)
       await fill(storage)
@@ -128,7 +128,7 @@ export function describeSealing(driver: SealedDriver): void {
       }
     })
 
-    it('notices a value that was moved to another session, and one that was put there unsealed', async () => {
+    it('S4: notices a value that was moved to another session, and one that was put there unsealed', async () => {
       const { open, raw } = await driver.fresh()
       const storage = await open(key)
       await fill(storage)

@@ -59,7 +59,7 @@ function change(path: string, statement: string): void {
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
 
 describe('the file', () => {
-  it('is for its owner only, with its log', async () => {
+  it('S5: is for its owner only, with its log', async () => {
     const storage = await open()
     await fill(storage)
     expect([mode(file), mode(`${file}-wal`), existsSync(`${file}-shm`)]).toEqual(['600', '600', false])
