@@ -34,19 +34,24 @@ export type { Api, Call, Method, Result, RpcMethods, tl } from './layer.ts'
 export { LAYER } from './layer.ts'
 export { LoginUnsupportedError, SignUpNeededError } from './login/errors.ts'
 export type { SentCode, SignInOptions, SignUpOptions } from './login/phone-code.ts'
-export type { DeleteMessagesOptions } from './messages/delete-messages.ts'
-export type { GetHistoryOptions } from './messages/get-history.ts'
 export type { BackfillCursor, BackfillOptions, BackfillPage } from './messages/backfill.ts'
+export type { DeleteMessagesOptions } from './messages/delete-messages.ts'
 export type { Draft, SaveDraftOptions } from './messages/drafts.ts'
 export type { EditMessageOptions } from './messages/edit-message.ts'
 export type { ForwardMessagesOptions } from './messages/forward-messages.ts'
+export type { GetHistoryOptions } from './messages/get-history.ts'
 export type { AnyMessage } from './messages/get-messages.ts'
 export type { MessageRange } from './messages/message-pages.ts'
 export { Messages } from './messages/messages.ts'
 export type { PinMessageOptions } from './messages/pin-message.ts'
 export { type NewPoll, type PollState, pollOf, type Vote } from './messages/polls.ts'
 export { type ButtonChoice, buttonsOf, type PressOptions, type PressResult } from './messages/press-button.ts'
-export { type GivenReaction, type ReactionLike, type ReactOptions, reactionName } from './messages/reactions.ts'
+export {
+  type GivenReaction,
+  type ReactionLike,
+  type ReactOptions,
+  reactionName,
+} from './messages/reactions.ts'
 export type { MarkReadOptions } from './messages/read-marks.ts'
 export type { MessageKind, SearchEverywhereOptions, SearchOptions } from './messages/search-messages.ts'
 export type { SendMediaOptions } from './messages/send-media.ts'
@@ -75,4 +80,27 @@ export { openStorage } from './storage/open.ts'
 export type { Storage, StorageKey, StorageOptions } from './storage/storage.ts'
 export { type ConnectOptions, type StartOptions, Telegram, type TelegramEvents } from './telegram.ts'
 export type { TelegramOptions } from './telegram-options.ts'
-export type { IncomingMessage, MessageHandler, Update, UpdateHandler } from './update-loop/handlers.ts'
+export type { DeadLetter } from './update-loop/dead-letters.ts'
+export type {
+  EventHandler,
+  IncomingMessage,
+  MessageHandler,
+  Update,
+  UpdateHandler,
+  UpdateOptions,
+} from './update-loop/handlers.ts'
+export type { LoggedUpdate } from './update-loop/log-reader.ts'
+export type { TakenUpdate } from './update-loop/taken-updates.ts'
+export type { UpdateStatus } from './update-loop/update-loop.ts'
+export type { ReadLogOptions, UpdateEvents } from './update-loop/update-program.ts'
+export type { DelivererStatus } from './updates/delivery.ts'
+export type { EngineStatus } from './updates/engine.ts'
+export type * from './updates/event-types.ts'
+export type { HandlerContext } from './updates/handler.ts'
+export type {
+  ChannelLostDelivery,
+  GapDelivery,
+  GapReason,
+  Origin,
+  UpdateDelivery,
+} from './updates/types.ts'

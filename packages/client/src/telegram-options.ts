@@ -9,6 +9,7 @@ import type { Logger } from './host/logger.ts'
 import type { Transport } from './host/network.node.ts'
 import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
+import type { UpdateOptions } from './update-loop/handlers.ts'
 
 export interface TelegramOptions {
   /** Your application's id, from https://my.telegram.org/apps. */
@@ -54,6 +55,8 @@ export interface TelegramOptions {
   floodWaitLimit?: number | undefined
   /** How often a call is sent again after bad_server_salt or bad_msg_notification before it fails. Default 5. */
   msgMaxRetryCount?: number | undefined
+  /** How updates reach the program: in which order, how often again after an error, whether they are kept in a log. */
+  updates?: UpdateOptions | undefined
   /** Print new messages of sessions that have no handler. Default true. */
   printMessages?: boolean | undefined
   /**

@@ -191,7 +191,9 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       }
       if (record.test !== this.#host.test) continue
       const owner = await this.#storage.claim(id)
-      const session = this.#add(new Session(this.#host, new StoredSession(this.#storage, record, owner)))
+      const session = this.#add(
+        new Session(this.#host, new StoredSession(this.#storage, record, owner), this.#overhear),
+      )
       if (connect && record.userId !== undefined && record.mark.state === 'active') restored.push(session)
     }
     if (restored.length === 0) return

@@ -47,6 +47,7 @@ export function createHost(options: TelegramOptions, storage: Storage, network: 
     mediaConnections: options.mediaConnections ?? MEDIA_CONNECTIONS,
     logger,
     floodWaitLimit: options.floodWaitLimit ?? FLOOD_WAIT_LIMIT,
+    updates: options.updates ?? {},
     printMessages: options.printMessages ?? true,
     random: randomBytes,
     now: () => wheel.now(),

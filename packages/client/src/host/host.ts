@@ -2,6 +2,7 @@
 import type { ConnectionHost } from '@telegram-mt/net'
 import type { DcRegistry } from '../dc/registry.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { UpdateOptions } from '../update-loop/handlers.ts'
 import type { Device } from './device.ts'
 import type { HostConfig } from './host-config.ts'
 import type { Logger } from './logger.ts'
@@ -28,6 +29,8 @@ export interface Host {
   readonly floodWaitLimit: number
   /** Print new messages of sessions that have no handler. */
   readonly printMessages: boolean
+  /** How updates reach the program. */
+  readonly updates: UpdateOptions
   /** Cryptographically random bytes. */
   readonly random: (length: number) => Uint8Array
   /** Milliseconds since the epoch. */

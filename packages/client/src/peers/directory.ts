@@ -54,6 +54,11 @@ export class PeerDirectory {
     if (writes.length > 0) this.#session.post(...writes)
   }
 
+  /** Another account signs in: what one may address is of no use to another. */
+  clear(): void {
+    this.#cache = undefined
+  }
+
   /** Whether this peer can be addressed with what is in memory. */
   knows(kind: PeerKind, id: number): boolean {
     return (

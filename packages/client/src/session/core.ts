@@ -44,7 +44,10 @@ export class SessionCore implements SessionContext {
     this.stored = stored
     this.#tell = tell
     this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
-    this.updates = new UpdateLoop(this, (error, where) => this.#fault(error, where))
+    this.updates = new UpdateLoop(this, {
+      fault: (error, where) => this.#fault(error, where),
+      tell,
+    })
     this.proxy = new SessionProxy(host.network, host.proxy, stored)
     this.#connections = new SessionConnections({
       host,
@@ -130,6 +133,7 @@ export class SessionCore implements SessionContext {
 
   async signedIn(user: tl.User): Promise<tl.user> {
     if (user._ !== 'user') throw new TelegramError('ANSWER_UNEXPECTED', 'the login’s answer names no user')
+    await this.#clearOthers(user.id)
     this.peers.learn([user], [])
     await this.stored.saveUser(user)
     this.lifecycle.to({ name: 'online' })
@@ -222,6 +226,14 @@ export class SessionCore implements SessionContext {
     }
     this.stored.dropKey(this.stored.dc).catch((error: unknown) => this.#fault(error, 'dropping the auth key'))
     this.#connections.main.renewKey()
+  }
+
+  /** What is stored of another account that was signed in before is of no use to this one. */
+  async #clearOthers(userId: number): Promise<void> {
+    const { state } = await this.host.storage.updatePositions(this.id)
+    if (state?.userId === undefined || state.userId === userId) return
+    await this.stored.write({ type: 'accountClear' })
+    this.peers.clear()
   }
 
   /** A logged out session that is connected again starts over with a new key and no account. */

@@ -1,6 +1,7 @@
 /** What a session tells the program about itself, besides the account's updates. */
 import type { FloodWait } from '../rpc/flood-wait.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
+import type { UpdateEvents } from '../update-loop/update-program.ts'
 import type { SessionState } from './lifecycle.ts'
 
 /** Something went wrong inside one session; it was contained there, and the session goes on. */
@@ -10,7 +11,7 @@ export interface SessionFault {
   where: string
 }
 
-export interface SessionEvents {
+export interface SessionEvents extends UpdateEvents {
   /** The session's state has changed: now, before. */
   state: [state: SessionState, before: SessionState]
   /** Telegram wants a wait, and calls of this session now wait it out: see `session.waits()`. */

@@ -24,7 +24,12 @@ import type { PeerLike } from '../peers/directory.ts'
 import { createApi } from '../rpc/api.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
-import type { MessageHandler, UpdateHandler } from '../update-loop/handlers.ts'
+import type { DeadLetter } from '../update-loop/dead-letters.ts'
+import type { EventHandler, MessageHandler, UpdateHandler } from '../update-loop/handlers.ts'
+import type { LoggedUpdate } from '../update-loop/log-reader.ts'
+import type { TakenUpdate } from '../update-loop/taken-updates.ts'
+import type { UpdateStatus } from '../update-loop/update-loop.ts'
+import type { ReadLogOptions } from '../update-loop/update-program.ts'
 import { SessionCore } from './core.ts'
 import type { SessionEvents } from './events.ts'
 import { exportSession } from './export-session.ts'
@@ -173,17 +178,74 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * Sets what is done with every update of this account. An update counts as seen when the handler has finished with it:
-   * after a crash before that, it comes again. While no handler is set, messages are printed.
+   * after a crash before that, it comes again. If it throws, it gets the update again after a while, a few times; then the
+   * update is parked among `deadLetters()`. While nothing is set, messages are printed. `undefined` takes the handler away.
    */
-  onUpdate(handler: UpdateHandler): this {
-    this.#core.updates.onUpdate(handler)
+  onUpdate(handler: UpdateHandler | undefined): this {
+    this.#core.updates.program.onUpdate = handler
     return this
   }
 
-  /** Sets what is done with every new message, in and out; otherwise like `onUpdate`. Both may be set. */
-  onMessage(handler: MessageHandler): this {
-    this.#core.updates.onMessage(handler)
+  /** Sets what is done with every new message, in and out; otherwise like `onUpdate`. Several of these may be set. */
+  onMessage(handler: MessageHandler | undefined): this {
+    this.#core.updates.program.onMessage = handler
     return this
+  }
+
+  /**
+   * Sets what is done with what happens in the account's chats: messages, true edits, deletions with their chat, reactions,
+   * reads, typing, presence, members, … and gaps; otherwise like `onUpdate`.
+   *
+   * ```ts
+   * session.onEvent(async (event) => {
+   *   if (event.type === 'message') await bridge.send(event.chat, event.message)
+   *   if (event.type === 'deleted') await bridge.remove(event.chat, event.messageIds)
+   * })
+   * ```
+   */
+  onEvent(handler: EventHandler | undefined): this {
+    this.#core.updates.program.onEvent = handler
+    return this
+  }
+
+  /**
+   * The account's updates one by one, each handled when the program says so:
+   *
+   * ```ts
+   * for await (const { update, events, ack } of session.updates()) {
+   *   await handle(events)
+   *   ack()
+   * }
+   * ```
+   *
+   * It takes the place of handlers. `window` (default 1) is how many may be open at a time. With `consumer` or `from` the
+   * updates are read from the session's log instead (`updates: { log: true }`), by as many readers as there are names, each
+   * going on where it was.
+   * @throws SessionStateError `UPDATES_TAKEN`, `LOG_OFF`; from the log also `CONSUMER_BUSY`, `LOG_TRIMMED`.
+   */
+  updates(options?: { readonly window?: number }): AsyncIterableIterator<TakenUpdate>
+  updates(options: ReadLogOptions): AsyncIterableIterator<LoggedUpdate>
+  updates(
+    options: ReadLogOptions = {},
+  ): AsyncIterableIterator<TakenUpdate> | AsyncIterableIterator<LoggedUpdate> {
+    const { program } = this.#core.updates
+    const fromLog = options.consumer !== undefined || options.from !== undefined
+    return fromLog ? program.read(options) : program.take(options.window ?? 1)
+  }
+
+  /** Keeps nothing in the log for this reader any more. */
+  forgetConsumer(name: string): Promise<void> {
+    return this.#core.updates.program.forgetConsumer(name)
+  }
+
+  /** Updates that a handler threw at again and again, oldest first, to be read, tried again or thrown away. */
+  deadLetters(limit?: number): Promise<DeadLetter[]> {
+    return this.#core.updates.program.deadLetters(limit)
+  }
+
+  /** How far updates have been followed, and what waits for the program. */
+  updateStatus(): UpdateStatus {
+    return this.#core.updates.status()
   }
 
   // ---- login

@@ -1,21 +1,34 @@
 /**
- * Drives the gap engine of one account: what the server sends and answers goes in, its requests are made, its deliveries are
- * handed to the program one after the other, and the position is saved when the program has finished with each.
+ * Drives the gap engine of one account: what the server sends and answers goes in, its requests are made, its deliveries go
+ * to the program.
  */
 import { Timer } from '@telegram-mt/net'
 import type { Method, tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
-import { sleep } from '../session/sleep.ts'
-import { UpdateEngine } from '../updates/engine.ts'
+import type { DelivererStatus } from '../updates/delivery.ts'
+import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
 import { NO_ACCESS_HASH } from '../updates/failures.ts'
-import type { Delivery, DifferenceRequest, DifferenceResult, UpdateState } from '../updates/types.ts'
-import { Deliverer } from './deliverer.ts'
-import type { MessageHandler, UpdateHandler } from './handlers.ts'
+import type {
+  Delivery,
+  DifferenceRequest,
+  DifferenceResult,
+  GapDelivery,
+  UpdateState,
+} from '../updates/types.ts'
+import { type LoopEvents, UpdateProgram } from './update-program.ts'
+
+/** What goes on with an account's updates, for metrics and for people who wonder why nothing comes. */
+export interface UpdateStatus {
+  /** How far Telegram's updates have been followed; absent while the account is not. */
+  readonly engine: EngineStatus | undefined
+  /** What the program has, and what waits for it. */
+  readonly delivery: DelivererStatus | undefined
+}
 
 export class UpdateLoop {
   readonly #session: SessionContext
-  readonly #fault: (error: unknown, where: string) => void
-  readonly #deliverer: Deliverer
+  readonly #events: LoopEvents
+  readonly program: UpdateProgram
   readonly #timer: Timer
   #engine: UpdateEngine | undefined
   /** What came before the saved position was read. */
@@ -23,19 +36,15 @@ export class UpdateLoop {
   #starting: Promise<void> | undefined
   #stopped = false
 
-  constructor(session: SessionContext, fault: (error: unknown, where: string) => void) {
+  constructor(session: SessionContext, events: LoopEvents) {
     this.#session = session
-    this.#fault = fault
-    this.#deliverer = new Deliverer(session, fault)
+    this.#events = events
+    this.program = new UpdateProgram(session, events, (pressed) => this.#press(pressed))
     this.#timer = new Timer(() => this.#poll())
   }
 
-  onUpdate(handler: UpdateHandler): void {
-    this.#deliverer.onUpdate = handler
-  }
-
-  onMessage(handler: MessageHandler): void {
-    this.#deliverer.onMessage = handler
+  status(): UpdateStatus {
+    return { engine: this.#engine?.status(), delivery: this.program.status() }
   }
 
   /** Begins to follow the account's updates from the saved position; does nothing if it does so already. */
@@ -43,27 +52,20 @@ export class UpdateLoop {
     if (this.#engine !== undefined || this.#starting !== undefined) return
     this.#stopped = false
     this.#starting = this.#begin()
-      .catch((error: unknown) => this.#fault(error, 'reading the update position'))
+      .catch((error: unknown) => this.#events.fault(error, 'reading the update position'))
       .finally(() => {
         this.#starting = undefined
       })
   }
 
-  /**
-   * Ends it; resolves when the handler under way has finished and its position is saved. One that takes longer than
-   * `HANDLER_GRACE` is left to itself: its update was not handled, and comes again.
-   */
+  /** Ends it; resolves when handlers under way have finished, or have been given up, and positions are saved. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#engine = undefined
     this.#early = []
-    const { wheel } = this.#session.host.connections
-    wheel.cancel(this.#timer)
-    const stopped = new AbortController()
-    const grace = sleep(wheel, HANDLER_GRACE, stopped.signal).catch(() => {})
-    await Promise.race([this.#deliverer.stop(), grace])
-    // A wait that nobody needs any more would keep a program from ending.
-    stopped.abort()
+    this.#session.host.connections.wheel.cancel(this.#timer)
+    await this.#starting
+    await this.program.stop()
   }
 
   receive(updates: tl.Updates): void {
@@ -81,7 +83,7 @@ export class UpdateLoop {
     this.#poll()
   }
 
-  /** The server has lost the MTProto session: updates may be missing. */
+  /** The server has lost the MTProto session, or something of it could not be read: updates may be missing. */
   newSession(): void {
     if (this.#engine === undefined) return
     this.#engine.newSession()
@@ -91,9 +93,9 @@ export class UpdateLoop {
   async #begin(): Promise<void> {
     const { host, stored, peers } = this.#session
     const { state, channels } = await host.storage.updatePositions(stored.id)
-    if (this.#stopped) return
     const saved: UpdateState | undefined = state && { ...state, channels }
-    this.#deliverer.start(saved)
+    await this.program.start(saved)
+    if (this.#stopped) return
     this.#engine = new UpdateEngine(
       saved,
       {
@@ -150,20 +152,27 @@ export class UpdateLoop {
   }
 
   #handOver(deliveries: readonly Delivery[]): void {
-    for (const { users, chats } of deliveries) {
+    if (deliveries.length === 0) return
+    for (const delivery of deliveries) {
+      const { users, chats } = delivery
       if (users.length > 0 || chats.length > 0) this.#session.peers.learn(users, chats)
+      if (delivery.type === 'gap') this.#events.tell('gap', delivery)
     }
-    this.#deliverer.add(deliveries)
+    this.program.add(deliveries)
+  }
+
+  /** The program is slow, or has caught up: no more is asked for, or again. */
+  #press(pressed: boolean): void {
     const engine = this.#engine
     if (engine === undefined) return
-    if (this.#deliverer.waiting > MOST_WAITING && !engine.paused) {
-      engine.pause()
-      this.#deliverer.whenBelow(MOST_WAITING / 2, () => {
-        if (this.#engine !== engine) return
+    if (pressed) engine.pause()
+    // Not from within the deliverer's own work.
+    else
+      queueMicrotask(() => {
+        if (this.#engine !== engine || !engine.paused) return
         this.#handOver(engine.resume(this.#now()))
         this.#poll()
       })
-    }
   }
 
   #now(): number {
@@ -171,12 +180,9 @@ export class UpdateLoop {
   }
 }
 
-/** How long the end of a session waits for a handler that is under way, milliseconds. */
-const HANDLER_GRACE = 3_000
-/** Deliveries that may wait for a slow handler before the engine stops asking for more. */
-const MOST_WAITING = 1_000
-
 const isDifference = (method: string): method is Method =>
   method === 'updates.getDifference' ||
   method === 'updates.getChannelDifference' ||
   method === 'updates.getState'
+
+export type { GapDelivery }

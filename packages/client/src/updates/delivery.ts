@@ -116,9 +116,10 @@ export class Deliverer {
     this.#lanes = new Lanes(order, order === 'chat' ? chatsAtOnce : 1, window)
   }
 
-  /** From now on this handles what comes. Until there is a handler, deliveries wait. */
-  setHandler(handler: DeliveryHandler | undefined): void {
+  /** From now on this handles what comes, so many of one lane at a time. Until there is a handler, deliveries wait. */
+  setHandler(handler: DeliveryHandler | undefined, window = this.#options.window ?? 1): void {
     this.#handler = handler
+    this.#lanes.window = window
     if (handler !== undefined) for (const run of this.#orphans.splice(0)) this.#attempt(run)
     this.#begin()
   }

@@ -33,7 +33,7 @@ export class Lanes<T> {
   readonly #order: DeliveryOrder
   readonly #atOnce: number
   /** How many of one lane may be out at the same time. */
-  readonly #window: number
+  #window: number
   /** Those that began leave a hole until the front is cut off. */
   #queue: (Waiting<T> | undefined)[] = []
   #head = 0
@@ -49,6 +49,11 @@ export class Lanes<T> {
   /** Items that have not begun. */
   get waiting(): number {
     return this.#queue.length - this.#head
+  }
+
+  /** How many of one lane may be out at the same time, from now on. */
+  set window(window: number) {
+    this.#window = window
   }
 
   add(item: T, lane: number | typeof EVERYTHING): void {

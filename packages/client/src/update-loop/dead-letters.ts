@@ -1,0 +1,90 @@
+/** Updates that the program's handler refused for good, kept where people can read them, try them again or throw them away. */
+import type { Storage } from '../storage/storage.ts'
+import type { ParkedDelivery } from '../updates/delivery.ts'
+import type { HandlerContext } from '../updates/handler.ts'
+import { decodeDelivery, encodeDelivery } from './delivery-record.ts'
+import type { EventFacts } from './event-facts.ts'
+import type { Update } from './handlers.ts'
+import type { LogSession } from './update-log.ts'
+
+/** An update that was parked. */
+export interface DeadLetter {
+  readonly id: string
+  readonly update: Update
+  /** What the handler threw the last time. */
+  readonly error: { readonly name: string; readonly message: string }
+  /** How often the handler had it. */
+  readonly attempts: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /**
+   * Gives it to the session's handlers again, now, beside whatever they are at. If they are done with it, it is gone from
+   * the list; if they throw, it stays and their error is thrown.
+   */
+  retry(): Promise<void>
+  /** Takes it off the list. */
+  discard(): Promise<void>
+}
+
+export class DeadLetters {
+  readonly #session: LogSession
+  readonly #storage: Storage
+  readonly #now: () => number
+  readonly #handle: (update: Update, context: HandlerContext) => unknown
+
+  constructor(
+    session: LogSession,
+    storage: Storage,
+    now: () => number,
+    handle: (update: Update, context: HandlerContext) => unknown,
+  ) {
+    this.#session = session
+    this.#storage = storage
+    this.#now = now
+    this.#handle = handle
+  }
+
+  /** Settles when it is durable. */
+  async park({ delivery, error, attempts }: ParkedDelivery, facts: EventFacts): Promise<void> {
+    await this.#write(delivery, facts, error, attempts)
+  }
+
+  /** Oldest first, at most so many. */
+  async list(limit?: number): Promise<DeadLetter[]> {
+    const letters = await this.#storage.deadLetters(this.#session.id, limit)
+    return letters.map(({ id, event, attempts, at }) => {
+      const { update, facts, error = { name: 'Error', message: '' } } = decodeDelivery(event)
+      return {
+        id,
+        update,
+        error,
+        attempts,
+        at,
+        retry: () => this.#retry(update, facts, attempts),
+        discard: () => this.#discard(id),
+      }
+    })
+  }
+
+  async #retry(update: Update, facts: EventFacts, attempts: number): Promise<void> {
+    try {
+      await this.#handle(update, { attempt: attempts + 1, signal: new AbortController().signal })
+    } catch (error) {
+      await this.#write(update, facts, error, attempts + 1)
+      throw error
+    }
+    await this.#discard(update.id)
+  }
+
+  #discard(id: string): Promise<void> {
+    return this.#session.write({ type: 'deadLetterRemove', id })
+  }
+
+  async #write(update: Update, facts: EventFacts, thrown: unknown, attempts: number): Promise<void> {
+    // A message may quote what the update says, so it is sealed with the update; the name stands outside.
+    const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) }
+    const event = encodeDelivery({ update, facts, error: { name, message } })
+    const at = Math.floor(this.#now())
+    await this.#session.write({ type: 'deadLetter', id: update.id, event, error: name, attempts, at })
+  }
+}

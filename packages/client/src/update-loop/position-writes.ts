@@ -1,0 +1,15 @@
+import type { SessionWrite } from '../storage/storage.ts'
+import type { PositionChanges } from '../updates/saved-positions.ts'
+
+/** The positions that may be saved now, as one batch. */
+export function positionWrites(
+  { account, channels }: PositionChanges,
+  userId: number | undefined,
+): SessionWrite[] {
+  const writes: SessionWrite[] = []
+  if (account !== undefined) writes.push({ type: 'updateState', ...account, userId })
+  for (const [channelId, point] of channels) {
+    writes.push({ type: 'channelPts', channelId, pts: point?.pts ?? null, top: point?.top })
+  }
+  return writes
+}
