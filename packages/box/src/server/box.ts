@@ -206,7 +206,8 @@ function assemble(options: BoxOptions): Parts {
   const ticker = new WorldTicker(world, wheel, onFault)
   const onCall = (report: Omit<CallReport, 'number'>) => {
     ticker.arm()
-    options.onCall?.(calls.add(report))
+    const call = calls.add(report)
+    options.onCall?.(call)
   }
   const runner = new CallRunner({ world, api, layers, keys, wheel, faults, onCall, onFault })
   const shared = {

@@ -28,7 +28,8 @@ export interface ClientKey {
 interface ConnectOptions {
   dc?: number | undefined
   key?: ClientKey | undefined
-  session?: ClientSession | undefined
+  /** Goes on with this client's session, and its calls. */
+  from?: WireClient | undefined
   sessionId?: bigint | undefined
   /** Makes a temporary key of so many seconds, if none is given. */
   expiresIn?: number | undefined
@@ -60,14 +61,15 @@ export class WireClient implements LinkHandlers {
   readonly breaches: string[] = []
   closed = false
   transportError: number | undefined
-  readonly #calls = new Map<
+  readonly #calls: Map<
     number,
     { method: string; done: (result: unknown) => void; fail: (error: Error) => void }
-  >()
+  >
   #timer: ReturnType<typeof setTimeout> | undefined
   #waiters: (() => void)[] = []
 
-  private constructor(link: Link, key: ClientKey, session: ClientSession) {
+  private constructor(link: Link, key: ClientKey, session: ClientSession, from: WireClient | undefined) {
+    this.#calls = from === undefined ? new Map() : from.#calls
     this.link = link
     this.key = key
     this.session = session
@@ -78,11 +80,12 @@ export class WireClient implements LinkHandlers {
     const link = options.link ?? (await openTcp(box, dc))
     const proxy = new Handlers()
     link.start(proxy)
-    const key = options.key ?? (await exchange(box, link, proxy, dc, options.expiresIn))
+    const { from } = options
+    const key = options.key ?? from?.key ?? (await exchange(box, link, proxy, dc, options.expiresIn))
     const since = Math.floor((Date.now() + key.timeOffset) / 1000) - 10
     const { sessionId } = options
     const session =
-      options.session ??
+      from?.session ??
       new ClientSession({
         authKey: key.authKey,
         salts: [{ salt: key.salt, validSince: since, validUntil: since + 600 }],
@@ -90,7 +93,7 @@ export class WireClient implements LinkHandlers {
         random: randomBytes,
         ...(sessionId !== undefined && { sessionId }),
       })
-    const client = new WireClient(link, key, session)
+    const client = new WireClient(link, key, session, from)
     proxy.target = client
     session.connected(Date.now())
     client.poll()

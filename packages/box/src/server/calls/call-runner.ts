@@ -88,14 +88,15 @@ export class CallRunner {
     checkKey(held, call._)
     this.#note(held, unwrapped)
     if (unwrapped.after.length > 0) await held.order.after(unwrapped.after, wheel)
-    const struck = faults.isEmpty ? undefined : await this.#faults.before(held, call._)
-    progress.fault = struck?.fault.kind
-    if (struck?.verdict === 'lost') return
+    const fault = faults.isEmpty ? undefined : this.#faults.decide(held, call._)
+    progress.fault = fault?.kind
+    const verdict = fault === undefined ? 'go' : await this.#faults.strike(held, fault)
+    if (verdict === 'lost') return
     const result = this.#ownMethod(held, msgId, call) ?? (await api.callDecoded(this.#caller(held), call))
-    if (struck?.verdict === 'unanswered') return
+    if (verdict === 'unanswered') return
     const answer = this.#encode(codec, call._, result)
     held.session.answer(msgId, answer)
-    if (struck !== undefined) this.#faults.after(held, struck.fault, msgId, answer)
+    if (fault !== undefined) this.#faults.after(held, fault, msgId, answer)
   }
 
   /** What the server answers by itself; undefined if it is the API's. */

@@ -21,13 +21,10 @@ export interface CallFaultsOptions {
 }
 
 /**
- * What has struck a call. `go`: it is executed and answered, and `after` to be called; `unanswered`: it is executed, but
- * not answered; `lost`: neither.
+ * What becomes of a call that was struck. `go`: it is executed and answered, and `after` to be called; `unanswered`: it is
+ * executed, but not answered; `lost`: neither.
  */
-export interface Struck {
-  fault: CallFault | PacketFault
-  verdict: 'go' | 'unanswered' | 'lost'
-}
+export type Verdict = 'go' | 'unanswered' | 'lost'
 
 const RPC_RESULT = 0xf35c6d01
 
@@ -38,11 +35,9 @@ export class CallFaults {
     this.#options = options
   }
 
-  /** @throws RpcError when the fault is an error that the call is answered with */
-  async before(held: BoxSession, method: string): Promise<Struck | undefined> {
-    const fault = this.#options.faults.onCall(circumstancesOf(held), method)
-    if (fault === undefined) return undefined
-    return { fault, verdict: await this.#strike(held, fault) }
+  /** What is to strike this call, if anything. */
+  decide(held: BoxSession, method: string): CallFault | PacketFault | undefined {
+    return this.#options.faults.onCall(circumstancesOf(held), method)
   }
 
   /** The call was executed and its answer handed to the session. */
@@ -61,7 +56,11 @@ export class CallFaults {
     }
   }
 
-  async #strike(held: BoxSession, fault: CallFault | PacketFault): Promise<Struck['verdict']> {
+  /**
+   * Strikes before the call is executed.
+   * @throws RpcError when the fault is an error that the call is answered with
+   */
+  async strike(held: BoxSession, fault: CallFault | PacketFault): Promise<Verdict> {
     const { wheel, keys, world } = this.#options
     const { key } = held
     const { owner } = key

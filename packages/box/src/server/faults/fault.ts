@@ -60,7 +60,7 @@ export const fault = variants({
   lyingLength: {},
   /** A container that announces more messages than it holds. */
   lyingContainer: {},
-  /** A few bytes that unpack to 64 MiB. */
+  /** Before it comes a message of few bytes that unpack to 64 MiB. */
   gzipBomb: {},
 
   // --- on a call

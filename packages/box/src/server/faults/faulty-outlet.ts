@@ -94,6 +94,10 @@ export class FaultyOutlet {
         wheel.after(1, () => outlet.destroy())
         return
       }
+      case 'gzipBomb':
+        if (key !== undefined) this.#write(malicious(packet, key, fault.kind, now(), random))
+        this.#write(packet)
+        return
       default:
         this.#write(key === undefined ? packet : malicious(packet, key, fault.kind, now(), random))
     }

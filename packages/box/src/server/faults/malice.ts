@@ -67,7 +67,8 @@ function spoilt(draft: Draft, malice: Malice, now: number): Draft {
     case 'lyingContainer':
       return drafted(draft, lyingContainer(draft))
     case 'gzipBomb':
-      return drafted({ ...draft, seqNo: draft.seqNo | 1 }, bomb())
+      // A message of its own: what it comes with is to be lost by nobody.
+      return drafted({ ...draft, msgId: messageIdAt(now) | 1n, seqNo: draft.seqNo | 1 }, bomb())
   }
 }
 

@@ -2,11 +2,14 @@
 import type { ByteStream, StreamHandlers, TimerWheel } from '@telegram-mt/net'
 import { Timer } from '@telegram-mt/net'
 
+/** ms */
+const SHORTEST = 20
+
 export class TrickleStream implements ByteStream {
   readonly #stream: ByteStream
   readonly #wheel: TimerWheel
   readonly #timer: Timer
-  /** ms from one byte to the next; several bytes at once where that would be below a millisecond. */
+  /** ms from one byte to the next; several bytes at once where that would be too short to be kept. */
   readonly #interval: number
   readonly #portion: number
   #waiting: Uint8Array[] = []
@@ -14,8 +17,8 @@ export class TrickleStream implements ByteStream {
   constructor(stream: ByteStream, wheel: TimerWheel, bytesPerSecond: number) {
     this.#stream = stream
     this.#wheel = wheel
-    this.#interval = Math.max(1, 1000 / bytesPerSecond)
-    this.#portion = Math.max(1, Math.round(bytesPerSecond / 1000))
+    this.#interval = Math.max(SHORTEST, 1000 / bytesPerSecond)
+    this.#portion = Math.max(1, Math.round((bytesPerSecond * this.#interval) / 1000))
     this.#timer = new Timer(() => this.#drip())
   }
 
