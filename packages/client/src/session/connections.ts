@@ -6,7 +6,7 @@ import type { RpcCallOptions } from '../rpc/caller.ts'
 import type { Invoke, Where } from '../rpc/invoke.ts'
 import { DcAccess } from './dc-access.ts'
 import { DcConnections } from './dc-connections.ts'
-import { type DcLine, type LineOptions, PermanentLine } from './dc-line.ts'
+import { type DcLine, type OwnLineOptions, PermanentLine } from './dc-line.ts'
 import { MainConnection } from './main-connection.ts'
 import type { SessionProxy } from './session-proxy.ts'
 import type { StoredSession } from './stored-session.ts'
@@ -105,7 +105,7 @@ export class SessionConnections {
     return this.#others
   }
 
-  #openLine(line: Pick<LineOptions, 'dc' | 'use' | 'updates' | 'onEvent'>): DcLine {
+  #openLine(line: OwnLineOptions): DcLine {
     const { host, stored, proxy, onFault } = this.#options
     return new PermanentLine({ ...line, host, stored, proxy, onFault })
   }

@@ -8,7 +8,7 @@ import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
 import type { Where } from '../rpc/invoke.ts'
 import type { DcAccess } from './dc-access.ts'
-import type { DcLine, LineOptions } from './dc-line.ts'
+import type { DcLine, OwnLineOptions } from './dc-line.ts'
 import { IdleLine } from './idle-line.ts'
 
 export interface DcConnectionsOptions {
@@ -17,7 +17,7 @@ export interface DcConnectionsOptions {
   readonly home: () => number
   /** At most so many connections for files to one datacenter. */
   readonly mediaConnections: number
-  openLine(options: Pick<LineOptions, 'dc' | 'use' | 'updates' | 'onEvent'>): DcLine
+  openLine(options: OwnLineOptions): DcLine
   /** Whether the session has an auth key there. */
   hasKey(dc: number): boolean
   /** Sees to it that the datacenter knows the account: see DcAccess. */
@@ -30,6 +30,8 @@ const CALLS_PER_LINE = 2
 interface Lines {
   main: IdleLine | undefined
   readonly media: IdleLine[]
+  /** Media lines opened so far. */
+  opened: number
 }
 
 export class DcConnections {
@@ -78,7 +80,7 @@ export class DcConnections {
 
   #main(dc: number): IdleLine {
     const lines = this.#lines(dc)
-    lines.main ??= this.#open(dc, 'main', () => {
+    lines.main ??= this.#open(dc, 'main', 'besides', () => {
       lines.main = undefined
     })
     return lines.main
@@ -86,7 +88,8 @@ export class DcConnections {
 
   /** The one with the least to do; a new one if all are busy. */
   #media(dc: number): IdleLine {
-    const { media } = this.#lines(dc)
+    const lines = this.#lines(dc)
+    const { media } = lines
     let best: IdleLine | undefined
     for (const line of media) if (best === undefined || line.pendingCalls < best.pendingCalls) best = line
     if (
@@ -94,7 +97,7 @@ export class DcConnections {
       (best.pendingCalls < CALLS_PER_LINE || media.length >= this.#options.mediaConnections)
     )
       return best
-    const line = this.#open(dc, 'media', () => {
+    const line = this.#open(dc, 'media', `media ${++lines.opened}`, () => {
       const at = media.indexOf(line)
       if (at >= 0) media.splice(at, 1)
     })
@@ -102,10 +105,11 @@ export class DcConnections {
     return line
   }
 
-  #open(dc: number, use: 'main' | 'media', onIdle: () => void): IdleLine {
+  #open(dc: number, use: 'main' | 'media', label: string, onIdle: () => void): IdleLine {
     const line = this.#options.openLine({
       dc,
       use,
+      label,
       updates: false,
       onEvent: (event) => {
         if (event.type === 'authKeyUnknown') this.#keyUnknown(dc)
@@ -131,7 +135,7 @@ export class DcConnections {
   #lines(dc: number): Lines {
     let lines = this.#byDc.get(dc)
     if (lines === undefined) {
-      lines = { main: undefined, media: [] }
+      lines = { main: undefined, media: [], opened: 0 }
       this.#byDc.set(dc, lines)
     }
     return lines

@@ -20,9 +20,14 @@ export interface LineOptions {
   readonly use: 'main' | 'media'
   /** Whether the datacenter sends the account's updates over it. Only one line of an account wants them. */
   readonly updates: boolean
+  /** Tells it from the session's other lines, each of which has connect limits of its own; empty for the main one. */
+  readonly label: string
   onEvent(event: ConnectionEvent): void
   onFault(error: unknown, where: string): void
 }
+
+/** What is each line's own. */
+export type OwnLineOptions = Pick<LineOptions, 'dc' | 'use' | 'updates' | 'label' | 'onEvent'>
 
 export interface DcLine {
   readonly dc: number
@@ -135,22 +140,21 @@ export class PermanentLine implements DcLine {
   }
 }
 
-/** The connection beneath a line. */
+/** The connection beneath a line. @throws ConfigurationError `DC_UNKNOWN` */
 export function openConnection(
-  { host, stored, proxy, dc, use }: LineOptions,
+  { host, stored, proxy, dc, use, label }: LineOptions,
   options: {
     key: SessionKey | undefined
-    /** Told apart from the session's other connections in the connect limits. */
-    suffix?: string
     /** Makes temporary keys of so many seconds. */
     expiresIn?: number
     onEvent: (event: ConnectionEvent) => void
   },
 ): SessionConnection<LineAddress> {
+  host.dcs.get(dc)
   const wire = wireDc(dc, { test: host.test, media: use === 'media' })
   return new SessionConnection<LineAddress>({
     host: host.connections,
-    name: stored.id + (options.suffix ?? ''),
+    name: label === '' ? stored.id : `${stored.id} ${label}`,
     dc: wire,
     addresses: () => host.dcs.addresses(dc, use).map((address) => ({ ...address, dc: wire })),
     dial: proxy.dial,

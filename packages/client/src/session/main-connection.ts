@@ -7,7 +7,7 @@ import { SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
-import type { DcLine, LineOptions } from './dc-line.ts'
+import type { DcLine, OwnLineOptions } from './dc-line.ts'
 
 /** Why calls end on a connection that the account has moved away from; they are made anew on the next one. */
 export class MovedError extends SessionStateError {
@@ -19,7 +19,7 @@ export class MovedError extends SessionStateError {
 export interface MainConnectionOptions {
   readonly host: Host
   /** Opens a line; `onEvent` is told of what happens on it. */
-  openLine(options: Pick<LineOptions, 'dc' | 'use' | 'updates' | 'onEvent'>): DcLine
+  openLine(options: OwnLineOptions): DcLine
   /** The home datacenter has changed: resolves when that is saved. */
   saveDc(dc: number): Promise<void>
   onConnectionEvent(event: ConnectionEvent): void
@@ -97,6 +97,7 @@ export class MainConnection {
       dc,
       use: 'main',
       updates: true,
+      label: '',
       onEvent: (event) => {
         // A line that was left says nothing of interest any more.
         if (this.#line === undefined || dc === this.#line.dc) this.#options.onConnectionEvent(event)
