@@ -1,0 +1,147 @@
+/** The ways to a datacenter: transports, framings, and proxies of every kind, for the host and for single sessions. */
+import type { Box } from '@telegram-mt/box'
+import { ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
+import { describe, expect, test } from 'vitest'
+import { connectServer, socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
+import { account, later, newBox, newHost } from '../fixture.ts'
+
+/** How the session's connections have come to the box. */
+const ways = (box: Box, session: Session) =>
+  box
+    .connectionReports()
+    .filter(({ sessions }) => sessions.some((one) => one.userId === session.userId))
+    .map(({ via, transport, obfuscated }) => ({ via, transport, obfuscated }))
+
+describe('a transport', () => {
+  const cases: [Partial<TelegramOptions>, object][] = [
+    [{}, { via: 'tcp', transport: 'intermediate', obfuscated: false }],
+    [{ framing: 'abridged' }, { via: 'tcp', transport: 'abridged', obfuscated: false }],
+    [{ framing: 'full' }, { via: 'tcp', transport: 'full', obfuscated: false }],
+    [
+      { framing: 'padded', obfuscated: true },
+      { via: 'tcp', transport: 'padded', obfuscated: true },
+    ],
+    [{ transport: 'websocket' }, { via: 'websocket', transport: 'intermediate', obfuscated: true }],
+  ]
+  test.each(cases)('%j', async (options, way) => {
+    const box = await newBox()
+    const session = await account(newHost(box, options), 'Ann', 2)
+    expect(ways(box, session)).toEqual([way])
+    await session.sendMessage('me', 'I am there')
+  })
+
+  test.each([{ transport: 'pigeon' }, { framing: 'pigeon' }])('%j is refused', async (options) => {
+    const box = await newBox()
+    expect(() => newHost(box, options as never)).toThrow(/expected/)
+  })
+})
+
+describe('a proxy', () => {
+  const secret = '00112233445566778899aabbccddeeff'
+  const domain = Buffer.from('example.org').toString('hex')
+
+  test.each([
+    ['plain', secret],
+    ['padded', `dd${secret}`],
+    ['fake TLS', `ee${secret}${domain}`],
+  ])('MTProxy, %s, by its link', async (_, secret) => {
+    const box = await newBox()
+    const { host, port } = await box.proxy({ secret })
+    const telegram = newHost(box, { proxy: `tg://proxy?server=${host}&port=${port}&secret=${secret}` })
+    const session = await account(telegram, 'Bob', 3)
+    expect(ways(box, session)).toMatchObject([{ via: 'proxy' }])
+    expect(session.proxy).toBe(`mtproxy://${host}:${port}`)
+    expect(session.proxy).not.toContain(secret)
+    // Another datacenter, for files, is reached through it as well.
+    await session.invoke(
+      { _: 'upload.saveFilePart', fileId: 1n, filePart: 0, bytes: new Uint8Array(8) },
+      { dc: 2, media: true },
+    )
+    expect(ways(box, session).every(({ via }) => via === 'proxy')).toBe(true)
+  })
+
+  test.each([
+    ['socks5', socksServer],
+    ['http', connectServer],
+  ] as const)('%s with a password', async (scheme, start) => {
+    const proxy = await start({ username: 'me', password: 'p:w' })
+    later(() => proxy.close())
+    const box = await newBox()
+    const telegram = newHost(box, { proxy: `${scheme}://me:p%3Aw@127.0.0.1:${proxy.port}` })
+    await account(telegram, 'Cid', 1)
+    const { host, port } = box.dcs[0]!
+    expect(new Set(proxy.targets)).toEqual(new Set([`${host}:${port}`]))
+  })
+
+  test('that refuses the password is why the session does not connect; no password is shown', async () => {
+    const proxy = await socksServer({ username: 'me', password: 'right' })
+    later(() => proxy.close())
+    const box = await newBox()
+    const telegram = newHost(box)
+    const link = `socks5://me:wrong-one@127.0.0.1:${proxy.port}`
+    const error = await telegram.connect({ dc: 1, proxy: link, timeout: 400 }).catch((e: unknown) => e)
+    expect(error).toMatchObject({
+      code: 'CONNECT_TIMEOUT',
+      message: expect.stringMatching(/refused the user name/),
+    })
+    expect(String(error)).not.toContain('wrong-one')
+    expect(box.connections).toBe(0)
+  })
+
+  test('of one session alone, changed while it runs', async () => {
+    const [one, two] = await Promise.all([socksServer(), connectServer()])
+    later(() => Promise.all([one.close(), two.close()]))
+    const box = await newBox()
+    const telegram = newHost(box)
+    const straight = await telegram.connect({ dc: 1 })
+    const session = await telegram.connect({
+      dc: 1,
+      proxy: { type: 'socks5', host: '127.0.0.1', port: one.port },
+    })
+    expect([straight.proxy, session.proxy]).toEqual([undefined, `socks5://127.0.0.1:${one.port}`])
+    expect(one.targets).toHaveLength(1)
+    session.setProxy(`http://127.0.0.1:${two.port}`)
+    await session.invoke({ _: 'help.getNearestDc' })
+    expect(two.targets).toHaveLength(1)
+    session.setProxy(null)
+    await session.invoke({ _: 'help.getNearestDc' })
+    expect([one.targets.length, two.targets.length]).toEqual([1, 1])
+  })
+
+  test('for each session by a function; without an answer nobody goes without one', async () => {
+    const proxy = await socksServer()
+    later(() => proxy.close())
+    const box = await newBox()
+    let known = false
+    const asked: string[] = []
+    const telegram = newHost(box, {
+      proxy: ({ id }) => {
+        asked.push(id)
+        if (id === 'free') return undefined
+        if (!known) throw new Error('the list of proxies is not there yet')
+        return `socks5://127.0.0.1:${proxy.port}`
+      },
+    })
+    await telegram.connect({ id: 'free', dc: 1 })
+    const session = await telegram.connect({ id: 'bound', dc: 1, lazy: true })
+    const waiting = new Promise<string>((resolve) =>
+      session.on('state', (state) => state.name === 'waiting' && resolve(state.reason)),
+    )
+    const connected = session.connect()
+    expect(await waiting).toMatch(/not there yet/)
+    expect(box.connections).toBe(1)
+    known = true
+    await connected
+    expect(proxy.targets).toHaveLength(1)
+    expect(new Set(asked)).toEqual(new Set(['free', 'bound']))
+  })
+
+  test('whose link is none is refused at once, and its secret not repeated', async () => {
+    const box = await newBox()
+    const link = `tg://proxy?server=a.example&port=0&secret=${secret}`
+    expect(() => newHost(box, { proxy: link })).toThrow(ProxyLinkError)
+    const session = await newHost(box).connect({ dc: 1 })
+    expect(() => session.setProxy(link)).toThrow(/port from 1 to 65535/)
+    await session.invoke({ _: 'help.getNearestDc' })
+  })
+})
