@@ -1,6 +1,8 @@
 import { TlReader } from '@telegram-mt/tl'
 import { describe, expect, test } from 'vitest'
 import * as ids from './constructors.ts'
+import { packetContent } from './container.ts'
+import { openPacket } from './envelope.ts'
 import * as service from './service-messages.ts'
 import { Forger, text } from './wire.testing.ts'
 
@@ -143,6 +145,18 @@ describe('calls whose order matters', () => {
     expect(textsOf(forger.sent)).toEqual(['a'])
   })
 
+  test('are held back while it is not known whether the one that they follow arrived', () => {
+    const forger = online()
+    const a = forger.call(text('a'))
+    const { msgId } = forger.last(TEXT)
+    forger.reconnect()
+    forger.call(text('b'), { after: a })
+    expect(forger.sent.at(-1)?.body).not.toEqual(service.wrapAfter([msgId], text('b')))
+    states(forger, 4 | 32)
+    forger.pass(1)
+    expect(forger.sent.at(-1)?.body).toEqual(service.wrapAfter([msgId], text('b')))
+  })
+
   test('wait anew when the one that they follow had to be sent under another msg_id', () => {
     const forger = online()
     const a = forger.call(text('a'))
@@ -208,6 +222,27 @@ describe('the end of a call', () => {
       )
     }
   })
+})
+
+test('what else was in a rejected packet is sent again: acknowledgements, the ping, questions', () => {
+  const forger = new Forger({ salts: [] })
+  const update = forger.msgId(3n)
+  forger.receive(text('update'), { msgId: update })
+  forger.now += 40_000
+  const { packets } = forger.client.poll(forger.now)
+  const rejected = openPacket(packets[0]!, forger.key, 'client')
+  expect(packetContent(rejected).messages.length).toBeGreaterThan(1)
+  forger.receive(service.writeBadSalt(rejected.msgId, rejected.seqNo, 9n), { seqNo: 0 })
+  const again = forger.pass(0).map(({ body }) => body)
+  expect(again).toContainEqual(service.writeIds(ids.MSGS_ACK, [update]))
+  expect(again.map((body) => new TlReader(body).uint())).toContain(ids.PING_DELAY_DISCONNECT)
+})
+
+test('a driver over HTTP can leave a request open for what the server may have to say', () => {
+  const forger = online()
+  forger.client.httpWait(25_000, forger.now)
+  const [message] = forger.pass(0)
+  expect(message?.body).toEqual(service.writeHttpWait(0, 0, 25_000))
 })
 
 test('a body that must name its own message is made when the msg_id is known', () => {

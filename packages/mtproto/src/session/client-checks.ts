@@ -20,6 +20,9 @@ const ANSWERS = new Set<number>([
   ids.NEW_SESSION_CREATED,
 ])
 
+/** So many connections in a row that begin with a message older than the memory. */
+const HOPELESS = 3
+
 /** The checks that need nothing but the packet's own head. */
 export function checkHead(packet: OpenedPacket, sessionId: bigint): void {
   if (packet.sessionId !== sessionId) {
@@ -72,25 +75,33 @@ export function checkMessages(
   { container, messages }: PacketContent,
   undelivered: SessionEvent[],
 ): void {
-  if (container) {
-    if (packet.seqNo % 2 !== 0) throw new SecurityError('SEQ_NO_INVALID', 'a container with an odd seq_no')
-    checkRemembered(state, packet.msgId)
+  if (container && packet.seqNo % 2 !== 0) {
+    throw new SecurityError('SEQ_NO_INVALID', 'a container with an odd seq_no')
+  }
+  if (state.seen.look(packet.msgId) === 'forgotten') {
+    if (isHopeless(state)) state.rebuild(undelivered)
+    throw forgotten()
   }
   for (const { msgId, seqNo, body } of messages) {
     checkNumbers(msgId, seqNo)
     checkKind(constructorOf(body), seqNo)
-    if (!container) checkRemembered(state, msgId)
-    else if (state.seen.look(msgId) === 'forgotten') {
+    if (container && state.seen.look(msgId) === 'forgotten') {
       // In a packet of now it is the server itself that insists on it, and will again: only a new session ends that.
       state.rebuild(undelivered)
       throw forgotten()
     }
   }
+  state.acceptedPacket()
 }
 
-/** What is older than all that is remembered cannot be told from a replay. */
-function checkRemembered(state: ClientState, msgId: bigint): void {
-  if (state.seen.look(msgId) === 'forgotten') throw forgotten()
+/**
+ * What is older than all that is remembered cannot be told from a replay. A replay costs one connection; when connection
+ * after connection brings nothing else, the server's msg_ids have gone back for good.
+ */
+function isHopeless(state: ClientState): boolean {
+  if (state.packetsAccepted > 0) return false
+  state.hopelessConnections++
+  return state.hopelessConnections >= HOPELESS
 }
 
 function checkNumbers(msgId: bigint, seqNo: number): void {

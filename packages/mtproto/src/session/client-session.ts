@@ -16,7 +16,7 @@ import { openPacket } from './envelope.ts'
 import { SessionError } from './errors.ts'
 import type { CallId, SessionEvent } from './events.ts'
 import { MAX_UNPACKED, packed } from './gzip.ts'
-import { type Salt, writeOneLong } from './service-messages.ts'
+import { type Salt, writeHttpWait, writeOneLong } from './service-messages.ts'
 
 export interface CallOptions {
   /** Not to be executed before these (invokeAfterMsg); if one of them fails, this fails with MSG_WAIT_FAILED. */
@@ -133,6 +133,7 @@ export class ClientSession {
     state.patientSince = state.now
     state.firstMsgId = state.packer.ids.last + 1n
     state.time.proven = false
+    state.packetsAccepted = 0
     state.dead = undefined
     this.#toldDead = false
     state.liveness.connected(state.now)
@@ -151,6 +152,16 @@ export class ClientSession {
   dataSeen(now: number): void {
     this.#tick(now)
     this.#state.liveness.data(this.#state.now)
+  }
+
+  /**
+   * Only over HTTP, where the server can speak only when asked: the next packet lets it wait for so many ms until it has
+   * something to say (http_wait, https://core.telegram.org/mtproto/service_messages#http-wait-long-poll).
+   */
+  httpWait(maxWait: number, now: number): void {
+    this.#tick(now)
+    this.#state.questions.send(writeHttpWait(0, 0, maxWait))
+    this.#state.flushBy(this.#state.now)
   }
 
   /**

@@ -61,6 +61,10 @@ export class ClientState {
   firstMsgId = 0n
   /** The highest msg_id of ours that the server is known to have accepted. */
   accepted = 0n
+  /** On this connection. */
+  packetsAccepted = 0
+  /** Connections in a row that were given up before a packet was accepted, for a message older than the memory. */
+  hopelessConnections = 0
   /** When what waits must be sent (session's time, ms). */
   flushAt = Number.POSITIVE_INFINITY
   dead: DeadReason | undefined
@@ -100,6 +104,11 @@ export class ClientState {
     this.packer.ids.continueAfter(msgId)
   }
 
+  acceptedPacket(): void {
+    this.packetsAccepted++
+    this.hopelessConnections = 0
+  }
+
   /** Gives the session up for a new one, over a new connection. */
   rebuild(events: SessionEvent[]): void {
     this.abandoned = this.sessionId
@@ -107,6 +116,7 @@ export class ClientState {
     this.packer.restart()
     this.packer.ids.restartAfter(messageIdAt(this.serverNow))
     this.accepted = 0n
+    this.hopelessConnections = 0
     this.seen.clear()
     this.acks.clear()
     this.calls.sessionLost(undefined, events)

@@ -14,7 +14,7 @@ interface ServiceMessage extends OutgoingMessage {
 
 interface SentPacket {
   readonly msgId: bigint
-  readonly messages: readonly ServiceMessage[]
+  messages: readonly ServiceMessage[]
 }
 
 /** What was lost with a rejected packet. */
@@ -82,19 +82,23 @@ export class Questions {
     if (this.#sent.length > REMEMBERED_PACKETS) this.#sent.shift()
   }
 
-  /** Whether this is the answer to the latest ping. */
+  /** Whether this is the answer to the latest ping: then nothing that was sent before it will be rejected any more. */
   pong(msgId: bigint): boolean {
     if (msgId === 0n || msgId !== this.#pingMsgId) return false
     this.#pingMsgId = 0n
+    const at = this.#sent.findIndex((packet) => packet.messages.some((message) => message.msgId === msgId))
+    this.#sent = this.#sent.filter((packet, i) => i > at || packet.messages.some(asksStates))
     return true
   }
 
   /** The msg_ids asked about in this message, once. */
   takeStates(msgId: bigint): readonly bigint[] | undefined {
     for (const packet of this.#sent) {
-      const at = packet.messages.findIndex((message) => message.msgId === msgId && message.kind === 'states')
-      const about = packet.messages[at]?.about
-      if (about !== undefined) return about
+      const question = packet.messages.find((message) => message.msgId === msgId && asksStates(message))
+      if (question === undefined) continue
+      packet.messages = packet.messages.filter((message) => message !== question)
+      if (!packet.messages.some(asksStates)) this.#sent = this.#sent.filter((other) => other !== packet)
+      return question.about
     }
     return undefined
   }
@@ -130,3 +134,7 @@ export class Questions {
 }
 
 const NONE: readonly bigint[] = []
+
+function asksStates(message: ServiceMessage): boolean {
+  return message.kind === 'states'
+}

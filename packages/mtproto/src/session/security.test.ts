@@ -147,6 +147,23 @@ describe('every encrypted message', () => {
     expect(forger.client.sessionId).not.toBe(before)
   })
 
+  test('M6: a server whose clock went back is lost to the session, and found again by a new one', () => {
+    const forger = onlineForger()
+    const before = forger.client.sessionId
+    const old = forger.msgId()
+    for (let i = 0; i < 2100; i++) forger.receive(update)
+    for (let i = 0n; i < 4n; i++) {
+      expect(refusal(forger, forger.seal(update, { msgId: old - 4n * i }))).toBe('MSG_ID_FORGOTTEN')
+      expect(forger.client.sessionId).toBe(before)
+    }
+    for (let i = 0; i < 3; i++) {
+      expect(forger.client.sessionId).toBe(before)
+      forger.reconnect()
+      expect(() => forger.receive(update, { msgId: old })).toThrow(expect.objectContaining({ check: 'M6' }))
+    }
+    expect(forger.client.sessionId).not.toBe(before)
+  })
+
   test('M7: a length that is negative, unaligned or beyond the packet is refused, and so is wrong padding', () => {
     const forger = onlineForger()
     for (const [length, code] of [

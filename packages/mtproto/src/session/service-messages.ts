@@ -44,6 +44,15 @@ export function writePing(pingId: bigint, delay: number): Uint8Array {
   return out.finish()
 }
 
+/** All in ms. */
+export function writeHttpWait(maxDelay: number, waitAfter: number, maxWait: number): Uint8Array {
+  const out = start(ids.HTTP_WAIT)
+  out.int(maxDelay)
+  out.int(waitAfter)
+  out.int(maxWait)
+  return out.finish()
+}
+
 export function writePong(msgId: bigint, pingId: bigint): Uint8Array {
   const out = start(ids.PONG)
   out.long(msgId)
