@@ -1,0 +1,80 @@
+/**
+ * `npm run bench`: this project and the libraries that it is compared with, at the same work, side by side.
+ *
+ *   --only NAME     the items whose name contains this (may be given several times)
+ *   --quick         short samples and few repetitions: a look, no result
+ *   --json FILE     the results for machines
+ *   --docs          writes docs/benchmarks.md
+ *   --list          names the items
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { items } from './items/index.ts'
+import { writeDocument } from './runner/document.ts'
+import type { Item } from './runner/item.ts'
+import { describeMachine } from './runner/machine.ts'
+import { measure } from './runner/measure.ts'
+import { type Result, results } from './runner/results.ts'
+import { aimLines, failureLines, table } from './runner/table.ts'
+
+const USUAL_REPETITIONS = 10
+const QUICK_REPETITIONS = 3
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+})
+
+if (options.list) for (const { name, title } of items) console.log(`${name.padEnd(20)} ${title}`)
+else await run()
+
+async function run(): Promise<void> {
+  const { quick } = options
+  const chosen = items.filter(
+    ({ name, slow }) => isChosen(name) && !(quick && slow && options.only === undefined),
+  )
+  if (chosen.length === 0)
+    throw new Error(`no item has ${options.only?.join(' or ')} in its name: see --list`)
+  if (options.docs && quick) throw new Error('a quick run is no result: --docs goes without --quick')
+  const machine = describeMachine()
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, AES-IGE ${machine.aes}, load ${machine.load}`,
+  )
+  const all: { item: Item; rows: Result[] }[] = []
+  for (const item of chosen) {
+    const outcome = await measure(item, {
+      quick,
+      repetitions: quick ? QUICK_REPETITIONS : (item.repetitions ?? USUAL_REPETITIONS),
+      onProgress: progress,
+    })
+    progress('')
+    const rows = results(item, outcome)
+    all.push({ item, rows })
+    console.log(`\n${item.title}\n\n${table(item, rows)}`)
+    for (const line of [...aimLines(rows), ...failureLines(outcome)]) console.log(line)
+    // As far as it has come, so that hours are not lost with the last item.
+    if (options.json !== undefined)
+      writeFileSync(
+        options.json,
+        `${JSON.stringify(
+          all.flatMap((one) => one.rows),
+          null,
+          2,
+        )}\n`,
+      )
+  }
+  if (options.docs) writeDocument(all, machine)
+}
+
+function isChosen(name: string): boolean {
+  return options.only?.some((part) => name.includes(part)) ?? true
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+}

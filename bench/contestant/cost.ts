@@ -1,0 +1,27 @@
+/** What work costs this process: time and memory. */
+
+/** Milliseconds by the wall clock, and of CPU in all threads of this process. */
+export async function cost(work: () => Promise<unknown>): Promise<{ wall: number; cpu: number }> {
+  const before = process.cpuUsage()
+  const start = performance.now()
+  await work()
+  const wall = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { wall, cpu: (user + system) / 1000 }
+}
+
+/** Bytes in use after everything was collected that can be. */
+export async function memory(): Promise<{ heap: number; rss: number; external: number }> {
+  const { gc } = globalThis
+  if (gc === undefined) throw new Error('memory is measured with --expose-gc')
+  let least = Number.POSITIVE_INFINITY
+  // Finalizers free more in the turns after a collection: until that ends.
+  for (;;) {
+    gc()
+    await new Promise((resolve) => setImmediate(resolve))
+    gc()
+    const { heapUsed, arrayBuffers, external, rss } = process.memoryUsage()
+    if (heapUsed + external > least * 0.999) return { heap: heapUsed + arrayBuffers, rss, external }
+    least = heapUsed + external
+  }
+}

@@ -1,0 +1,5 @@
+import { importCost } from '../../dist/items/import/import-cost.js'
+
+export default function program(tools) {
+  return importCost(() => tools.require(tools.library))
+}
