@@ -22,6 +22,13 @@ module.exports = {
       to: { path: '^packages/', pathNot: `^packages/(${[room, ...allowed].join('|')})/` },
     })),
     {
+      name: 'room-examples',
+      comment: 'examples show what can be done with the package that people install, and nothing else',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^packages/', pathNot: '^packages/client/' },
+    },
+    {
       name: 'platform-in-its-files',
       comment:
         'the core, the TL codec and the gap engine run anywhere: node:* only in *.node.ts files and in tools',

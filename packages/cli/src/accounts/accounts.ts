@@ -1,4 +1,5 @@
 /** The accounts that commands work on: the storage, the host over it, a box if one was asked for, and which session is current. */
+import { mkdirSync } from 'node:fs'
 import { type Box, startBox } from '@telegram-mt/box'
 import { type Logger, openStorage, type Session, type Storage, Telegram } from 'telegram-mt'
 import { makeWorld } from '../box/make-world.ts'
@@ -41,6 +42,8 @@ export class Accounts {
     const box = settings.box ? await ownBox(settings, options.onLoginCode) : undefined
     try {
       const at = box ?? settings.boxAt
+      if (settings.storageFolder !== undefined)
+        mkdirSync(settings.storageFolder, { recursive: true, mode: 0o700 })
       const storage = openStorage(settings.storage, { storageKey: settings.storageKey })
       const telegram = new Telegram({
         apiId: settings.apiId ?? 0,

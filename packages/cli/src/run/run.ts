@@ -19,7 +19,7 @@ export interface RunOptions {
 export async function run({ words, streams, env, signal }: RunOptions): Promise<ExitCode> {
   try {
     const { command, given, options } = parse(words, 'shell')
-    const settings = readSettings(options, env)
+    const settings = readSettings(options, env, command?.name === 'box')
     if (command === undefined) await runPrompt({ settings, streams, env, signal })
     else await runOneShot({ command, given, settings, streams, env, signal })
     return exitCodes.ok

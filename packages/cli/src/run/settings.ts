@@ -1,5 +1,5 @@
 /** From options and environment to what the program works with. Options win over the environment. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type BoxAddress, readBoxAddress } from '../box/box-address.ts'
@@ -34,6 +34,8 @@ export interface Settings {
   readonly boxAt: BoxAddress | undefined
   /** As `openStorage` takes it. */
   readonly storage: string
+  /** The folder of the default storage, which may have to be made. */
+  readonly storageFolder: string | undefined
   readonly storageKey: string | undefined
   /** Which session a command is for, if it was said. */
   readonly session: string | undefined
@@ -43,8 +45,11 @@ export interface Settings {
   readonly timeout: number | undefined
 }
 
-/** @throws CliError if a value cannot be what it should. */
-export function readSettings(options: GlobalOptions, env: Environment): Settings {
+/**
+ * @param forBox the settings are for the command that runs a box, not for one that uses it.
+ * @throws CliError if a value cannot be what it should.
+ */
+export function readSettings(options: GlobalOptions, env: Environment, forBox = false): Settings {
   if (options.box && options.boxAt !== undefined)
     throw usageError('--box and --box-at are two different boxes: give one')
   if (options.box && options.storage !== undefined) {
@@ -55,13 +60,16 @@ export function readSettings(options: GlobalOptions, env: Environment): Settings
   if (options.test && (options.box || options.boxAt !== undefined)) {
     throw usageError('--test is for the test datacenters of Telegram, not for a box')
   }
-  if (options.world !== undefined && !options.box)
+  if (options.world !== undefined && !options.box && !forBox)
     throw usageError('--world describes the box of --box: give both')
   const boxAt =
     options.boxAt === undefined
       ? undefined
       : readBoxAddress(readTextFile(options.boxAt, '--box-at'), options.boxAt)
   const inBox = boxAt !== undefined || options.box === true
+  const given = options.storage ?? env.TELEGRAM_MT_STORAGE
+  const folder = join(settingsFolder(env), 'telegram-mt')
+  const ownFile = boxAt === undefined ? 'accounts.db' : `box-${boxAt.fingerprint}.db`
   return {
     apiId: apiId(options.apiId ?? env.TELEGRAM_API_ID) ?? (inBox ? 1 : undefined),
     apiHash: options.apiHash ?? env.TELEGRAM_API_HASH ?? (inBox ? 'box' : undefined),
@@ -69,9 +77,9 @@ export function readSettings(options: GlobalOptions, env: Environment): Settings
     box: options.box ?? false,
     world: options.world === undefined ? undefined : readJsonFile(options.world, '--world'),
     boxAt,
-    storage: options.box
-      ? 'memory'
-      : (options.storage ?? env.TELEGRAM_MT_STORAGE ?? defaultStorage(env, boxAt)),
+    // Each box has a file of its own, since no other server knows its sessions.
+    storage: options.box ? 'memory' : (given ?? join(folder, ownFile)),
+    storageFolder: options.box || given !== undefined ? undefined : folder,
     storageKey: env.TELEGRAM_MT_STORAGE_KEY || undefined,
     session: options.session,
     json: options.json ?? false,
@@ -132,13 +140,6 @@ export function readJsonFile(file: string, option: string): unknown {
     if (!(error instanceof SyntaxError)) throw error
     throw usageError(`${option} ${file}: it is not JSON (${error.message})`, error)
   }
-}
-
-/** In the user's folder for settings; each box has a file of its own, since no other server knows its sessions. */
-function defaultStorage(env: Environment, boxAt: BoxAddress | undefined): string {
-  const folder = join(settingsFolder(env), 'telegram-mt')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return join(folder, boxAt === undefined ? 'accounts.db' : `box-${boxAt.fingerprint}.db`)
 }
 
 function settingsFolder(env: Environment): string {
