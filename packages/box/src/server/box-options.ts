@@ -3,6 +3,7 @@ import { parseRsaPrivateKey, type RsaPrivateKey } from '@telegram-mt/crypto'
 import { parseTl, type TlSchema } from '@telegram-mt/tl'
 import type { World } from '../world/world.ts'
 import type { CallReport } from './calls/call-log.ts'
+import type { ControlOptions } from './control/controlled-box.ts'
 import type { Lifetimes } from './keys/sweep.ts'
 
 export interface BoxOptions {
@@ -20,6 +21,8 @@ export interface BoxOptions {
   schemas?: readonly string[] | undefined
   /** The world to serve; a new, empty one if absent. */
   world?: World | undefined
+  /** Opens the control port there (a number: on 127.0.0.1; 0: any free one). Without it there is none. */
+  control?: number | ControlOptions | undefined
   /** For faults by chance; default 1. The same seed and the same events make the same faults. */
   faultSeed?: number | undefined
   /** How long things are kept that their clients have left behind. */

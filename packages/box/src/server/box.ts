@@ -16,6 +16,8 @@ import type { ConnectionReport } from './carriers/connection.ts'
 import { Datacenter } from './carriers/datacenter.ts'
 import { FlushQueue } from './carriers/flush-queue.ts'
 import { type BoxProxy, openProxy, type ProxyOptions } from './carriers/proxy-port.ts'
+import { ControlServer } from './control/control-server.ts'
+import type { ControlOptions } from './control/controlled-box.ts'
 import { isLost } from './faults/arrivals.ts'
 import { FaultPlan } from './faults/fault-plan.ts'
 import { AuthKeyTable } from './keys/auth-key-table.ts'
@@ -49,11 +51,14 @@ interface Parts {
   datacenters: readonly Datacenter[]
   ticker: WorldTicker
   onRefused: (error: unknown, remote: string) => void
+  onFault: (error: unknown, where: string) => void
   /** What is to be done at the end, last first. */
   ends: (() => void | Promise<void>)[]
 }
 
 export class Box {
+  /** Resolves when the box has closed, by whomever. */
+  readonly closed: Promise<void>
   readonly world: World
   /** The public key that clients must be given, PEM (PKCS#1). */
   readonly publicKey: string
@@ -65,10 +70,16 @@ export class Box {
   /** What clients have asked. */
   readonly calls: CallLog
   readonly #parts: Parts
+  #control: ControlServer | undefined
+  #closing: Promise<void> | undefined
+  #onClosed: () => void = () => {}
 
   private constructor(parts: Parts) {
     const { world, rsaKey, host, datacenters, faults, calls } = parts
     this.#parts = parts
+    this.closed = new Promise((resolve) => {
+      this.#onClosed = resolve
+    })
     this.world = world
     this.publicKey = exportRsaPublicKey(rsaKey)
     this.fingerprint = BigInt.asUintN(64, rsaKey.fingerprint).toString(16).padStart(16, '0')
@@ -95,7 +106,21 @@ export class Box {
       for (const end of ends.reverse()) await end()
       throw error
     }
-    return new Box(parts)
+    const box = new Box(parts)
+    if (options.control !== undefined) {
+      try {
+        await box.#openControl(options.control)
+      } catch (error) {
+        await box.close()
+        throw error
+      }
+    }
+    return box
+  }
+
+  /** The control port, if there is one: `http://127.0.0.1:4000`. */
+  get control(): { host: string; port: number; url: string } | undefined {
+    return this.#control
   }
 
   /**
@@ -181,9 +206,22 @@ export class Box {
     this.#parts.ticker.arm()
   }
 
-  async close(): Promise<void> {
+  /** Ends all that is open. The same promise whoever asks, and however often. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end().finally(this.#onClosed)
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
     const { ends } = this.#parts
     for (const end of ends.splice(0).reverse()) await end()
+  }
+
+  async #openControl(options: number | ControlOptions): Promise<void> {
+    const where = typeof options === 'number' ? { port: options } : options
+    const control = await ControlServer.start(this, where, this.#parts.onFault)
+    this.#control = control
+    this.#parts.ends.push(() => control.close())
   }
 }
 
@@ -237,7 +275,7 @@ function assemble(options: BoxOptions): Parts {
       if (key !== undefined) keys.signedIn(key, signedInUser(world, authKeyId))
     }),
   ]
-  return { world, rsaKey, host, wheel, keys, faults, calls, datacenters, ticker, onRefused, ends }
+  return { world, rsaKey, host, wheel, keys, faults, calls, datacenters, ticker, onRefused, onFault, ends }
 }
 
 function dcOption(id: number, ipAddress: string, port: number): tl.dcOption {

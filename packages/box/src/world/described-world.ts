@@ -77,21 +77,28 @@ const describedWorld = record({
 export type DescribedWorld = Of<typeof describedWorld>
 
 /**
- * Makes a world of a description.
+ * Makes a world of a description. It was always so: there is nobody to be told of it.
  * @throws WorldError whose `at` says where in the description it is wrong: `groups[0].members[2]`
  */
 export async function worldFromDescription(json: unknown, options: WorldOptions = {}): Promise<World> {
-  const described = describedWorld.decode(json, '')
   const world = new World(options)
+  await extendWorld(world, json)
+  return world
+}
+
+/**
+ * Adds what is described to a world. Whoever it concerns is told of it.
+ * @throws WorldError as `worldFromDescription`; what stands before the mistake has been added.
+ */
+export async function extendWorld(world: World, json: unknown): Promise<void> {
+  const described = describedWorld.decode(json, '')
   await addUsers(world, described.users)
   for (const [i, bot] of (described.bots ?? []).entries()) within(`bots[${i}]`, () => createBot(world, bot))
   const places: Places = new Map()
   addGroups(world, described.groups ?? [], places)
   addChannels(world, described.channels ?? [], places)
   addMessages(world, described.messages ?? [], places)
-  // It was always so: nobody is told of it.
   flushOutbox(world)
-  return world
 }
 
 async function addUsers(world: World, users: DescribedWorld['users']): Promise<void> {
