@@ -55,6 +55,8 @@ export {
 export type { MarkReadOptions } from './messages/read-marks.ts'
 export type { MessageKind, SearchEverywhereOptions, SearchOptions } from './messages/search-messages.ts'
 export type { SendMediaOptions } from './messages/send-media.ts'
+export type { FailedLater, SentLater } from './messages/outbox/outbox.ts'
+export type { OutboxEntry, SendState } from './messages/outbox/pending-send.ts'
 export type { SendMessageOptions } from './messages/send-message.ts'
 export type { ReplyTo, SendOptions } from './messages/send-options.ts'
 export {

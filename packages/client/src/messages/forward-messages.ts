@@ -47,18 +47,21 @@ export async function forwardMessages(
   const { replyTo: _, clearDraft: __, ...fields } = await sendFields(session, rest)
   const copies: tl.message[] = []
   for (let at = 0; at < ids.length; at += PAGE) {
-    const call = {
-      ...fields,
-      _: 'messages.forwardMessages' as const,
-      id: ids.slice(at, at + PAGE),
-      randomId: randomIds.slice(at, at + PAGE),
-      topMsgId: topic,
-      dropAuthor: options.dropAuthor,
-      dropMediaCaptions: options.dropCaptions,
-    }
-    const answer = await withPeer(session, from, (fromPeer) =>
-      withPeer(session, to, (toPeer) =>
-        session.invoke({ ...call, fromPeer, toPeer }, { signal: options.signal }),
+    const { call, answer } = await withPeer(session, from, (fromPeer) =>
+      session.outbox.sendTo(
+        to,
+        (toPeer) => ({
+          ...fields,
+          _: 'messages.forwardMessages' as const,
+          fromPeer,
+          toPeer,
+          id: ids.slice(at, at + PAGE),
+          randomId: randomIds.slice(at, at + PAGE),
+          topMsgId: topic,
+          dropAuthor: options.dropAuthor,
+          dropMediaCaptions: options.dropCaptions,
+        }),
+        { signal: options.signal },
       ),
     )
     copies.push(...sentByRandomIds(answer, call.randomId, call._))

@@ -3,7 +3,6 @@ import type { TextLike } from '../formatting/formatted-text.ts'
 import { outgoingText, type TextOptions } from '../formatting/outgoing-text.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
-import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { randomId } from './random-id.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
@@ -27,17 +26,16 @@ export async function sendMedia(
   options: SendMediaOptions = {},
 ): Promise<tl.message> {
   const id = options.randomId ?? randomId(session.host.random)
-  const fields = {
+  const make = async (peer: tl.InputPeer) => ({
     ...(await sendFields(session, options)),
     ...(await outgoingText(session, options.caption ?? '', options)),
     _: 'messages.sendMedia' as const,
+    peer,
     media,
     invertMedia: options.captionAbove,
     replyMarkup: options.replyMarkup,
     randomId: id,
-  }
-  return await withPeer(session, to, async (peer) => {
-    const answer = await session.invoke({ ...fields, peer }, { signal: options.signal })
-    return sentByRandomId(answer, id, fields._)
   })
+  const { call, answer } = await session.outbox.sendTo(to, make, { signal: options.signal })
+  return sentByRandomId(answer, id, call._)
 }

@@ -3,7 +3,6 @@ import type { TextLike } from '../formatting/formatted-text.ts'
 import { outgoingText, type TextOptions } from '../formatting/outgoing-text.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
-import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { randomId } from './random-id.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
@@ -17,7 +16,8 @@ export interface SendMessageOptions extends SendOptions, TextOptions {
 }
 
 /**
- * Sends text to a user, group or channel and gives the message as Telegram has stored it.
+ * Sends text to a user, group or channel and gives the message as Telegram has stored it. Messages to one chat arrive in the
+ * order of these calls; each is stored before it leaves, and arrives once.
  *
  * ```ts
  * await session.sendMessage('@somebody', markdown`**${name}** says hello`, { replyTo: 42, silent: true })
@@ -31,17 +31,17 @@ export async function sendMessage(
   text: TextLike,
   options: SendMessageOptions = {},
 ): Promise<tl.message> {
-  const fields = {
+  const id = options.randomId ?? randomId(session.host.random)
+  const make = async (peer: tl.InputPeer) => ({
     ...(await sendFields(session, options)),
     ...(await outgoingText(session, text, options)),
     _: 'messages.sendMessage' as const,
+    peer,
     noWebpage: options.noWebpage,
     invertMedia: options.previewAbove,
     replyMarkup: options.replyMarkup,
-    randomId: options.randomId ?? randomId(session.host.random),
-  }
-  return await withPeer(session, to, async (peer) => {
-    const call = { ...fields, peer }
-    return sentMessage(call, await session.invoke(call, { signal: options.signal }), session.stored.userId)
+    randomId: id,
   })
+  const { call, answer } = await session.outbox.sendTo(to, make, { signal: options.signal })
+  return sentMessage(call, answer, session.stored.userId)
 }

@@ -27,14 +27,19 @@ export async function withPeer<T>(
   try {
     return await calls(peer)
   } catch (error) {
-    if (!(error instanceof RpcError) || !STALE.has(error.pattern)) throw error
+    if (!isStalePeer(error)) throw error
     const fresh = await session.peers.resolveAnew(to)
-    if (fresh === undefined || isSame(fresh, peer)) throw error
+    if (fresh === undefined || isSamePeer(fresh, peer)) throw error
     return await calls(fresh)
   }
 }
 
-function isSame(a: tl.InputPeer, b: tl.InputPeer): boolean {
+/** Whether Telegram does not know the peer under what we remember of it. */
+export function isStalePeer(error: unknown): boolean {
+  return error instanceof RpcError && STALE.has(error.pattern)
+}
+
+export function isSamePeer(a: tl.InputPeer, b: tl.InputPeer): boolean {
   if (a._ !== b._) return false
   if ('accessHash' in a && 'accessHash' in b && a.accessHash !== b.accessHash) return false
   if ('userId' in a && 'userId' in b) return a.userId === b.userId

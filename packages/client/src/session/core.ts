@@ -6,6 +6,7 @@ import type { ConnectionEvent } from '@telegram-mt/net'
 import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
+import { Outbox } from '../messages/outbox/outbox.ts'
 import { PeerDirectory } from '../peers/directory.ts'
 import { peersIn } from '../peers/peers-in.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
@@ -33,6 +34,7 @@ export class SessionCore implements SessionContext {
   readonly stored: StoredSession
   readonly peers: PeerDirectory
   readonly updates: UpdateLoop
+  readonly outbox: Outbox
   readonly lifecycle = new Lifecycle()
   readonly proxy: SessionProxy
   readonly #tell: Tell
@@ -48,6 +50,7 @@ export class SessionCore implements SessionContext {
       fault: (error, where) => this.#fault(error, where),
       tell,
     })
+    this.outbox = this.#makeOutbox()
     this.proxy = new SessionProxy(host.network, host.proxy, stored)
     this.#connections = new SessionConnections({
       host,
@@ -111,12 +114,12 @@ export class SessionCore implements SessionContext {
 
   async close(): Promise<void> {
     if (!this.lifecycle.to({ name: 'closed' })) return
-    this.#invoker.close(
-      new SessionStateError(
-        'SESSION_CLOSED',
-        `session ${this.stored.id} was closed before the call was made`,
-      ),
+    const error = new SessionStateError(
+      'SESSION_CLOSED',
+      `session ${this.stored.id} was closed before the call was made`,
     )
+    this.outbox.stop(error)
+    this.#invoker.close(error)
     await this.updates.stop()
     this.#connections.close()
     await this.host.storage.flush()
@@ -137,7 +140,7 @@ export class SessionCore implements SessionContext {
     this.peers.learn([user], [])
     await this.stored.saveUser(user)
     this.lifecycle.to({ name: 'online' })
-    this.updates.start()
+    this.#online()
     return user
   }
 
@@ -184,7 +187,7 @@ export class SessionCore implements SessionContext {
           this.lifecycle.to({ name: 'authorizing' })
         } else {
           this.lifecycle.to({ name: 'online' })
-          this.updates.start()
+          this.#online()
         }
         break
       case 'waiting':
@@ -243,6 +246,38 @@ export class SessionCore implements SessionContext {
     this.#connections.reopen()
   }
 
+  // ---- updates and sends
+
+  #online(): void {
+    this.updates.start()
+    this.outbox.start()
+  }
+
+  #makeOutbox(): Outbox {
+    const { host, stored, lifecycle } = this
+    return new Outbox({
+      id: stored.id,
+      storage: host.storage,
+      wheel: host.connections.wheel,
+      peers: this.peers,
+      get userId() {
+        return stored.userId
+      },
+      get isOnline() {
+        return lifecycle.is('online')
+      },
+      invoke: this.invoke,
+      now: host.now,
+      jitter: () => host.connections.random(),
+      waits: () => this.waits(),
+      write: (...writes) => stored.write(...writes),
+      post: (...writes) => stored.post(...writes),
+      fault: (error, where) => this.#fault(error, where),
+      sent: (send) => this.#tell('sent', send),
+      failed: (send) => this.#tell('sendFailed', send),
+    })
+  }
+
   // ---- calls
 
   #makeInvoker(): Invoker {
@@ -293,6 +328,7 @@ export class SessionCore implements SessionContext {
 
   async #leaveAccount(reason: LogoutReason): Promise<void> {
     const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`)
+    this.outbox.stop(error)
     this.#connections.close(error)
     this.#invoker.close(error)
     // The mark does not wait for handlers: a key that is known to be dead must not be tried by the next start.

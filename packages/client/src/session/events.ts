@@ -1,4 +1,5 @@
 /** What a session tells the program about itself, besides the account's updates. */
+import type { FailedLater, SentLater } from '../messages/outbox/outbox.ts'
 import type { FloodWait } from '../rpc/flood-wait.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import type { UpdateEvents } from '../update-loop/update-program.ts'
@@ -16,6 +17,10 @@ export interface SessionEvents extends UpdateEvents {
   state: [state: SessionState, before: SessionState]
   /** Telegram wants a wait, and calls of this session now wait it out: see `session.waits()`. */
   floodWait: [wait: FloodWait]
+  /** A send that an earlier run of the program had left in the outbox is done. */
+  sent: [send: SentLater]
+  /** A send that an earlier run of the program had left in the outbox was refused. */
+  sendFailed: [send: FailedLater]
   /** The account was lost: why. The record stays in the storage, marked. */
   loggedOut: [reason: LogoutReason]
   fault: [fault: SessionFault]

@@ -19,6 +19,7 @@ import { type EditMessageOptions, editMessage } from '../messages/edit-message.t
 import { type ForwardMessagesOptions, forwardMessages } from '../messages/forward-messages.ts'
 import { type GetHistoryOptions, getHistory } from '../messages/get-history.ts'
 import { Messages } from '../messages/messages.ts'
+import type { OutboxEntry } from '../messages/outbox/pending-send.ts'
 import { type SendMessageOptions, sendMessage } from '../messages/send-message.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import { createApi } from '../rpc/api.ts'
@@ -336,6 +337,14 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Adds phone numbers to the contact list; gives those that have accounts. */
   importContacts(contacts: readonly NewContact[]): Promise<tl.user[]> {
     return importContacts(this.#core, contacts)
+  }
+
+  /**
+   * The sends that are on their way, in order, each with the reason why it is not done: stored, queued behind another of its
+   * chat, sent off, waiting out a flood wait or a fault of Telegram's.
+   */
+  outbox(): Promise<OutboxEntry[]> {
+    return this.#core.outbox.entries()
   }
 
   /** The account's conversations, the most recent first. */

@@ -1,0 +1,414 @@
+/**
+ * Sends, once. Every send is stored under its random id before its first byte leaves, goes out in the order of its chat, and
+ * stays stored until Telegram has said yes or no: over drops, faults and restarts it is repeated under the same id.
+ *
+ * "The server uses random_id to remove repeated calls: a call with a random_id that was used before, to the same peer, from
+ * any session of the account, at any time, returns the messages made by the earlier call … and if that is still being
+ * executed, RANDOM_ID_DUPLICATE" (https://core.telegram.org/api/updates, on updateMessageID; these ids do not expire). So
+ * repeating is always safe, and the answer of a repeat is the original message.
+ */
+import type { TimerWheel } from '@telegram-mt/net'
+import { TelegramError } from '../../errors.ts'
+import type { Call, tl } from '../../layer.ts'
+import type { PeerDirectory, PeerLike } from '../../peers/directory.ts'
+import type { PeerKey } from '../../peers/marked-id.ts'
+import { keyOfInputPeer } from '../../peers/peer-key.ts'
+import { isSamePeer, isStalePeer } from '../../peers/with-peer.ts'
+import type { OngoingWait } from '../../rpc/flood-wait.ts'
+import type { Invoke } from '../../rpc/invoke.ts'
+import { RpcError } from '../../rpc/rpc-error.ts'
+import type { OutboxRecord } from '../../storage/records.ts'
+import type { SessionWrite, Storage } from '../../storage/storage.ts'
+import { decodeValue, encodeValue } from '../../storage/value-codec.ts'
+import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts'
+import { lineOf, PreparationLines } from './preparation-lines.ts'
+import { isSendCall, randomIdsOf, type SendCall, type SendMethod, targetOf } from './send-call.ts'
+
+/** What the outbox needs of its session. */
+export interface OutboxSession {
+  readonly id: string
+  readonly storage: Storage
+  readonly wheel: TimerWheel
+  readonly userId: number | undefined
+  readonly isOnline: boolean
+  readonly peers: PeerDirectory
+  readonly invoke: Invoke
+  now(): number
+  /** 0 ≤ x < 1 */
+  jitter(): number
+  waits(): OngoingWait[]
+  write(...writes: SessionWrite[]): Promise<void>
+  post(...writes: SessionWrite[]): void
+  fault(error: unknown, where: string): void
+  /** A send that nobody waits for any more has ended. */
+  sent(send: SentLater): void
+  failed(send: FailedLater): void
+}
+
+/** A send of an earlier run is done now. */
+export interface SentLater {
+  readonly randomId: bigint
+  readonly chat: PeerKey
+  readonly method: SendCall['_']
+  /** The ids of the messages made, as far as Telegram's answer tells them. */
+  readonly messageIds: readonly number[]
+}
+
+/** A send of an earlier run was refused. */
+export interface FailedLater {
+  readonly randomId: bigint
+  readonly chat: PeerKey
+  readonly method: SendCall['_']
+  readonly error: unknown
+}
+
+export interface SendOnceOptions {
+  /** Aborting gives the send up. If it was on its way already, it may arrive all the same. */
+  readonly signal?: AbortSignal | undefined
+  /** Seconds: flood waits of up to this are waited out; default: the host's `floodWaitLimit`. */
+  readonly floodWaitLimit?: number | undefined
+}
+
+/** A call as it was made, and what Telegram answered. */
+export interface SentCall<C extends SendCall> {
+  readonly call: C
+  readonly answer: tl.Updates
+}
+
+/** Telegram's own faults are waited out for so long, ms. */
+const PATIENCE_WITH_FAULTS = 15 * 60_000
+const FIRST_RETRY = 500
+const LONGEST_RETRY = 60_000
+
+export class Outbox {
+  readonly #session: OutboxSession
+  readonly #pending = new Map<bigint, PendingSend>()
+  /** By chat, in the order of sending. */
+  readonly #chats = new Map<string, PendingSend[]>()
+  readonly #lines = new PreparationLines()
+  #loading: Promise<void> | undefined
+  #order = 0
+  #stopped: Error | undefined
+
+  constructor(session: OutboxSession) {
+    this.#session = session
+  }
+
+  /** Sends again what an earlier run has left. */
+  start(): void {
+    this.#stopped = undefined
+    this.#ready()
+      .then(() => {
+        for (const key of this.#chats.keys()) this.#run(key)
+      })
+      .catch((error: unknown) => this.#session.fault(error, 'reading the outbox'))
+  }
+
+  /** The session ends: what is pending stays stored, and is sent when it is open again. */
+  stop(reason: Error): void {
+    const sends = [...this.#pending.values()]
+    this.#stopped = reason
+    this.#pending.clear()
+    this.#chats.clear()
+    this.#loading = undefined
+    for (const send of sends) {
+      send.giveUp.abort(reason)
+      send.reject(reason)
+    }
+  }
+
+  /**
+   * Makes a send, once, after all earlier ones to its chat. Sending under a random id that is pending joins it.
+   * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason; whatever
+   * the session ends with: then it stays in the outbox, and goes out when the session is open again.
+   */
+  async send(call: SendCall, options: SendOnceOptions = {}): Promise<tl.Updates> {
+    await this.#ready()
+    return await this.#put(call, options)
+  }
+
+  /**
+   * Like `send`, for a call that is to be made first. Sends to one peer keep the order in which they were asked for, however
+   * long each is in the making. A peer that Telegram does not know under what we remember is asked for anew, once.
+   */
+  async sendTo<C extends SendCall>(
+    to: PeerLike,
+    make: (peer: tl.InputPeer) => C | Promise<C>,
+    options: SendOnceOptions = {},
+  ): Promise<SentCall<C>> {
+    const { peers } = this.#session
+    let peer: tl.InputPeer = { _: 'inputPeerEmpty' }
+    const making = peers.resolve(to).then((resolved) => {
+      peer = resolved
+      return make(resolved)
+    })
+    const { call, answer } = await this.#lines.pass(lineOf(to), making, async (call) => {
+      await this.#ready()
+      // Not awaited here: the next in line need not wait for Telegram.
+      return { call, answer: settledLater(this.#put(call, options)) }
+    })
+    try {
+      return { call, answer: await answer }
+    } catch (error) {
+      const fresh = isStalePeer(error) ? await peers.resolveAnew(to) : undefined
+      if (fresh === undefined || isSamePeer(fresh, peer)) throw error
+      const again = await make(fresh)
+      return { call: again, answer: await this.send(again, options) }
+    }
+  }
+
+  /** Takes a send in, at the end of its chat's line. */
+  #put(call: SendCall, { signal, floodWaitLimit }: SendOnceOptions): Promise<tl.Updates> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+    const [randomId] = randomIdsOf(call)
+    if (randomId === undefined) {
+      return Promise.reject(new TelegramError('NOTHING_TO_SEND', `${call._} sends no message`))
+    }
+    const known = this.#pending.get(randomId)
+    if (known !== undefined) return this.#join(known, signal)
+    const chat = keyOfInputPeer(targetOf(call), this.#session.userId)
+    const now = Math.floor(this.#session.now())
+    const send = new PendingSend(randomId, chat, call, this.#order + 1, now)
+    send.floodWaitLimit = floodWaitLimit
+    // Throws for what cannot be stored, and then nothing has happened.
+    const record = recordOf(send)
+    this.#order++
+    const answer = this.#join(send, signal)
+    send.stored = this.#session.write({ type: 'outbox', ...record })
+    // It is looked at when its turn comes.
+    send.stored.catch(() => undefined)
+    this.#enqueue(send)
+    this.#run(keyOf(chat))
+    return answer
+  }
+
+  /** What is pending, in the order of sending. */
+  async entries(): Promise<OutboxEntry[]> {
+    if (this.#stopped === undefined) await this.#ready()
+    const waits = this.#session.waits()
+    return [...this.#pending.values()]
+      .sort((a, b) => a.order - b.order)
+      .map((send) => ({
+        randomId: send.randomId,
+        chat: send.chat,
+        method: send.call._,
+        state: this.#stateOf(send, waits),
+        attempts: send.attempts,
+        createdAt: send.createdAt,
+        cancel: () => send.giveUp.abort(new TelegramError('SEND_CANCELLED', 'the send was cancelled')),
+      }))
+  }
+
+  // ---- what is stored
+
+  #ready(): Promise<void> {
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined
+      throw error
+    })
+    return this.#loading
+  }
+
+  async #load(): Promise<void> {
+    const records = await this.#session.storage.outbox(this.#session.id)
+    if (this.#stopped !== undefined) return
+    for (const record of records) {
+      this.#order = Math.max(this.#order, record.order)
+      if (record.state === 'sent') this.#session.post({ type: 'outboxRemove', randomId: record.randomId })
+      else this.#restore(record)
+    }
+  }
+
+  #restore({ randomId, peer, call: bytes, order, attempts, createdAt }: OutboxRecord): void {
+    let call: unknown
+    try {
+      call = decodeValue(bytes)
+    } catch (error) {
+      this.#session.fault(error, 'reading a send in the outbox')
+      return
+    }
+    if (!isSendCall(call)) {
+      const error = new TelegramError(
+        'SEND_UNREADABLE',
+        'an entry of the outbox holds no send that is known here',
+      )
+      this.#session.fault(error, 'reading a send in the outbox')
+      return
+    }
+    const send = new PendingSend(randomId, peer, call, order, createdAt)
+    send.attempts = attempts
+    send.isStored = true
+    send.floodWaitLimit = Number.POSITIVE_INFINITY
+    this.#enqueue(send)
+  }
+
+  #enqueue(send: PendingSend): void {
+    this.#pending.set(send.randomId, send)
+    send.giveUp.signal.addEventListener('abort', () => {
+      // One that has not begun goes at once; else the attempt is interrupted.
+      if (!send.isSending) this.#drop(send)
+    })
+    const key = keyOf(send.chat)
+    const queue = this.#chats.get(key)
+    if (queue === undefined) this.#chats.set(key, [send])
+    else queue.push(send)
+  }
+
+  // ---- sending
+
+  /** One after the other, for as long as there is anything for this chat. */
+  #run(key: string): void {
+    const queue = this.#chats.get(key)
+    const send = queue?.[0]
+    if (queue === undefined || send === undefined || send.isSending) return
+    send.isSending = true
+    this.#carryOut(send).then(() => {
+      // A session that ended has begun anew meanwhile, or never will.
+      if (this.#chats.get(key) !== queue) return
+      queue.shift()
+      if (queue.length === 0) this.#chats.delete(key)
+      else this.#run(key)
+    })
+  }
+
+  #drop(send: PendingSend): void {
+    if (this.#pending.get(send.randomId) !== send) return
+    const queue = this.#chats.get(keyOf(send.chat))
+    const at = queue?.indexOf(send) ?? -1
+    if (at >= 0) queue?.splice(at, 1)
+    this.#end(send)
+    send.reject(send.giveUp.signal.reason)
+  }
+
+  /** Ends when the send has, whichever way; never throws. */
+  async #carryOut(send: PendingSend): Promise<void> {
+    const { signal } = send.giveUp
+    try {
+      await send.stored
+      send.isStored = true
+      const answer = await this.#attempts(send, signal)
+      const nobodyWaits = send.waiters.length === 0
+      this.#end(send)
+      send.resolve(answer)
+      const { randomId, chat, call } = send
+      if (nobodyWaits) {
+        this.#session.sent({ randomId, chat, method: call._, messageIds: messageIds(call, answer) })
+      }
+    } catch (error) {
+      // What the end of the session has interrupted stays where it is.
+      if (this.#pending.get(send.randomId) !== send) return
+      const nobodyWaits = send.waiters.length === 0
+      this.#end(send)
+      send.reject(error)
+      const { randomId, chat, call } = send
+      if (nobodyWaits) this.#session.failed({ randomId, chat, method: call._, error })
+    }
+  }
+
+  async #attempts(send: PendingSend, signal: AbortSignal): Promise<tl.Updates> {
+    for (let failures = 0; ; failures++) {
+      signal.throwIfAborted()
+      send.attempts++
+      try {
+        const { floodWaitLimit } = send
+        return await this.#session.invoke(send.call as Call<SendMethod>, { signal, floodWaitLimit })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!this.#isPassing(send, error)) throw error
+        const wait = Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY) * (0.5 + this.#session.jitter() / 2)
+        const until = Math.ceil(this.#session.now() + wait)
+        send.retry = { reason: error.code, until }
+        const { randomId, attempts } = send
+        this.#session.post({ type: 'outboxPatch', randomId, attempts, notBefore: until })
+        await this.#sleep(wait, signal)
+        send.retry = undefined
+      }
+    }
+  }
+
+  /** Telegram's own trouble, or the earlier attempt is being executed still. What it says otherwise is its last word. */
+  #isPassing(send: PendingSend, error: unknown): error is RpcError {
+    if (!(error instanceof RpcError)) return false
+    if (error.status !== 500 && error.status !== -500 && error.status !== -503) return false
+    const now = this.#session.now()
+    send.faultsSince ??= now
+    return now - send.faultsSince < PATIENCE_WITH_FAULTS
+  }
+
+  /** It is over with this send: it goes from the store without anybody waiting for that, as a repeat does no harm. */
+  #end(send: PendingSend): void {
+    this.#pending.delete(send.randomId)
+    this.#session.post({ type: 'outboxRemove', randomId: send.randomId })
+  }
+
+  #join(send: PendingSend, signal: AbortSignal | undefined): Promise<tl.Updates> {
+    return new Promise((resolve, reject) => {
+      const settle = (then: () => void) => {
+        signal?.removeEventListener('abort', leave)
+        then()
+      }
+      const waiter = {
+        resolve: (answer: tl.Updates) => settle(() => resolve(answer)),
+        reject: (error: unknown) => settle(() => reject(error)),
+      }
+      const leave = () => {
+        const at = send.waiters.indexOf(waiter)
+        if (at >= 0) send.waiters.splice(at, 1)
+        waiter.reject(signal?.reason)
+        // The last who waited gives it up for all.
+        if (send.waiters.length === 0) send.giveUp.abort(signal?.reason)
+      }
+      send.waiters.push(waiter)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  #sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const { wheel } = this.#session
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        wheel.cancel(timer)
+        reject(signal.reason)
+      }
+      const timer = wheel.after(milliseconds, () => {
+        signal.removeEventListener('abort', abort)
+        resolve()
+      })
+      signal.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  #stateOf(send: PendingSend, waits: readonly OngoingWait[]): SendState {
+    if (!send.isSending) return { name: 'queued' }
+    if (!send.isStored) return { name: 'storing' }
+    if (send.retry !== undefined) return { name: 'retrying', ...send.retry }
+    const { kind, id } = send.chat
+    const wait = waits.find(({ method, peer }) =>
+      peer === undefined ? method === send.call._ : peer === `${kind} ${id}`,
+    )
+    if (wait !== undefined) return { name: 'floodWait', reason: wait.reason, until: wait.until }
+    return { name: this.#session.isOnline ? 'sending' : 'offline' }
+  }
+}
+
+const keyOf = ({ kind, id }: PeerKey): string => `${kind} ${id}`
+
+function recordOf({ randomId, chat, call, order, createdAt }: PendingSend): OutboxRecord {
+  return { randomId, peer: chat, call: encodeValue(call), state: 'pending', order, attempts: 0, createdAt }
+}
+
+/** The same promise, which may wait for whoever awaits it. */
+function settledLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
+
+/** "updateMessageID": which message came of which random id. */
+function messageIds(call: SendCall, answer: tl.Updates): number[] {
+  if (answer._ === 'updateShortSentMessage') return [answer.id]
+  if (answer._ !== 'updates' && answer._ !== 'updatesCombined') return []
+  const ids = new Map<bigint, number>()
+  for (const update of answer.updates) if (update._ === 'updateMessageID') ids.set(update.randomId, update.id)
+  return randomIdsOf(call).flatMap((randomId) => ids.get(randomId) ?? [])
+}
