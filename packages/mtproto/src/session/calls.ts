@@ -211,17 +211,20 @@ export class CallTable {
 
   /**
    * The server did not accept a message or a container: for its salt, for the time in its msg_id, or because it is too
-   * old to say whether it was received before.
+   * old to say whether it was received before. True when the server must be asked what it knows of one of the calls.
    */
-  rejected(badMsgId: bigint, why: 'salt' | 'time' | 'unverifiable', events: SessionEvent[]): void {
+  rejected(badMsgId: bigint, why: 'salt' | 'time' | 'unverifiable', events: SessionEvent[]): boolean {
+    let unsure = false
     for (const call of this.#carriedBy(badMsgId)) {
       if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
       else if (++call.rejections > this.#maxRetries) this.#fail(call, rejectedTooOften(call), events)
-      else if (why === 'unverifiable') this.#requeue(call, true)
-      else if (call.sends === 1) this.#requeue(call, true)
-      // It went out in several packets, and another than the rejected one may have been accepted.
-      else if (call.packetId === badMsgId) this.#requeue(call, false)
+      else if (why === 'unverifiable' || this.#wasNeverAccepted(call)) this.#requeue(call, true)
+      else {
+        call.connection = 0
+        unsure = true
+      }
     }
+    return unsure
   }
 
   /** The server will never accept this message. */
@@ -299,6 +302,15 @@ export class CallTable {
       if (predecessor !== undefined) msgIds.push(predecessor.msgId)
     }
     return wrapAfter(msgIds, body)
+  }
+
+  /**
+   * Whether the rejection of a packet means that the call in it was not executed. Not if it went out in another packet
+   * as well; and even the rejected one may be a repetition, by an adversary, of what was accepted in a session that the
+   * server has since lost, which matters for a call that must not run twice.
+   */
+  #wasNeverAccepted(call: Call): boolean {
+    return call.sends === 1 && !call.received && !call.once
   }
 
   /** Those it must follow have ended, or are on their way before it. */

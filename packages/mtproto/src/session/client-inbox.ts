@@ -198,7 +198,7 @@ export class ClientInbox {
     for (const msgId of lost.acks) acks.add(msgId, now)
     if (lost.ping) liveness.pingLost()
     if (lost.salts) salts.askAgain()
-    calls.rejected(badMsgId, why, events)
+    if (calls.rejected(badMsgId, why, events)) questions.askStates = true
     this.#state.flushBy(now)
   }
 
