@@ -14,6 +14,7 @@ import type { Api, Call, Method, Result, tl } from '../layer.ts'
 import { checkPassword } from '../login/password.ts'
 import * as login from '../login/phone-code.ts'
 import { signOut } from '../login/sign-out.ts'
+import { Media } from '../media/media.ts'
 import { type DeleteMessagesOptions, deleteMessages } from '../messages/delete-messages.ts'
 import { type EditMessageOptions, editMessage } from '../messages/edit-message.ts'
 import { type ForwardMessagesOptions, forwardMessages } from '../messages/forward-messages.ts'
@@ -55,6 +56,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #overhear: Overhear | undefined
   #api: Api | undefined
   #messages: Messages | undefined
+  #media: Media | undefined
 
   /** @internal Sessions are made by `Telegram.connect`, `start` and `import`. */
   constructor(host: Host, stored: StoredSession, overhear?: Overhear) {
@@ -292,6 +294,12 @@ export class Session extends EventEmitter<SessionEvents> {
   get messages(): Messages {
     this.#messages ??= new Messages(this.#core)
     return this.#messages
+  }
+
+  /** Files: upload, send, download, stream. */
+  get media(): Media {
+    this.#media ??= new Media(this.#core)
+    return this.#media
   }
 
   /**
