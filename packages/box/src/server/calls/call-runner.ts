@@ -5,6 +5,7 @@ import { type TableCodec, TlError, type TlValue, TlWriter } from '@telegram-mt/t
 import type { tl } from '../../generated/types.ts'
 import type { Api } from '../../methods/api.ts'
 import type { Caller } from '../../methods/context.ts'
+import { inLayer } from '../../methods/older-layers.ts'
 import { RpcError } from '../../methods/rpc-error.ts'
 import type { World } from '../../world/world.ts'
 import { CallFaults } from '../faults/call-faults.ts'
@@ -150,8 +151,10 @@ export class CallRunner {
     const type = codec.method(method)?.result
     if (type === undefined) throw new RpcError(400, 'INPUT_METHOD_INVALID')
     this.#writer.reset()
+    const knows = (name: string) => codec.definition(name) !== undefined
+    const sayable = inLayer(type.kind === 'boxed' ? type.name : '', result, knows)
     // Made by the API after the schema's types.
-    codec.writeType(this.#writer, type, result as TlValue)
+    codec.writeType(this.#writer, type, sayable as TlValue)
     return this.#writer.finish()
   }
 

@@ -1,6 +1,7 @@
 /** Brings updates to every session of an account that follows them, each in its own layer, encoded once per layer. */
 import { type TableCodec, TlWriter } from '@telegram-mt/tl'
 import type { tl } from '../../generated/types.ts'
+import { inLayer } from '../../methods/older-layers.ts'
 import type { PushTarget } from '../../world/world.ts'
 import type { BoxSession } from '../keys/auth-key.ts'
 import type { AuthKeyTable } from '../keys/auth-key-table.ts'
@@ -37,9 +38,10 @@ export class Pushes {
   }
 
   #encode(codec: TableCodec, layer: number, updates: tl.Updates): Uint8Array | undefined {
+    const knows = (name: string) => codec.definition(name) !== undefined
     this.#writer.reset()
     try {
-      codec.write(this.#writer, { ...updates })
+      codec.writeType(this.#writer, 'Updates', inLayer('Updates', updates, knows))
       return this.#writer.finish()
     } catch (error) {
       this.#options.onFault(error, `a push in layer ${layer}`)
