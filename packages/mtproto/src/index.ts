@@ -28,7 +28,7 @@ export {
   type ServerKeyExchangeOptions,
   type ServerKeyExchangeStep,
 } from './key-exchange/server-key-exchange.ts'
-export type { CallBody } from './session/calls.ts'
+export type { CallBody } from './session/call.ts'
 export {
   type CallOptions,
   type ClientPoll,
@@ -47,9 +47,9 @@ export {
 export type { CallId, DeadReason, SessionEvent } from './session/events.ts'
 export { isPacked, packed, unpacked } from './session/gzip.ts'
 export { messageIdAt, messageIdTime } from './session/message-id.ts'
+export type { ServerEvent } from './session/server-events.ts'
 export { ServerSalts } from './session/server-salts.ts'
 export {
-  type ServerEvent,
   type ServerPoll,
   ServerSession,
   type ServerSessionOptions,

@@ -4,60 +4,13 @@
  * SAME msg_id, which the server recognizes, unless the server has said that this msg_id was never accepted; only then,
  * or when the server lost the whole session, does it get a new one.
  */
+import type { Call, CallBody, Line, OutgoingCall } from './call.ts'
 import { SessionError } from './errors.ts'
 import type { CallId, SessionEvent } from './events.ts'
-import type { OutgoingMessage } from './packer.ts'
 import { wrapAfter } from './service-messages.ts'
-
-/** A call's body that must name its own message (auth.bindTempAuthKey). */
-export type CallBody = (msgId: bigint, sessionId: bigint) => Uint8Array
 
 /** "≤ 1,024 in flight" */
 const MAX_IN_FLIGHT = 1024
-
-export interface Call {
-  readonly id: CallId
-  readonly body: Uint8Array | CallBody
-  /** Must not run before these; empty for most. */
-  readonly after: readonly CallId[]
-  /** Rather fails than risks to be executed twice when the server loses the session. */
-  readonly once: boolean
-  queued: boolean
-  /** Under which it was sent; 0 if it is to get a new one. */
-  msgId: bigint
-  seqNo: number
-  /** The bytes sent under msgId, where they are not simply the body. */
-  wire: Uint8Array | undefined
-  /** The packet (its own msg_id or its container's) that it last went in. */
-  packetId: bigint
-  /** Packets it went in under msgId. */
-  sends: number
-  /** Which connection it last went over, counted from 1. */
-  connection: number
-  /** When it was last sent, or last known to be in the server's hands (session's time, ms). */
-  heardAt: number
-  /** Whether the server is known to have it. */
-  received: boolean
-  /** How often the server turned it away. */
-  rejections: number
-  /** One that it was to follow has failed. */
-  predecessorFailed: boolean
-}
-
-/** A call about to be packed. */
-export interface OutgoingCall extends OutgoingMessage {
-  readonly call: Call
-}
-
-/** Over what calls are to be sent. */
-export interface Line {
-  /** Counted from 1. */
-  connection: number
-  /** Whether the server has accepted anything in this session. */
-  established: boolean
-  /** The highest msg_id in use. */
-  lastMsgId: bigint
-}
 
 export class CallTable {
   readonly #calls = new Map<CallId, Call>()

@@ -3,7 +3,7 @@
  * themselves, gathered into as few packets as their sizes allow.
  */
 import { writeAcks } from './acks.ts'
-import type { OutgoingCall } from './calls.ts'
+import type { OutgoingCall } from './call.ts'
 import type { ClientState } from './client-state.ts'
 import * as ids from './constructors.ts'
 import type { SessionEvent } from './events.ts'

@@ -5,7 +5,7 @@
  *
  * After any other method the driver calls `poll`, and again at the `wakeAt` that it returns.
  */
-import type { CallBody } from './calls.ts'
+import type { CallBody } from './call.ts'
 import { checkHead, checkMessages, isTimely, questionAnswered } from './client-checks.ts'
 import { ClientInbox } from './client-inbox.ts'
 import { ClientOutbox } from './client-outbox.ts'

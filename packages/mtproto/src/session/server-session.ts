@@ -14,6 +14,7 @@ import { SecurityError, SessionError } from './errors.ts'
 import { packed, unpacked } from './gzip.ts'
 import { type MessageIdBits, messageIdAt } from './message-id.ts'
 import { gathered, type OutgoingMessage, Packer } from './packer.ts'
+import type { ServerEvent } from './server-events.ts'
 import * as gate from './server-gate.ts'
 import { ServerGate } from './server-gate.ts'
 import type { ServerSalts } from './server-salts.ts'
@@ -28,20 +29,6 @@ export interface ServerSessionOptions {
   /** How many unacknowledged messages are kept, before the oldest updates are given up; default 4096. */
   maxKept?: number
 }
-
-export type ServerEvent =
-  /** To be executed, and answered with `answer`. `body` is unpacked; wrappers of the API layer are still around it. */
-  | { type: 'call'; msgId: bigint; body: Uint8Array }
-  /** The client gave up a call that is being executed: its answer is not wanted. */
-  | { type: 'cancelled'; msgId: bigint }
-  /** The connection is to be closed when nothing comes for so long (ms). */
-  | { type: 'disconnectAfter'; delay: number }
-  /** The client wants another of its sessions destroyed; the answer is `destroyed`. */
-  | { type: 'destroySession'; msgId: bigint; sessionId: bigint }
-  /** HTTP only: how the client wants to be answered; all in ms. */
-  | { type: 'httpWait'; maxDelay: number; waitAfter: number; maxWait: number }
-  /** A message that could not be used was answered or dropped. */
-  | { type: 'refused'; error: SecurityError | SessionError }
 
 export interface ServerPoll {
   packets: Uint8Array[]

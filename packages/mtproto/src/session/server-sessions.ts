@@ -3,8 +3,9 @@
  * connection goes.
  */
 import { openPacket, PacketKey } from './envelope.ts'
+import type { ServerEvent } from './server-events.ts'
 import { ServerSalts } from './server-salts.ts'
-import { type ServerEvent, ServerSession } from './server-session.ts'
+import { ServerSession } from './server-session.ts'
 import type { Salt } from './service-messages.ts'
 
 export interface ServerSessionsOptions {

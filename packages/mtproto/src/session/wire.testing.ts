@@ -9,7 +9,8 @@ import { packetContent, type ReceivedMessage } from './container.ts'
 import { openPacket, PacketKey, sealPacket } from './envelope.ts'
 import type { CallId, SessionEvent } from './events.ts'
 import { messageIdAt } from './message-id.ts'
-import type { ServerEvent, ServerSession } from './server-session.ts'
+import type { ServerEvent } from './server-events.ts'
+import type { ServerSession } from './server-session.ts'
 import { ServerSessions } from './server-sessions.ts'
 
 export const NOW = 1_750_000_000_000
