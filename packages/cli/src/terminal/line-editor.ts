@@ -112,13 +112,29 @@ export class LineEditor {
       return
     }
     // The cursor may be rows below the first one of a long line, which all go.
-    const rows = this.#reading?.secret ? 0 : this.#readline.getCursorPos().rows
+    const rows = this.#reading?.secret ? 0 : this.#cursorRow()
     if (rows > 0) moveCursor(output, 0, -rows)
     cursorTo(output, 0)
     clearScreenDown(output)
     // Before readline writes its line again it goes up by as many rows as it had gone down.
     output.write(above + '\n'.repeat(rows))
     this.#show(prompt)
+  }
+
+  /**
+   * How many rows the cursor is below the prompt. readline itself loses count when text was pasted, and is made to count
+   * anew by writing its line to nowhere.
+   */
+  #cursorRow(): number {
+    this.#terminal.muted = true
+    this.#readline.prompt(true)
+    this.#terminal.muted = false
+    const { rows, cols } = this.#readline.getCursorPos()
+    // A full row: readline takes the cursor to be in the next one, where the terminal goes with the next character only.
+    if (rows > 0 && cols === 0 && this.#readline.cursor === this.#readline.line.length) {
+      this.#options.output.write(' ')
+    }
+    return rows
   }
 
   #show(prompt: string): void {
