@@ -14,7 +14,6 @@ export const history: Command = {
       name: '<chat>',
       describe: '@username, phone number, id, t.me link, or title',
       completes: 'chat',
-      restOfLine: true,
     },
   ],
   options: [

@@ -11,6 +11,7 @@ const MOST_BYTES = 65_536
 export const send: Command = {
   name: 'send',
   summary: 'send a text to a user or a group',
+  details: 'At the prompt the text is taken as it is typed; options stand before the receiver.',
   arguments: [
     {
       name: '<to>',

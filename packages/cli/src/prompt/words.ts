@@ -65,16 +65,14 @@ export function lineToArguments(line: string): string[] {
   let operands = 0
   let isValue = false
   for (const word of rest) {
-    if (isValue) {
-      isValue = false
-    } else if (isOption(word)) {
-      isValue = takesValue(command, word.text)
-    } else if (operands++ === whole) {
-      const last = rest.at(-1)
-      const text = word === last && word.quoted ? word.text : line.slice(word.start).trimEnd()
+    if (operands === whole && !isValue) {
+      const text = word === rest.at(-1) && word.quoted ? word.text : line.slice(word.start).trimEnd()
       // What follows is no option, however it begins.
       return [...taken, '--', text]
     }
+    if (isValue) isValue = false
+    else if (isOption(word)) isValue = takesValue(command, word.text)
+    else operands++
     taken.push(word.text)
   }
   return taken
