@@ -49,6 +49,13 @@ export interface TelegramOptions {
    * throws, or the proxy fails, the session waits: it never goes without.
    */
   proxy?: HostProxyOption | undefined
+  /**
+   * Whether what is sent is encrypted with temporary keys, so that who learns a session's stored key later cannot read what was
+   * recorded before (https://core.telegram.org/api/pfs). Default false.
+   */
+  perfectForwardSecrecy?: boolean | undefined
+  /** How long a temporary key serves, seconds; it is renewed well ahead. Default 86,400, which is the most that makes sense. */
+  temporaryKeyLife?: number | undefined
   /** Connections for files that one session may have to one datacenter at a time. Default 4. */
   mediaConnections?: number | undefined
   /** Seconds: flood waits of up to this are waited out, in sight of the program. Default 60. */
@@ -82,7 +89,7 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
       'apiHash is missing: expected the text that https://my.telegram.org/apps shows for your application',
     )
   }
-  const { floodWaitLimit, msgMaxRetryCount, mediaConnections, transport, framing } = options
+  const { floodWaitLimit, msgMaxRetryCount, mediaConnections, temporaryKeyLife, transport, framing } = options
   if (floodWaitLimit !== undefined && !(floodWaitLimit >= 0)) {
     throw new ConfigurationError(
       'OPTION_INVALID',
@@ -99,6 +106,12 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
     throw new ConfigurationError(
       'OPTION_INVALID',
       `mediaConnections is ${mediaConnections}: expected a count, 1 or more`,
+    )
+  }
+  if (temporaryKeyLife !== undefined && !(temporaryKeyLife >= 1 && temporaryKeyLife <= 604_800)) {
+    throw new ConfigurationError(
+      'OPTION_INVALID',
+      `temporaryKeyLife is ${temporaryKeyLife}: expected seconds, at most a week`,
     )
   }
   expectOneOf('transport', transport, ['tcp', 'websocket'])

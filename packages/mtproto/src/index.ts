@@ -28,6 +28,7 @@ export {
   type ServerKeyExchangeOptions,
   type ServerKeyExchangeStep,
 } from './key-exchange/server-key-exchange.ts'
+export { sealTemporaryKeyBinding, type TemporaryKeyBinding } from './key-exchange/temporary-key-binding.ts'
 export type { CallBody } from './session/call.ts'
 export {
   type CallOptions,

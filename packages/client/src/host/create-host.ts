@@ -15,6 +15,8 @@ import { proxyFrom } from './proxy-option.ts'
 /** Seconds. */
 const FLOOD_WAIT_LIMIT = 60
 const MEDIA_CONNECTIONS = 4
+/** "24 h", as the official client's; seconds. */
+const TEMPORARY_KEY_LIFE = 86_400
 
 /** @throws ConfigurationError for datacenters that are none; ProxyLinkError for a proxy that is none. */
 export function createHost(options: TelegramOptions, storage: Storage, network: Network): Host {
@@ -44,6 +46,8 @@ export function createHost(options: TelegramOptions, storage: Storage, network: 
       },
     }),
     proxy: options.proxy,
+    perfectForwardSecrecy: options.perfectForwardSecrecy ?? false,
+    temporaryKeyLife: options.temporaryKeyLife ?? TEMPORARY_KEY_LIFE,
     mediaConnections: options.mediaConnections ?? MEDIA_CONNECTIONS,
     logger,
     floodWaitLimit: options.floodWaitLimit ?? FLOOD_WAIT_LIMIT,

@@ -22,6 +22,10 @@ export interface Host {
   /** What `help.getConfig` says. */
   readonly config: HostConfig
   readonly proxy: HostProxyOption | undefined
+  /** Whether connections live under temporary keys. */
+  readonly perfectForwardSecrecy: boolean
+  /** Of temporary keys, seconds. */
+  readonly temporaryKeyLife: number
   /** At most so many connections of one session for files to one datacenter. */
   readonly mediaConnections: number
   readonly logger: Logger

@@ -4,12 +4,14 @@ import type { Host } from '../host/host.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
 import type { Invoke, Where } from '../rpc/invoke.ts'
+import { BoundLine } from './bound-line.ts'
 import { DcAccess } from './dc-access.ts'
 import { DcConnections } from './dc-connections.ts'
-import { type DcLine, type OwnLineOptions, PermanentLine } from './dc-line.ts'
+import { type DcLine, type LineOptions, type OwnLineOptions, PermanentLine } from './dc-line.ts'
 import { MainConnection } from './main-connection.ts'
 import type { SessionProxy } from './session-proxy.ts'
 import type { StoredSession } from './stored-session.ts'
+import { TemporaryKey } from './temporary-key.ts'
 
 export interface SessionConnectionsOptions {
   readonly host: Host
@@ -25,6 +27,8 @@ export interface SessionConnectionsOptions {
 export class SessionConnections {
   readonly #options: SessionConnectionsOptions
   readonly #access: DcAccess
+  /** With perfect forward secrecy: by datacenter and use. */
+  #temporaryKeys: Map<string, TemporaryKey> | undefined
   #others: DcConnections | undefined
   #main: MainConnection
 
@@ -107,6 +111,20 @@ export class SessionConnections {
 
   #openLine(line: OwnLineOptions): DcLine {
     const { host, stored, proxy, onFault } = this.#options
-    return new PermanentLine({ ...line, host, stored, proxy, onFault })
+    const options = { ...line, host, stored, proxy, onFault }
+    if (!host.perfectForwardSecrecy) return new PermanentLine(options)
+    return new BoundLine(options, this.#temporaryKey(options))
+  }
+
+  /** Lines of the same kind to the same datacenter live under the same key. */
+  #temporaryKey(options: LineOptions): TemporaryKey {
+    this.#temporaryKeys ??= new Map()
+    const name = `${options.dc} ${options.use}`
+    let key = this.#temporaryKeys.get(name)
+    if (key === undefined) {
+      key = new TemporaryKey(options)
+      this.#temporaryKeys.set(name, key)
+    }
+    return key
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type ConnectionEvent, SessionConnection, type SessionKey, Timer } from '@telegram-mt/net'
 import { wireDc } from '../dc/wire-dc.ts'
+import { SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
@@ -45,6 +46,13 @@ export interface DcLine {
   /** Goes on with a new auth key, as the old one is of no use. */
   renewKey(): void
   close(reason?: Error): void
+}
+
+/** Why calls end on a line that is there no more; they are made anew on the one that has taken its place. */
+export class MovedError extends SessionStateError {
+  constructor(message: string) {
+    super('SESSION_MOVED', message)
+  }
 }
 
 /** A peer that broke every key exchange is asked again after so many ms: it is not the server, but may give way to it. */
@@ -142,7 +150,7 @@ export class PermanentLine implements DcLine {
 
 /** The connection beneath a line. @throws ConfigurationError `DC_UNKNOWN` */
 export function openConnection(
-  { host, stored, proxy, dc, use, label }: LineOptions,
+  { host, stored, proxy, dc, use, label }: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault'>,
   options: {
     key: SessionKey | undefined
     /** Makes temporary keys of so many seconds. */

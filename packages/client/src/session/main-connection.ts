@@ -3,18 +3,10 @@
  * "PHONE_MIGRATE_X, USER_MIGRATE_X, NETWORK_MIGRATE_X: repeat the query to datacenter X" (https://core.telegram.org/api/errors).
  */
 import type { ConnectionEvent } from '@telegram-mt/net'
-import { SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
-import type { DcLine, OwnLineOptions } from './dc-line.ts'
-
-/** Why calls end on a connection that the account has moved away from; they are made anew on the next one. */
-export class MovedError extends SessionStateError {
-  constructor(dc: number) {
-    super('SESSION_MOVED', `the session moves to datacenter ${dc}`)
-  }
-}
+import { type DcLine, MovedError, type OwnLineOptions } from './dc-line.ts'
 
 export interface MainConnectionOptions {
   readonly host: Host
@@ -87,7 +79,7 @@ export class MainConnection {
     const old = this.#line
     this.#options.host.logger.info({ from: old.dc, to: dc }, 'the account lives on another datacenter')
     this.#line = this.#open(dc)
-    old.close(new MovedError(dc))
+    old.close(new MovedError(`the session moves to datacenter ${dc}`))
     await this.#options.saveDc(dc)
     this.#line.start()
   }

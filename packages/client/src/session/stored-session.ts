@@ -4,11 +4,9 @@
  */
 import type { SessionKey } from '@telegram-mt/net'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
-import type { AuthKeyRecord, LoginProgress, SessionMark, SessionRecord } from '../storage/records.ts'
+import type { AuthKeyKind, LoginProgress, SessionMark, SessionRecord } from '../storage/records.ts'
 import type { SessionWrite, Storage } from '../storage/storage.ts'
-
-/** Salts as the protocol core keeps them. */
-export type Salts = SessionKey['salts']
+import { type Salts, StoredKeys } from './stored-keys.ts'
 
 export class StoredSession {
   readonly id: string
@@ -22,8 +20,7 @@ export class StoredSession {
   #mark: SessionMark
   #login: LoginProgress | undefined
   #timeOffset: number
-  readonly #keys = new Map<number, AuthKeyRecord>()
-  readonly #salts = new Map<number, Salts>()
+  readonly #keys: StoredKeys
 
   constructor(
     storage: Storage,
@@ -41,9 +38,7 @@ export class StoredSession {
     this.#mark = record.mark ?? { state: 'active' }
     this.#login = record.login
     this.#timeOffset = record.timeOffset ?? 0
-    for (const key of record.authKeys ?? []) if (key.kind === 'permanent') this.#keys.set(key.dc, key)
-    for (const { dc, kind, salts } of record.salts ?? [])
-      if (kind === 'permanent') this.#salts.set(dc, [...salts])
+    this.#keys = new StoredKeys(record)
   }
 
   /** The account's home datacenter. */
@@ -72,10 +67,8 @@ export class StoredSession {
   }
 
   /** The auth key of a datacenter with what was learnt along with it. */
-  key(dc: number): SessionKey | undefined {
-    const record = this.#keys.get(dc)
-    if (record === undefined) return undefined
-    return { authKey: record.key, salts: this.#salts.get(dc) ?? [], timeOffset: this.#timeOffset }
+  key(dc: number, kind: AuthKeyKind = 'permanent'): SessionKey | undefined {
+    return this.#keys.get(dc, kind, this.#timeOffset)
   }
 
   /** The first write: makes the session known to the storage. */
@@ -85,33 +78,22 @@ export class StoredSession {
 
   /** Whether a datacenter knows the account under the key that the session has there. */
   authorized(dc: number): boolean {
-    return this.#keys.get(dc)?.authorized === true
+    return this.#keys.isAuthorized(dc)
   }
 
   /** Notes that a datacenter knows the account, or no longer does. Losing this costs a repetition only. */
   saveAuthorized(dc: number, authorized: boolean): void {
-    const known = this.#keys.get(dc)
-    if (known === undefined || (known.authorized === true) === authorized) return
-    const record: AuthKeyRecord = { ...known, authorized }
-    this.#keys.set(dc, record)
-    this.#post({ type: 'authKey', ...record })
+    this.#post(...this.#keys.setAuthorized(dc, authorized))
   }
 
-  async saveKey(dc: number, key: SessionKey): Promise<void> {
-    const record: AuthKeyRecord = { dc, kind: 'permanent', key: key.authKey }
-    this.#keys.set(dc, record)
-    this.#salts.set(dc, key.salts)
+  async saveKey(dc: number, key: SessionKey, kind: AuthKeyKind = 'permanent'): Promise<void> {
     this.#timeOffset = Math.round(key.timeOffset)
-    await this.#write(
-      { type: 'authKey', ...record },
-      { type: 'salts', dc, kind: 'permanent', salts: key.salts },
-      { type: 'account', timeOffset: this.#timeOffset },
-    )
+    const writes = this.#keys.set(dc, kind, key)
+    await this.#write(...writes, { type: 'account', timeOffset: this.#timeOffset })
   }
 
-  saveSalts(dc: number, salts: Salts): void {
-    this.#salts.set(dc, salts)
-    if (this.#keys.has(dc)) this.#post({ type: 'salts', dc, kind: 'permanent', salts })
+  saveSalts(dc: number, salts: Salts, kind: AuthKeyKind = 'permanent'): void {
+    this.#post(...this.#keys.setSalts(dc, kind, salts))
   }
 
   saveTimeOffset(milliseconds: number): void {
@@ -141,9 +123,6 @@ export class StoredSession {
     this.#phone = user.phone
     this.#login = undefined
     this.#mark = { state: 'active' }
-    const key = this.#keys.get(this.#dc)
-    const known: AuthKeyRecord | undefined = key && { ...key, authorized: true }
-    if (known !== undefined) this.#keys.set(this.#dc, known)
     await this.#write(
       {
         type: 'account',
@@ -153,7 +132,7 @@ export class StoredSession {
         login: null,
         mark: this.#mark,
       },
-      ...(known === undefined ? [] : [{ type: 'authKey' as const, ...known }]),
+      ...this.#keys.setAuthorized(this.#dc, true),
     )
   }
 
@@ -163,11 +142,9 @@ export class StoredSession {
     await this.#write({ type: 'account', mark: this.#mark })
   }
 
-  /** The key of a datacenter is of no use any more. */
-  async dropKey(dc: number): Promise<void> {
-    this.#keys.delete(dc)
-    this.#salts.delete(dc)
-    await this.#write({ type: 'authKeyRemove', dc, kind: 'permanent' })
+  /** The key of a datacenter is of no use any more; without its permanent key, temporary ones are not either. */
+  async dropKey(dc: number, kind: AuthKeyKind = 'permanent'): Promise<void> {
+    await this.#write(...this.#keys.drop(dc, kind))
   }
 
   /** Nobody is signed in on this session any more, by the program's own wish: what other datacenters knew is void, too. */
@@ -175,14 +152,10 @@ export class StoredSession {
     this.#userId = undefined
     this.#username = undefined
     this.#phone = undefined
-    const others = [...this.#keys.keys()].filter((dc) => dc !== this.#dc)
-    for (const dc of others) {
-      this.#keys.delete(dc)
-      this.#salts.delete(dc)
-    }
     await this.#write(
       { type: 'account', userId: null, username: null, phone: null, login: null },
-      ...others.map((dc) => ({ type: 'authKeyRemove' as const, dc, kind: 'permanent' as const })),
+      ...this.#keys.keepOnly(this.#dc),
+      ...this.#keys.setAuthorized(this.#dc, false),
     )
   }
 
@@ -201,11 +174,11 @@ export class StoredSession {
     return this.#storage.forget(this.id, this.#owner)
   }
 
-  #write(...writes: SessionWrite[]): Promise<void> {
-    return this.#storage.write({ session: this.id, owner: this.#owner, writes })
+  async #write(...writes: SessionWrite[]): Promise<void> {
+    if (writes.length > 0) await this.#storage.write({ session: this.id, owner: this.#owner, writes })
   }
 
   #post(...writes: SessionWrite[]): void {
-    this.#storage.post({ session: this.id, owner: this.#owner, writes })
+    if (writes.length > 0) this.#storage.post({ session: this.id, owner: this.#owner, writes })
   }
 }

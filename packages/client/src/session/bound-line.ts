@@ -1,0 +1,211 @@
+/**
+ * A line with perfect forward secrecy: it lives under a temporary auth key, and goes over to the next one in good time. Calls
+ * that are under way end on the old connection, while new ones are made on the new one: none is interrupted.
+ */
+import type { ConnectionEvent, SessionConnection, SessionKey } from '@telegram-mt/net'
+import type { LineAddress } from '../host/network.ts'
+import type { Call, Method, Result } from '../layer.ts'
+import type { RpcCaller, RpcCallOptions } from '../rpc/caller.ts'
+import { Patience } from '../rpc/patience.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
+import { callerFor, type DcLine, type LineOptions, MovedError, openConnection } from './dc-line.ts'
+import type { TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
+
+/** A connection under one temporary key. */
+interface Route {
+  key: SessionKey
+  readonly connection: SessionConnection<LineAddress>
+  readonly caller: RpcCaller
+  calls: number
+  /** The server does not know its key: it waits for another. */
+  stranded: boolean
+  /** Ended by us. */
+  closed: boolean
+}
+
+export class BoundLine implements DcLine, TemporaryKeyUser {
+  readonly dc: number
+  readonly #options: LineOptions
+  readonly #key: TemporaryKey
+  readonly #closing = new AbortController()
+  #started = false
+  #route: Route | undefined
+  /** Under the next key, until it is online. */
+  #next: Route | undefined
+  /** Whoever waits for the first route. */
+  #opened: { promise: Promise<void>; resolve: () => void } | undefined
+  #pending = 0
+
+  constructor(options: LineOptions, key: TemporaryKey) {
+    this.dc = options.dc
+    this.#options = options
+    this.#key = key
+  }
+
+  get hasKey(): boolean {
+    return this.#options.stored.key(this.dc) !== undefined
+  }
+
+  get pendingCalls(): number {
+    return this.#pending
+  }
+
+  start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#key.join(this)
+  }
+
+  async call<M extends Method>(call: Call<M>, options: RpcCallOptions = {}): Promise<Result<M>> {
+    const { signal, deadline } = options
+    const { wheel } = this.#options.host.connections
+    const patience = new Patience(wheel, () => this.#closing.signal, { signal, timeout: deadline })
+    this.start()
+    this.#pending++
+    try {
+      if (this.#route === undefined) await patience.settled(this.#whenOpened())
+      return await this.#callOver(this.#route, call, { ...options, deadline: patience.left() })
+    } catch (error) {
+      const route = this.#route
+      if (route === undefined || !RpcError.is(error, 'AUTH_KEY_PERM_EMPTY')) throw error
+      await patience.settled(this.#key.bindAgain(route.key, route.connection))
+      return await this.#callOver(route, call, { ...options, deadline: patience.left() })
+    } finally {
+      this.#pending--
+    }
+  }
+
+  forgetInitialization(): void {
+    this.#route?.caller.forgetInitialization()
+  }
+
+  networkChanged(): void {
+    this.#key.networkChanged()
+    this.#route?.connection.networkChanged()
+    this.#next?.connection.networkChanged()
+  }
+
+  renewKey(): void {
+    if (this.#route !== undefined) this.#route.stranded = true
+    this.#key.startOver()
+  }
+
+  close(reason?: Error): void {
+    this.#key.leave(this)
+    this.#closing.abort(reason ?? new MovedError(`the line to datacenter ${this.dc} was closed`))
+    for (const route of [this.#route, this.#next]) if (route !== undefined) closeRoute(route, reason)
+  }
+
+  // ---- keys
+
+  onTemporaryKey(key: SessionKey): void {
+    const route = this.#route
+    if (route === undefined) {
+      this.#route = this.#open(key)
+      this.#opened?.resolve()
+      this.#opened = undefined
+    } else if (route.stranded) {
+      // What was under way goes over to the new key: under the old one it would never be answered.
+      route.stranded = false
+      route.key = key
+      route.caller.forgetInitialization()
+      route.connection.useKey(key)
+    } else if (route.key !== key) {
+      if (this.#next !== undefined) closeRoute(this.#next)
+      this.#next = this.#open(key)
+    }
+  }
+
+  onMaking(state: Extract<ConnectionEvent, { type: 'state' }>['state']): void {
+    if (this.#route === undefined || this.#route.stranded) this.#options.onEvent({ type: 'state', state })
+  }
+
+  onPermanentKeyRefused(error: RpcError): void {
+    this.#options.host.logger.warn(
+      { session: this.#options.stored.id, dc: this.dc, err: error },
+      'key refused',
+    )
+    this.#options.onEvent({ type: 'authKeyUnknown' })
+  }
+
+  // ---- connections
+
+  #open(key: SessionKey): Route {
+    const connection = openConnection(this.#options, { key, onEvent: (event) => this.#onEvent(route, event) })
+    const caller = callerFor(connection, this.#options)
+    const route: Route = { key, connection, caller, calls: 0, stranded: false, closed: false }
+    connection.start()
+    return route
+  }
+
+  #onEvent(route: Route, event: ConnectionEvent): void {
+    const { stored, dc, use, onEvent } = this.#options
+    switch (event.type) {
+      case 'salts':
+        if (route.key === (this.#next ?? this.#route)?.key)
+          stored.saveSalts(dc, [...event.salts], use === 'media' ? 'mediaTemporary' : 'temporary')
+        return
+      case 'time':
+        stored.saveTimeOffset(event.timeOffset)
+        return
+      case 'authKeyUnknown':
+        this.#strand(route)
+        return
+      case 'state':
+        if (route === this.#next && event.state.name === 'online') this.#goOver(route)
+        else if (route === this.#route && !route.closed) onEvent(event)
+        return
+      default:
+        // What the server pushes counts on either; what is told twice is known by its place in the sequence.
+        onEvent(event)
+    }
+  }
+
+  #strand(route: Route): void {
+    if (route === this.#next) {
+      closeRoute(route)
+      this.#next = undefined
+    } else {
+      route.stranded = true
+    }
+    this.#key.refused(route.key)
+  }
+
+  /** From now on calls are made over the next connection; the old one is closed when its last call has ended. */
+  #goOver(next: Route): void {
+    const old = this.#route
+    this.#route = next
+    this.#next = undefined
+    if (old !== undefined && old.calls === 0) closeRoute(old)
+  }
+
+  async #callOver<M extends Method>(
+    route: Route | undefined,
+    call: Call<M>,
+    options: RpcCallOptions,
+  ): Promise<Result<M>> {
+    if (route === undefined) throw new MovedError(`the line to datacenter ${this.dc} has no connection`)
+    route.calls++
+    try {
+      return await route.caller.call(call, options)
+    } finally {
+      if (--route.calls === 0 && route !== this.#route && route !== this.#next) closeRoute(route)
+    }
+  }
+
+  #whenOpened(): Promise<void> {
+    if (this.#opened === undefined) {
+      let resolve = () => {}
+      const promise = new Promise<void>((done) => {
+        resolve = done
+      })
+      this.#opened = { promise, resolve }
+    }
+    return this.#opened.promise
+  }
+}
+
+function closeRoute(route: Route, reason?: Error): void {
+  route.closed = true
+  route.connection.close(reason)
+}

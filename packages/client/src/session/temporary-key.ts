@@ -1,0 +1,244 @@
+/**
+ * Perfect forward secrecy: a session's temporary auth key for one datacenter, "generated using the p_q_inner_data_temp, with a
+ * set expiration time", bound to the permanent one, and made anew ahead of its end, while the old one still serves
+ * (https://core.telegram.org/api/pfs). It is made over a connection of its own and then handed to the lines that use it.
+ */
+import {
+  Backoff,
+  type ConnectionEvent,
+  type ConnectionState,
+  type SessionConnection,
+  type SessionKey,
+  Timer,
+} from '@telegram-mt/net'
+import type { LineAddress } from '../host/network.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
+import type { AuthKeyKind } from '../storage/records.ts'
+import { bindTemporaryKey } from './bind-temporary-key.ts'
+import { type LineOptions, openConnection } from './dc-line.ts'
+
+/** A line that lives under the key. */
+export interface TemporaryKeyUser {
+  /** There is a key, or a newer one. */
+  onTemporaryKey(key: SessionKey): void
+  /** How the making goes on, while there is no key. */
+  onMaking(state: ConnectionState): void
+  /** The datacenter does not know the permanent key, or has ended it: none can be bound to it any more. */
+  onPermanentKeyRefused(error: RpcError): void
+}
+
+export type TemporaryKeyOptions = Pick<LineOptions, 'host' | 'stored' | 'proxy' | 'dc' | 'use' | 'onFault'>
+
+/** "renewed 60 min ahead": or a quarter of its life, for keys that live shorter. */
+const RENEW_AHEAD = 3_600_000
+/** A stored key that ends sooner is not used any more: "2 min when stored". */
+const TOO_LATE = 120_000
+/** A permanent key made so recently may not be known everywhere in the datacenter yet, ms. */
+const FRESH = 60_000
+
+export class TemporaryKey {
+  readonly #options: TemporaryKeyOptions
+  readonly #kind: AuthKeyKind
+  readonly #users = new Set<TemporaryKeyUser>()
+  readonly #timer: Timer
+  readonly #backoff: Backoff
+  #current: SessionKey | undefined
+  #making: SessionConnection<LineAddress> | undefined
+  #permanentMadeAt = Number.NEGATIVE_INFINITY
+  /** Bindings made again, by key. */
+  readonly #binding = new Map<SessionKey, Promise<void>>()
+
+  constructor(options: TemporaryKeyOptions) {
+    this.#options = options
+    this.#kind = options.use === 'media' ? 'mediaTemporary' : 'temporary'
+    const { connections } = options.host
+    this.#timer = new Timer(() => this.#make())
+    this.#backoff = new Backoff(connections.random, connections.backoff)
+    const stored = options.stored.key(options.dc, this.#kind)
+    if (stored?.expiresAt !== undefined && stored.expiresAt - connections.wheel.now() > TOO_LATE)
+      this.#current = stored
+  }
+
+  /** Lines under this key. */
+  get users(): number {
+    return this.#users.size
+  }
+
+  /** From now on the user is told of keys, at once if there is one. */
+  join(user: TemporaryKeyUser): void {
+    this.#users.add(user)
+    if (this.#current !== undefined) user.onTemporaryKey(this.#current)
+    this.#plan()
+  }
+
+  /** The last one to leave ends the making and the renewals. */
+  leave(user: TemporaryKeyUser): void {
+    this.#users.delete(user)
+    if (this.#users.size > 0) return
+    this.#options.host.connections.wheel.cancel(this.#timer)
+    this.#endMaking()
+  }
+
+  /** The server does not know this key: another one is made. */
+  refused(key: SessionKey): void {
+    if (this.#current !== key) return
+    this.#forget()
+    this.#make()
+  }
+
+  /** The permanent key has changed: nothing that was bound to the old one is of use. */
+  startOver(): void {
+    this.#forget()
+    this.#endMaking()
+    this.#make()
+  }
+
+  /** "AUTH_KEY_PERM_EMPTY": the server has lost the binding, though not the key. Resolves when it is bound again. */
+  bindAgain(key: SessionKey, connection: SessionConnection<LineAddress>): Promise<void> {
+    let binding = this.#binding.get(key)
+    if (binding === undefined) {
+      binding = this.#bind(connection, key).finally(() => this.#binding.delete(key))
+      this.#binding.set(key, binding)
+    }
+    return binding
+  }
+
+  networkChanged(): void {
+    this.#making?.networkChanged()
+  }
+
+  /** Sees to it that there will be a key, and a new one in time. */
+  #plan(): void {
+    const { wheel, random } = this.#options.host.connections
+    const expiresAt = this.#current?.expiresAt
+    if (expiresAt === undefined) {
+      this.#make()
+      return
+    }
+    const ahead = Math.min(RENEW_AHEAD, (this.#options.host.temporaryKeyLife * 1000) / 4)
+    // Not all sessions of a host that was started at once renew at once.
+    wheel.start(this.#timer, expiresAt - ahead * (1 + random() / 2) - wheel.now())
+  }
+
+  #make(): void {
+    if (this.#making !== undefined || this.#users.size === 0) return
+    const { stored, dc } = this.#options
+    const permanent = stored.key(dc)
+    if (permanent === undefined) this.#makePermanent()
+    else this.#makeTemporary(permanent)
+  }
+
+  /** First comes the permanent key, which the main connections of a datacenter make. */
+  #makePermanent(): void {
+    const { stored, dc, onFault } = this.#options
+    const { wheel } = this.#options.host.connections
+    this.#connect({ use: 'main', expiresIn: undefined }, (event, connection) => {
+      if (event.type !== 'authKey') return
+      this.#permanentMadeAt = wheel.now()
+      stored.saveKey(dc, event.key).catch((error: unknown) => onFault(error, 'saving the auth key'))
+      if (this.#making === connection) this.#endMaking()
+      this.#make()
+    })
+  }
+
+  #makeTemporary(permanent: SessionKey): void {
+    const { use, host } = this.#options
+    this.#connect({ use, expiresIn: host.temporaryKeyLife }, (event, connection) => {
+      if (event.type !== 'authKey') return
+      this.#bind(connection, event.key, permanent).then(
+        () => this.#made(event.key, connection),
+        (error: unknown) => this.#failed(error, connection),
+      )
+    })
+  }
+
+  #connect(
+    { use, expiresIn }: { use: 'main' | 'media'; expiresIn: number | undefined },
+    onEvent: (event: ConnectionEvent, connection: SessionConnection<LineAddress>) => void,
+  ): void {
+    const { onFault } = this.#options
+    const line = { ...this.#options, use, label: `${this.#kind} key` }
+    const connection = openConnection(line, {
+      key: undefined,
+      expiresIn,
+      onEvent: (event) => {
+        if (this.#making !== connection) return
+        if (event.type === 'state') this.#onState(event.state)
+        else if (event.type === 'fault') onFault(event.error, 'making an auth key')
+        onEvent(event, connection)
+      },
+    })
+    this.#making = connection
+    connection.start()
+  }
+
+  #onState(state: ConnectionState): void {
+    if (state.name === 'closed') {
+      // Key exchanges that were broken again and again.
+      this.#failed(state.reason, this.#making)
+      return
+    }
+    if (this.#current !== undefined) return
+    // It is online for the binding only; for the lines that is a part of making the key.
+    const seen: ConnectionState = state.name === 'online' ? { ...state, name: 'exchangingKeys' } : state
+    for (const user of this.#users) user.onMaking(seen)
+  }
+
+  async #bind(
+    connection: SessionConnection<LineAddress>,
+    temporary: SessionKey,
+    permanent = this.#options.stored.key(this.#options.dc),
+  ): Promise<void> {
+    if (permanent === undefined) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY', 'auth.bindTempAuthKey')
+    await bindTemporaryKey(connection, { permanent, temporary }, this.#options.host.random)
+  }
+
+  #made(key: SessionKey, connection: SessionConnection<LineAddress>): void {
+    if (this.#making !== connection) return
+    const { stored, dc, onFault } = this.#options
+    this.#endMaking()
+    this.#backoff.reset()
+    this.#current = key
+    stored
+      .saveKey(dc, key, this.#kind)
+      .catch((error: unknown) => onFault(error, 'saving the temporary auth key'))
+    this.#plan()
+    for (const user of [...this.#users]) user.onTemporaryKey(key)
+  }
+
+  #failed(error: unknown, connection: SessionConnection<LineAddress> | undefined): void {
+    if (connection === undefined || this.#making !== connection) return
+    const { host, stored, dc, onFault } = this.#options
+    const { wheel } = host.connections
+    this.#endMaking()
+    onFault(error, 'binding a temporary auth key')
+    // "ENCRYPTED_MESSAGE_INVALID": the permanent key is not known to the server, unless it is so new that it may not have got about.
+    const unknown = RpcError.is(error, 'ENCRYPTED_MESSAGE_INVALID')
+    if (unknown && wheel.now() - this.#permanentMadeAt > FRESH) {
+      for (const user of [...this.#users]) user.onPermanentKeyRefused(error)
+      return
+    }
+    const ended = error instanceof RpcError && (error.status === 401 || error.status === 406)
+    if (ended && stored.key(dc) !== undefined) {
+      for (const user of [...this.#users]) user.onPermanentKeyRefused(error)
+      return
+    }
+    const wait = this.#backoff.next()
+    wheel.start(this.#timer, wait)
+    if (this.#current !== undefined) return
+    const reason = error instanceof Error ? error : new Error(String(error))
+    for (const user of this.#users) user.onMaking({ name: 'waiting', until: wheel.now() + wait, reason })
+  }
+
+  #forget(): void {
+    const { stored, dc, onFault } = this.#options
+    this.#current = undefined
+    stored.dropKey(dc, this.#kind).catch((error: unknown) => onFault(error, 'dropping a temporary auth key'))
+  }
+
+  #endMaking(): void {
+    const connection = this.#making
+    this.#making = undefined
+    connection?.close()
+  }
+}
