@@ -31,7 +31,7 @@ export interface OutboxSession {
   readonly wheel: TimerWheel
   readonly userId: number | undefined
   readonly isOnline: boolean
-  readonly peers: PeerDirectory
+  readonly peers: Pick<PeerDirectory, 'resolve' | 'resolveAnew'>
   readonly invoke: Invoke
   now(): number
   /** 0 ≤ x < 1 */
@@ -101,7 +101,9 @@ export class Outbox {
       .then(() => {
         for (const key of this.#chats.keys()) this.#run(key)
       })
-      .catch((error: unknown) => this.#session.fault(error, 'reading the outbox'))
+      .catch((error: unknown) => {
+        if (error !== this.#stopped) this.#session.fault(error, 'reading the outbox')
+      })
   }
 
   /** The session ends: what is pending stays stored, and is sent when it is open again. */
@@ -166,7 +168,10 @@ export class Outbox {
       return Promise.reject(new TelegramError('NOTHING_TO_SEND', `${call._} sends no message`))
     }
     const known = this.#pending.get(randomId)
-    if (known !== undefined) return this.#join(known, signal)
+    if (known !== undefined) {
+      this.#run(keyOf(known.chat))
+      return this.#join(known, signal)
+    }
     const chat = keyOfInputPeer(targetOf(call), this.#session.userId)
     const now = Math.floor(this.#session.now())
     const send = new PendingSend(randomId, chat, call, this.#order + 1, now)
@@ -203,6 +208,7 @@ export class Outbox {
   // ---- what is stored
 
   #ready(): Promise<void> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
     this.#loading ??= this.#load().catch((error: unknown) => {
       this.#loading = undefined
       throw error
@@ -212,7 +218,7 @@ export class Outbox {
 
   async #load(): Promise<void> {
     const records = await this.#session.storage.outbox(this.#session.id)
-    if (this.#stopped !== undefined) return
+    if (this.#stopped !== undefined) throw this.#stopped
     for (const record of records) {
       this.#order = Math.max(this.#order, record.order)
       if (record.state === 'sent') this.#session.post({ type: 'outboxRemove', randomId: record.randomId })

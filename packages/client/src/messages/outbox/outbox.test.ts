@@ -1,0 +1,346 @@
+import { array, assert as assertProperty, asyncProperty, constantFrom, integer, record } from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { RpcError } from '../../rpc/rpc-error.ts'
+import type { SessionWrite } from '../../storage/storage.ts'
+import { encodeValue } from '../../storage/value-codec.ts'
+import { type FakeSession, textTo, World } from './outbox.testing.ts'
+
+const pendingIds = async ({ outbox }: FakeSession) => (await outbox.entries()).map(({ randomId }) => randomId)
+const storedIds = async (world: World) => (await world.storage.outbox('a')).map(({ randomId }) => randomId)
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a send', () => {
+  test('is stored before it leaves, and gone from the store when it is done', async () => {
+    const world = new World()
+    let store = () => {}
+    const { outbox } = await world.run(async (...writes: SessionWrite[]) => {
+      await new Promise<void>((resolve) => {
+        store = resolve
+      })
+      await world.storage.write({ session: 'a', owner: 1, writes })
+    })
+    const answer = outbox.send(textTo(7, 'hello', 5n))
+    await world.clock.advance(1_000)
+    expect(world.server.asked).toEqual([])
+    expect((await outbox.entries())[0]).toMatchObject({
+      randomId: 5n,
+      chat: { kind: 'user', id: 7 },
+      method: 'messages.sendMessage',
+      state: { name: 'storing' },
+      attempts: 0,
+    })
+    store()
+    await world.clock.advance(5)
+    expect((await outbox.entries())[0]).toMatchObject({ state: { name: 'sending' }, attempts: 1 })
+    expect(await storedIds(world)).toEqual([5n])
+    await world.clock.advance(5)
+    expect((await answer)._).toBe('updates')
+    expect(await outbox.entries()).toEqual([])
+    expect(await storedIds(world)).toEqual([])
+  })
+
+  test('that cannot be stored is not sent', async () => {
+    const world = new World()
+    const { outbox } = await world.run(() => Promise.reject(new Error('disk full')))
+    await expect(outbox.send(textTo(7, 'hello', 5n))).rejects.toThrow('disk full')
+    await world.clock.advance(1_000)
+    expect(world.server.asked).toEqual([])
+    expect(await outbox.entries()).toEqual([])
+  })
+
+  test('keeps its place in its chat, and waits for no other chat', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.server.fate = ({ message }) => ({ after: message === 'a1' ? 1_000 : 10 })
+    const all = [
+      outbox.send(textTo(1, 'a1', 1n)),
+      outbox.send(textTo(1, 'a2', 2n)),
+      outbox.send(textTo(2, 'b1', 3n)),
+      outbox.send(textTo(1, 'a3', 4n)),
+    ]
+    await world.clock.advance(100)
+    expect(world.server.asked.map(({ message }) => message)).toEqual(['a1', 'b1'])
+    expect((await outbox.entries()).map(({ state }) => state.name)).toEqual(['sending', 'queued', 'queued'])
+    await world.clock.advance(2_000)
+    await Promise.all(all)
+    expect(world.server.chats).toEqual(
+      new Map([
+        [2, ['b1']],
+        [1, ['a1', 'a2', 'a3']],
+      ]),
+    )
+  })
+
+  test('keeps its place while it is in the making', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.slowPeers.set(1, 500)
+    const slow = outbox.sendTo(1, (peer) => ({ ...textTo(1, 'first', 1n), peer }))
+    world.slowPeers.clear()
+    const failing = outbox.sendTo(1, () => Promise.reject(new Error('no such file')))
+    const quick = outbox.sendTo(1, (peer) => ({ ...textTo(1, 'second', 2n), peer }))
+    const other = outbox.sendTo(2, (peer) => ({ ...textTo(2, 'other', 3n), peer }))
+    await expect(failing).rejects.toThrow('no such file')
+    await world.clock.advance(100)
+    expect(world.server.asked.map(({ message }) => message)).toEqual(['other'])
+    await world.clock.advance(1_000)
+    expect(world.server.chats.get(1)).toEqual(['first', 'second'])
+    await Promise.all([slow, quick, other])
+  })
+
+  test('that is refused fails alone', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.server.fate = ({ message }) => (message === 'bad' ? { error: '403 CHAT_WRITE_FORBIDDEN' } : {})
+    const bad = caught(outbox.send(textTo(1, 'bad', 1n)))
+    const good = outbox.send(textTo(1, 'good', 2n))
+    await world.clock.advance(100)
+    expect(await bad).toMatchObject({ code: 'CHAT_WRITE_FORBIDDEN' })
+    await good
+    expect(await storedIds(world)).toEqual([])
+  })
+
+  test('is repeated under its id after faults of the server, in sight, and arrives once', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const fates = [
+      { error: '500 INTERNAL', executed: true },
+      { error: '500 RANDOM_ID_DUPLICATE' },
+      { error: '-503 Timeout' },
+    ]
+    world.server.fate = () => fates.shift() ?? {}
+    const first = outbox.send(textTo(1, 'one', 1n))
+    const second = outbox.send(textTo(1, 'two', 2n))
+    await world.clock.advance(20)
+    const [entry] = await outbox.entries()
+    expect(entry?.state).toEqual({ name: 'retrying', reason: 'INTERNAL', until: expect.any(Number) })
+    expect((await world.storage.outbox('a'))[0]).toMatchObject({ attempts: 1, notBefore: expect.any(Number) })
+    await world.clock.advance(10_000)
+    expect(await first).toMatchObject({ updates: [{ _: 'updateMessageID', id: 1, randomId: 1n }] })
+    await second
+    expect(world.server.asked.map(({ randomId }) => randomId)).toEqual([1n, 1n, 1n, 1n, 2n])
+    expect(world.server.chats.get(1)).toEqual(['one', 'two'])
+  })
+
+  test('fails when the faults do not end', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.server.fate = () => ({ error: '500 INTERNAL' })
+    const answer = caught(outbox.send(textTo(1, 'one', 1n)))
+    await world.clock.advance(20 * 60_000)
+    expect(await answer).toBeInstanceOf(RpcError)
+    expect(await storedIds(world)).toEqual([])
+  })
+
+  test('under an id that is pending joins the one there is', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const both = [outbox.send(textTo(1, 'one', 1n)), outbox.send(textTo(1, 'one', 1n))]
+    await world.clock.advance(100)
+    const [first, second] = await Promise.all(both)
+    expect(first).toBe(second)
+    expect(world.server.asked.length).toBe(1)
+    const again = outbox.send(textTo(1, 'one', 1n))
+    await world.clock.advance(100)
+    expect(await again).toEqual(first)
+  })
+
+  test('to a peer that Telegram does not know any more is tried with what it is now', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.server.fate = ({ peer }) =>
+      'accessHash' in peer && peer.accessHash === 1n ? { error: '400 PEER_ID_INVALID' } : {}
+    const sent = outbox.sendTo(1, (peer) => ({ ...textTo(1, 'one', 1n), peer }))
+    await world.clock.advance(100)
+    expect((await sent).call.peer).toMatchObject({ accessHash: 2n })
+    expect(world.server.chats.get(1)).toEqual(['one'])
+  })
+
+  test('shows a flood wait, and that the session is not connected', async () => {
+    const world = new World()
+    const session = await world.run()
+    session.outbox.send(textTo(1, 'one', 1n))
+    await world.clock.settle()
+    session.isOnline = false
+    expect((await session.outbox.entries())[0]?.state).toEqual({ name: 'offline' })
+    const wait = { method: 'messages.sendMessage', reason: 'FLOOD_WAIT', peer: undefined, seconds: 5 }
+    session.waits = [{ ...wait, until: 77, left: 5_000, calls: 1 }]
+    expect((await session.outbox.entries())[0]?.state).toEqual({
+      name: 'floodWait',
+      reason: 'FLOOD_WAIT',
+      until: 77,
+    })
+  })
+})
+
+describe('giving up', () => {
+  test('one that waits is never sent; one under way ends at once; the next goes on', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const [first, second] = [new AbortController(), new AbortController()]
+    const one = caught(outbox.send(textTo(1, 'one', 1n), { signal: first.signal }))
+    const two = caught(outbox.send(textTo(1, 'two', 2n), { signal: second.signal }))
+    const three = outbox.send(textTo(1, 'three', 3n))
+    await world.clock.advance(5)
+    second.abort(new Error('not this'))
+    expect(await two).toMatchObject({ message: 'not this' })
+    expect(await storedIds(world)).toEqual([1n, 3n])
+    first.abort(new Error('nor this'))
+    expect(await one).toMatchObject({ message: 'nor this' })
+    await world.clock.advance(100)
+    await three
+    expect(world.server.chats.get(1)).toEqual(['three'])
+    await expect(
+      outbox.send(textTo(1, 'x', 4n), { signal: AbortSignal.abort(new Error('never')) }),
+    ).rejects.toThrow('never')
+  })
+
+  test('of two who wait for the same send, one may leave', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const leaving = new AbortController()
+    const one = caught(outbox.send(textTo(1, 'one', 1n), { signal: leaving.signal }))
+    const two = outbox.send(textTo(1, 'one', 1n))
+    await world.clock.advance(5)
+    leaving.abort(new Error('enough'))
+    expect(await one).toMatchObject({ message: 'enough' })
+    await world.clock.advance(100)
+    await two
+  })
+
+  test('an entry can be cancelled by whoever looks at the outbox', async () => {
+    const world = new World()
+    world.server.fate = () => ({ error: '500 INTERNAL' })
+    const { outbox } = await world.run()
+    const answer = caught(outbox.send(textTo(1, 'one', 1n)))
+    await world.clock.advance(3_000)
+    for (const entry of await outbox.entries()) entry.cancel()
+    expect(await answer).toMatchObject({ code: 'SEND_CANCELLED' })
+    expect(await storedIds(world)).toEqual([])
+  })
+})
+
+describe('after a restart', () => {
+  test('what was pending goes out first, in order, and is told', async () => {
+    const world = new World()
+    const before = await world.run()
+    world.server.fate = ({ message }) => ({ after: 1_000, executed: message === 'one' })
+    for (const [at, message] of ['one', 'two', 'bad'].entries()) {
+      before.outbox.send(textTo(1, message, BigInt(at + 1))).catch(() => undefined)
+    }
+    await world.clock.advance(500)
+
+    // The process dies: nobody closes anything.
+    const after = await world.run()
+    world.server.fate = ({ message }) => (message === 'bad' ? { error: '403 USER_IS_BLOCKED' } : {})
+    const own = after.outbox.send(textTo(1, 'new', 9n))
+    expect(await pendingIds(after)).toEqual([1n, 2n, 3n, 9n])
+    after.outbox.start()
+    await world.clock.advance(1_000)
+    await own
+    expect(world.server.chats.get(1)).toEqual(['one', 'two', 'new'])
+    expect(after.later.sent.map(({ randomId, messageIds }) => [randomId, messageIds])).toEqual([
+      [1n, [1]],
+      [2n, [2]],
+    ])
+    expect(after.later.failed).toMatchObject([{ randomId: 3n, error: { code: 'USER_IS_BLOCKED' } }])
+    expect(await storedIds(world)).toEqual([])
+  })
+
+  test('the same send, asked for again, joins the one from before', async () => {
+    const world = new World()
+    const before = await world.run()
+    before.outbox.send(textTo(1, 'one', 1n)).catch(() => undefined)
+    await world.clock.advance(5)
+    const after = await world.run()
+    const again = after.outbox.send(textTo(1, 'one', 1n))
+    await world.clock.advance(100)
+    await again
+    expect(world.server.chats.get(1)).toEqual(['one'])
+    expect(after.later.sent).toEqual([])
+  })
+
+  test('an entry that cannot be read is told, and the others go out', async () => {
+    const world = new World()
+    const before = await world.run()
+    before.outbox.send(textTo(1, 'good', 2n)).catch(() => undefined)
+    await world.clock.advance(5)
+    const [good] = await world.storage.outbox('a')
+    const odd = (randomId: bigint, call: Uint8Array): SessionWrite => ({
+      type: 'outbox',
+      ...good!,
+      randomId,
+      call,
+      order: 0,
+    })
+    const owner = await world.storage.claim('a')
+    const writes = [odd(3n, new Uint8Array([1])), odd(4n, encodeValue({ _: 'messages.unheardOf' }))]
+    await world.storage.write({ session: 'a', owner, writes })
+    const after = await world.run()
+    after.outbox.start()
+    await world.clock.advance(100)
+    expect(world.server.chats.get(1)).toEqual(['good'])
+    expect(after.faults).toMatchObject([{ code: 'VALUE_INVALID' }, { code: 'SEND_UNREADABLE' }])
+  })
+})
+
+test('an orderly end leaves what is pending in the store, and a new beginning sends it', async () => {
+  const world = new World()
+  const { outbox, later } = await world.run()
+  const answer = caught(outbox.send(textTo(1, 'one', 1n)))
+  await world.clock.advance(5)
+  outbox.stop(new Error('closed'))
+  expect(await answer).toMatchObject({ message: 'closed' })
+  await expect(outbox.send(textTo(1, 'two', 2n))).rejects.toThrow('closed')
+  await world.clock.advance(100)
+  expect(world.server.chats.get(1)).toBeUndefined()
+  outbox.start()
+  await world.clock.advance(100)
+  expect(world.server.chats.get(1)).toEqual(['one'])
+  expect(later.sent).toMatchObject([{ randomId: 1n }])
+})
+
+test('whatever the server and the process do, everything arrives once, in the order of its chat', () =>
+  assertProperty(
+    asyncProperty(
+      array(record({ chat: integer({ min: 1, max: 3 }), restart: constantFrom(false, false, false, true) }), {
+        maxLength: 25,
+      }),
+      array(
+        record({
+          error: constantFrom(undefined, undefined, '500 INTERNAL', '-503 Timeout'),
+          executed: constantFrom(true, false),
+          after: integer({ min: 0, max: 300 }),
+        }),
+        { maxLength: 60 },
+      ),
+      async (sends, fates) => {
+        const world = new World()
+        world.server.fate = () => {
+          const { error, executed = true, after = 1 } = fates.shift() ?? {}
+          return error === undefined ? { after } : { error, executed, after }
+        }
+        let session = await world.run()
+        const expected = new Map<number, string[]>()
+        for (const [at, { chat, restart }] of sends.entries()) {
+          const text = `${chat}/${at}`
+          expected.set(chat, [...(expected.get(chat) ?? []), text])
+          session.outbox.send(textTo(chat, text, BigInt(at + 1))).catch(() => undefined)
+          await world.clock.advance(30)
+          if (!restart) continue
+          // What the old process had under way goes on at the server for a while.
+          session = await world.run()
+          session.outbox.start()
+        }
+        await world.clock.advance(10 * 60_000)
+        expect(new Map([...world.server.chats].sort())).toEqual(new Map([...expected].sort()))
+        expect(await storedIds(world)).toEqual([])
+        expect(session.faults).toEqual([])
+      },
+    ),
+    { numRuns: 60 },
+  ))

@@ -1,0 +1,134 @@
+// An outbox in virtual time, with a server that keeps what it executed, and tells repeats by their random ids as Telegram does.
+import { TimerWheel, VirtualClock } from '@telegram-mt/net'
+import type { tl } from '../../layer.ts'
+import type { PeerDirectory, PeerLike } from '../../peers/directory.ts'
+import type { OngoingWait } from '../../rpc/flood-wait.ts'
+import { rpcErrorFrom } from '../../rpc/rpc-error.ts'
+import { MemoryStorage } from '../../storage/memory.ts'
+import type { SessionWrite } from '../../storage/storage.ts'
+import { type FailedLater, Outbox, type SentLater } from './outbox.ts'
+
+export type TextCall = tl.messages.sendMessage & { _: 'messages.sendMessage' }
+
+/** What becomes of an attempt: an error such as `400 PEER_FLOOD`, before or after the server executed the call. */
+export interface Fate {
+  readonly error?: string
+  readonly executed?: boolean
+  /** Ms until the answer. */
+  readonly after?: number
+}
+
+export class FakeServer {
+  /** The texts of each chat, in the order of execution. */
+  readonly chats = new Map<number, string[]>()
+  readonly ids = new Map<bigint, number>()
+  /** Every attempt. */
+  readonly asked: TextCall[] = []
+  fate: (call: TextCall) => Fate = () => ({})
+
+  execute({ peer, randomId, message }: TextCall): tl.Updates {
+    const chat = peer._ === 'inputPeerUser' ? peer.userId : 0
+    let id = this.ids.get(randomId)
+    if (id === undefined) {
+      id = this.ids.size + 1
+      this.ids.set(randomId, id)
+      this.chats.set(chat, [...(this.chats.get(chat) ?? []), message])
+    }
+    const updates: tl.Update[] = [{ _: 'updateMessageID', id, randomId }]
+    return { _: 'updates', updates, users: [], chats: [], date: 0, seq: 0 }
+  }
+}
+
+export const textTo = (userId: number, message: string, randomId: bigint): TextCall => ({
+  _: 'messages.sendMessage',
+  peer: { _: 'inputPeerUser', userId, accessHash: 1n },
+  message,
+  randomId,
+})
+
+export interface FakeSession {
+  readonly outbox: Outbox
+  readonly later: { sent: SentLater[]; failed: FailedLater[] }
+  readonly faults: unknown[]
+  waits: OngoingWait[]
+  isOnline: boolean
+}
+
+/** One run of a program: as many as wanted over the same storage, server and clock. */
+export class World {
+  readonly clock = new VirtualClock()
+  readonly wheel = new TimerWheel(this.clock)
+  readonly storage = new MemoryStorage()
+  readonly server = new FakeServer()
+  /** Resolve a `PeerLike` that is a number after so many ms. */
+  slowPeers = new Map<PeerLike, number>()
+  #owner = 0
+
+  async run(write?: (...writes: SessionWrite[]) => Promise<void>): Promise<FakeSession> {
+    if (this.#owner === 0) await this.storage.open()
+    const owner = await this.storage.claim('a')
+    this.#owner = owner
+    const save = (...writes: SessionWrite[]) => this.storage.write({ session: 'a', owner, writes })
+    await save({ type: 'account', dc: 1 })
+    const later: FakeSession['later'] = { sent: [], failed: [] }
+    const faults: unknown[] = []
+    const session: FakeSession = {
+      later,
+      faults,
+      waits: [],
+      isOnline: true,
+      outbox: new Outbox({
+        id: 'a',
+        storage: this.storage,
+        wheel: this.wheel,
+        userId: 999,
+        peers: this.#peers(),
+        get isOnline() {
+          return session.isOnline
+        },
+        invoke: (call, options) => this.#invoke(call as TextCall, options?.signal) as never,
+        now: () => this.wheel.now(),
+        jitter: () => 0.5,
+        waits: () => session.waits,
+        write: write ?? save,
+        post: (...writes) => this.storage.post({ session: 'a', owner, writes }),
+        fault: (error) => faults.push(error),
+        sent: (send) => later.sent.push(send),
+        failed: (send) => later.failed.push(send),
+      }),
+    }
+    return session
+  }
+
+  #invoke(call: TextCall, signal: AbortSignal | undefined): Promise<tl.Updates> {
+    this.server.asked.push(call)
+    const { error, executed = error === undefined, after = 10 } = this.server.fate(call)
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.wheel.cancel(timer)
+        reject(signal?.reason)
+      }
+      const timer = this.wheel.after(after, () => {
+        signal?.removeEventListener('abort', abort)
+        const answer = executed ? this.server.execute(call) : undefined
+        if (error !== undefined || answer === undefined) {
+          const [status = '', text = ''] = (error ?? '500 LOST').split(' ')
+          reject(rpcErrorFrom(Number(status), text, call._))
+        } else resolve(answer)
+      })
+      signal?.addEventListener('abort', abort)
+    })
+  }
+
+  #peers(): Pick<PeerDirectory, 'resolve' | 'resolveAnew'> {
+    const resolve = async (to: PeerLike): Promise<tl.InputPeer> => {
+      const wait = this.slowPeers.get(to) ?? 0
+      if (wait > 0) await new Promise<void>((done) => this.wheel.after(wait, done))
+      return { _: 'inputPeerUser', userId: Number(to), accessHash: 1n }
+    }
+    return {
+      resolve,
+      resolveAnew: async (to) => ({ _: 'inputPeerUser', userId: Number(to), accessHash: 2n }),
+    }
+  }
+}
