@@ -13,6 +13,8 @@ export { BoxOptionError, type BoxOptions } from './server/box-options.ts'
 export type { CallFilter, CallLog, CallMatch, CallReport } from './server/calls/call-log.ts'
 export type { ConnectionReport } from './server/carriers/connection.ts'
 export type { BoxProxy, ProxyOptions } from './server/carriers/proxy-port.ts'
+export type { ControlOptions } from './server/control/controlled-box.ts'
+export { BoxDataError, type BoxDataErrorCode } from './server/data/data-error.ts'
 export {
   type Fault,
   type FaultCondition,

@@ -2,6 +2,7 @@
 import { parseRsaPrivateKey, type RsaPrivateKey } from '@telegram-mt/crypto'
 import { parseTl, type TlSchema } from '@telegram-mt/tl'
 import type { World } from '../world/world.ts'
+import type { WorldOptions } from '../world/world-options.ts'
 import type { CallReport } from './calls/call-log.ts'
 import type { ControlOptions } from './control/controlled-box.ts'
 import type { Lifetimes } from './keys/sweep.ts'
@@ -19,8 +20,13 @@ export interface BoxOptions {
   rsaKey?: string | undefined
   /** Schemas (TL text with a `// LAYER n` line) of further layers that clients may speak. */
   schemas?: readonly string[] | undefined
-  /** The world to serve; a new, empty one if absent. */
-  world?: World | undefined
+  /** The world to serve; a new, empty one if absent. A function is asked for it only if the data directory has none. */
+  world?: World | ((options: WorldOptions) => World | Promise<World>) | undefined
+  /**
+   * A directory in which the box keeps itself over restarts: its world, its RSA key, and the auth keys of its clients. What
+   * is there counts for more than `world`.
+   */
+  data?: string | undefined
   /** Opens the control port there (a number: on 127.0.0.1; 0: any free one). Without it there is none. */
   control?: number | ControlOptions | undefined
   /** For faults by chance; default 1. The same seed and the same events make the same faults. */

@@ -1,26 +1,17 @@
 /** The box: five datacenters in a process, one world behind them. */
-import { exportRsaPublicKey, generateRsaKey, type RsaPrivateKey, randomBytes } from '@telegram-mt/crypto'
-import { Timer, TimerWheel } from '@telegram-mt/net'
-import type { tl } from '../generated/types.ts'
-import { createApi } from '../methods/api.ts'
+import { exportRsaPublicKey, randomBytes } from '@telegram-mt/crypto'
 import { createUser, type NewUser } from '../world/accounts.ts'
 import { setPassword } from '../world/passwords.ts'
 import type { Account } from '../world/state-account.ts'
-import { World } from '../world/world.ts'
-import { type BoxOptions, readRsaKey, readSchema } from './box-options.ts'
-import { CallLog, type CallMatch, type CallReport } from './calls/call-log.ts'
-import { CallRunner, signedInUser } from './calls/call-runner.ts'
-import { Layers } from './calls/layers.ts'
-import { Pushes } from './calls/pushes.ts'
+import type { World } from '../world/world.ts'
+import type { BoxOptions } from './box-options.ts'
+import { makeParts, type Parts } from './box-parts.ts'
+import type { CallLog, CallMatch, CallReport } from './calls/call-log.ts'
 import type { ConnectionReport } from './carriers/connection.ts'
-import { Datacenter } from './carriers/datacenter.ts'
-import { FlushQueue } from './carriers/flush-queue.ts'
 import { type BoxProxy, openProxy, type ProxyOptions } from './carriers/proxy-port.ts'
 import { ControlServer } from './control/control-server.ts'
 import type { ControlOptions } from './control/controlled-box.ts'
-import { isLost } from './faults/arrivals.ts'
-import { FaultPlan } from './faults/fault-plan.ts'
-import { AuthKeyTable } from './keys/auth-key-table.ts'
+import type { FaultPlan } from './faults/fault-plan.ts'
 import {
   expireSalts,
   forgetSessions,
@@ -29,31 +20,12 @@ import {
   sessionReports,
 } from './keys/sessions.ts'
 import { type SignedInKey, signedInKey } from './keys/signed-in-key.ts'
-import { defaultLifetimes, SWEEP_INTERVAL, sweep } from './keys/sweep.ts'
-import { WorldTicker } from './world-ticker.ts'
 
 /** How to reach one datacenter. */
 export interface BoxDatacenter {
   id: number
   host: string
   port: number
-}
-
-/** What a box is made of. */
-interface Parts {
-  world: World
-  rsaKey: RsaPrivateKey
-  host: string
-  wheel: TimerWheel
-  keys: AuthKeyTable
-  faults: FaultPlan
-  calls: CallLog
-  datacenters: readonly Datacenter[]
-  ticker: WorldTicker
-  onRefused: (error: unknown, remote: string) => void
-  onFault: (error: unknown, where: string) => void
-  /** What is to be done at the end, last first. */
-  ends: (() => void | Promise<void>)[]
 }
 
 export class Box {
@@ -90,11 +62,12 @@ export class Box {
 
   /**
    * Opens the ports and serves.
-   * @throws BoxOptionError if the RSA key or a schema is none; the system's error if a port cannot be had.
+   * @throws BoxOptionError if the RSA key or a schema is none; BoxDataError if the data directory cannot be used; the system's
+   * error if a port cannot be had.
    */
   static async start(options: BoxOptions = {}): Promise<Box> {
-    const parts = assemble(options)
-    const { datacenters, ends } = parts
+    const parts = await makeParts(options)
+    const { datacenters } = parts
     try {
       for (const datacenter of datacenters) {
         await datacenter.listen(
@@ -103,17 +76,15 @@ export class Box {
         )
       }
     } catch (error) {
-      for (const end of ends.reverse()) await end()
+      await new Box(parts).close()
       throw error
     }
     const box = new Box(parts)
-    if (options.control !== undefined) {
-      try {
-        await box.#openControl(options.control)
-      } catch (error) {
-        await box.close()
-        throw error
-      }
+    try {
+      if (options.control !== undefined) await box.#openControl(options.control)
+    } catch (error) {
+      await box.close()
+      throw error
     }
     return box
   }
@@ -133,6 +104,7 @@ export class Box {
     const { password, passwordHint, ...rest } = user
     const account = createUser(this.world, rest)
     if (password !== undefined) await setPassword(this.world, account, password, passwordHint ?? '')
+    this.touched()
     return account
   }
 
@@ -203,7 +175,22 @@ export class Box {
   /** Moves the box's clock (ms; negative: back), and lets happen what is due by then. */
   advance(milliseconds: number): void {
     this.world.advance(milliseconds)
-    this.#parts.ticker.arm()
+    this.touched()
+  }
+
+  /** Something was changed from within the program: it is to be saved soon, if the box has a data directory. */
+  touched(): void {
+    const { keeper, ticker } = this.#parts
+    keeper?.touch()
+    ticker.arm()
+  }
+
+  /**
+   * Saves the box to its data directory now; it does so by itself, too, within two seconds of any change and at the end.
+   * @throws BoxDataError BOX_DATA_UNUSABLE
+   */
+  async save(): Promise<void> {
+    await this.#parts.keeper?.save()
   }
 
   /** Ends all that is open. The same promise whoever asks, and however often. */
@@ -213,8 +200,15 @@ export class Box {
   }
 
   async #end(): Promise<void> {
-    const { ends } = this.#parts
-    for (const end of ends.splice(0).reverse()) await end()
+    const { ends, onFault } = this.#parts
+    for (const end of ends.splice(0).reverse()) {
+      try {
+        await end()
+      } catch (error) {
+        // The others are to end all the same.
+        onFault(error, 'closing')
+      }
+    }
   }
 
   async #openControl(options: number | ControlOptions): Promise<void> {
@@ -222,85 +216,6 @@ export class Box {
     const control = await ControlServer.start(this, where, this.#parts.onFault)
     this.#control = control
     this.#parts.ends.push(() => control.close())
-  }
-}
-
-function assemble(options: BoxOptions): Parts {
-  const world = options.world ?? new World()
-  const rsaKey = options.rsaKey === undefined ? newRsaKey() : readRsaKey(options.rsaKey)
-  const layers = new Layers((options.schemas ?? []).map(readSchema))
-  const keys = new AuthKeyTable()
-  const wheel = new TimerWheel()
-  const calls = new CallLog()
-  const host = options.advertisedHost ?? options.host ?? '127.0.0.1'
-  const datacenters: Datacenter[] = []
-  const onRefused = (error: unknown, remote: string) => options.onRefused?.(error, remote)
-  const onFault =
-    options.onFault ?? ((error: unknown, where: string) => console.error(`box: ${where} failed:`, error))
-  const faults = new FaultPlan({ seed: options.faultSeed, phoneOf: (userId) => world.user(userId)?.phone })
-  const api = createApi(world, {
-    dcOptions: () => datacenters.map(({ dc, port }) => dcOption(dc, host, port)),
-  })
-  const ticker = new WorldTicker(world, wheel, onFault)
-  const onCall = (report: Omit<CallReport, 'number'>) => {
-    ticker.arm()
-    const call = calls.add(report)
-    options.onCall?.(call)
-  }
-  const runner = new CallRunner({ world, api, layers, keys, wheel, faults, onCall, onFault })
-  const shared = {
-    rsaKey,
-    keys,
-    nativeLayer: layers.native,
-    wheel,
-    faults,
-    flushes: new FlushQueue(),
-    random: randomBytes,
-    now: world.now,
-    onRefused,
-    onCall: (...[session, { msgId, body }]: Parameters<Datacenter['onCall']>) =>
-      runner.run(session, msgId, body),
-    isLost: (...[packet, key, where]: Parameters<Datacenter['isLost']>) =>
-      isLost(packet, key, where, { faults, keys, layers }),
-  }
-  for (let dc = 1; dc <= (options.datacenters ?? 5); dc++) datacenters.push(new Datacenter(dc, shared))
-  const pushes = new Pushes({ layers, keys, onFault })
-  const ends = [
-    async () => void (await Promise.all(datacenters.map((datacenter) => datacenter.close()))),
-    () => ticker.stop(),
-    sweepRegularly(keys, world, wheel, { ...defaultLifetimes, ...options.lifetimes }),
-    world.onPush((target, updates) => pushes.deliver(target, updates)),
-    world.onRevoked(({ authKeyId }) => {
-      const key = keys.get(authKeyId)
-      if (key !== undefined) keys.signedIn(key, signedInUser(world, authKeyId))
-    }),
-  ]
-  return { world, rsaKey, host, wheel, keys, faults, calls, datacenters, ticker, onRefused, onFault, ends }
-}
-
-function dcOption(id: number, ipAddress: string, port: number): tl.dcOption {
-  return { _: 'dcOption', static: true, id, ipAddress, port }
-}
-
-function sweepRegularly(
-  keys: AuthKeyTable,
-  world: World,
-  wheel: TimerWheel,
-  lifetimes: typeof defaultLifetimes,
-): () => void {
-  const timer = new Timer(() => {
-    sweep(keys, lifetimes, world.now(), wheel.clock.monotonic())
-    wheel.start(timer, SWEEP_INTERVAL)
-  })
-  wheel.start(timer, SWEEP_INTERVAL)
-  return () => wheel.cancel(timer)
-}
-
-/** mtcute drops the leading zero of a fingerprint in hex and then does not find its key: such keys are drawn again. */
-function newRsaKey(): RsaPrivateKey {
-  for (;;) {
-    const key = generateRsaKey()
-    if (BigInt.asUintN(64, key.fingerprint) >> 60n !== 0n) return key
   }
 }
 

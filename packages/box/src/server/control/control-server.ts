@@ -86,6 +86,7 @@ async function answer(
     const { route, name } = findRoute(request.method ?? 'GET', url.pathname)
     const body = await readBody(request)
     const result = await route.handle({ box, name, query: url.searchParams, body })
+    if (route.method !== 'GET') box.touched()
     send(response, route.method === 'POST' ? 201 : 200, result)
   } catch (error) {
     const refusal = refusalOf(error)

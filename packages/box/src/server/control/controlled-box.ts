@@ -23,6 +23,8 @@ export interface ControlledBox {
   sessions(filter?: SessionFilter): SessionReport[]
   forgetSessions(filter: SessionFilter): number
   expireSalts(filter: SessionFilter): number
+  touched(): void
+  save(): Promise<void>
   advance(milliseconds: number): void
   close(): Promise<void>
 }

@@ -82,6 +82,14 @@ export const serverRoutes: Route[] = [
   },
   {
     method: 'POST',
+    path: '/save',
+    handle: async ({ box }) => {
+      await box.save()
+      return { saved: true }
+    },
+  },
+  {
+    method: 'POST',
     path: '/proxies',
     handle: async (request) => {
       const { host, port, secret, link } = await request.box.proxy(

@@ -4,6 +4,8 @@ import type { AuthKey } from './auth-key.ts'
 export class AuthKeyTable {
   readonly #keys = new Map<bigint, AuthKey>()
   readonly #byUser = new Map<number, Set<AuthKey>>()
+  /** Told whenever there is something new to be saved. */
+  onChange: () => void = () => {}
 
   get size(): number {
     return this.#keys.size
@@ -11,6 +13,7 @@ export class AuthKeyTable {
 
   add(key: AuthKey): void {
     this.#keys.set(key.id, key)
+    this.onChange()
   }
 
   /** The key with this id, if that datacenter has given it out and it has not expired. `now`: ms since the epoch. */
@@ -39,6 +42,7 @@ export class AuthKeyTable {
     for (const temporary of [...key.temporary]) this.remove(temporary.id)
     key.untie()
     key.forgetAll()
+    this.onChange()
     return true
   }
 
@@ -51,6 +55,7 @@ export class AuthKeyTable {
       if (keys?.size === 0) this.#byUser.delete(key.userId)
     }
     key.userId = userId
+    this.onChange()
     if (userId === undefined) return
     const keys = this.#byUser.get(userId)
     if (keys === undefined) this.#byUser.set(userId, new Set([key]))
