@@ -11,6 +11,7 @@ export type SessionCore = Pick<
   | 'salts'
   | 'timeOffset'
   | 'roundTrip'
+  | 'resends'
   | 'call'
   | 'cancel'
   | 'connected'

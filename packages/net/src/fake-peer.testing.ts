@@ -52,6 +52,7 @@ export class FakeSession implements SessionCore {
 
   readonly sessionId = 1n
   readonly roundTrip = 20
+  readonly resends = 0
   readonly salts: Salt[] = []
   readonly timeOffset = 0
 

@@ -14,6 +14,7 @@ const MAX_IN_FLIGHT = 1024
 
 export class CallTable {
   readonly #calls = new Map<CallId, Call>()
+  #resends = 0
   readonly #byMsgId = new Map<bigint, Call>()
   /** Those that the server may be working on; the one of which nothing was heard for longest comes first. */
   readonly #sent = new Set<Call>()
@@ -38,6 +39,11 @@ export class CallTable {
 
   get queued(): number {
     return this.#queue.length
+  }
+
+  /** How often a call was put in line to be sent again. */
+  get resends(): number {
+    return this.#resends
   }
 
   has(id: CallId): boolean {
@@ -287,6 +293,7 @@ export class CallTable {
   }
 
   #requeue(call: Call, anew: boolean): void {
+    this.#resends++
     if (anew) this.#forgetMsgId(call)
     if (call.queued) return
     call.queued = true

@@ -81,6 +81,11 @@ export class ClientSession {
     return { inFlight: calls.inFlight, queued: calls.queued }
   }
 
+  /** How often calls had to be sent again, for want of an answer or because the server turned them away. */
+  get resends(): number {
+    return this.#state.calls.resends
+  }
+
   /** The estimated round trip, ms. */
   get roundTrip(): number {
     return this.#state.liveness.roundTrip
