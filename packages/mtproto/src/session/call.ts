@@ -20,6 +20,8 @@ export interface Call {
   wire: Uint8Array | undefined
   /** The packet (its own msg_id or its container's) that it last went in. */
   packetId: bigint
+  /** Bytes that may still be on their way to the server. */
+  underway: number
   /** Packets it went in under msgId. */
   sends: number
   /** Which connection it last went over, counted from 1. */

@@ -105,10 +105,25 @@ describe('after a new connection', () => {
       forger.receive(text('other news'))
       expect(forger.events).not.toContainEqual(expect.objectContaining({ type: 'dead' }))
     }
-    forger.pass(1000)
+    forger.pass(2000)
     expect(forger.events).toContainEqual({ type: 'dead', reason: 'CALL_STALLED' })
     expect(forger.client.callCount.inFlight).toBe(1)
   })
+})
+
+test('a large upload on a slow line is not taken for a stalled call', () => {
+  const forger = online()
+  forger.call(forger.random(1_000_000), { gzip: false })
+  for (let waited = 0; waited < 120_000; waited += 1000) {
+    forger.pass(1000)
+    forger.client.dataSeen(forger.now)
+  }
+  expect(forger.events).not.toContainEqual(expect.objectContaining({ type: 'dead' }))
+  for (let waited = 0; waited < 70_000; waited += 1000) {
+    forger.pass(1000)
+    forger.client.dataSeen(forger.now)
+  }
+  expect(forger.events).toContainEqual({ type: 'dead', reason: 'CALL_STALLED' })
 })
 
 describe('calls whose order matters', () => {

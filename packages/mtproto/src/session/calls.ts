@@ -18,6 +18,7 @@ export class CallTable {
   readonly #byMsgId = new Map<bigint, Call>()
   /** Those that the server may be working on; the one of which nothing was heard for longest comes first. */
   readonly #sent = new Set<Call>()
+  #underway = 0
   #successors = 0
   #queue: Call[] = []
   #unsorted = false
@@ -35,6 +36,11 @@ export class CallTable {
 
   get inFlight(): number {
     return this.#sent.size
+  }
+
+  /** Bytes of calls that were sent and of which the server has not said that it has them. */
+  get underway(): number {
+    return this.#underway
   }
 
   get queued(): number {
@@ -66,6 +72,7 @@ export class CallTable {
       seqNo: 0,
       wire: undefined,
       packetId: 0n,
+      underway: 0,
       sends: 0,
       connection: 0,
       heardAt: 0,
@@ -234,6 +241,7 @@ export class CallTable {
     call.seqNo = seqNo
     call.packetId = packetId
     call.sends++
+    this.#setUnderway(call, body.length)
     if (body !== call.body) call.wire = body
     this.#byMsgId.set(msgId, call)
   }
@@ -297,6 +305,7 @@ export class CallTable {
     if (anew) this.#forgetMsgId(call)
     if (call.queued) return
     call.queued = true
+    this.#setUnderway(call, 0)
     this.#sent.delete(call)
     this.#queue.push(call)
     this.#unsorted = true
@@ -315,12 +324,19 @@ export class CallTable {
   /** The server has it. The order of `#sent` is that of `heardAt`. */
   #heardOf(call: Call, now: number): void {
     call.received = true
+    this.#setUnderway(call, 0)
     call.heardAt = now
     this.#sent.delete(call)
     this.#sent.add(call)
   }
 
+  #setUnderway(call: Call, bytes: number): void {
+    this.#underway += bytes - call.underway
+    call.underway = bytes
+  }
+
   #end(call: Call): void {
+    this.#setUnderway(call, 0)
     this.#calls.delete(call.id)
     this.#sent.delete(call)
     if (call.after.length > 0) this.#successors--

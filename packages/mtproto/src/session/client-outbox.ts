@@ -7,7 +7,7 @@ import type { OutgoingCall } from './call.ts'
 import type { ClientState } from './client-state.ts'
 import * as ids from './constructors.ts'
 import type { SessionEvent } from './events.ts'
-import { DISCONNECT_DELAY } from './liveness.ts'
+import { DISCONNECT_DELAY, uploadTime } from './liveness.ts'
 import { gathered, type OutgoingMessage } from './packer.ts'
 import { SALTS_ASKED } from './salts.ts'
 import * as service from './service-messages.ts'
@@ -37,7 +37,7 @@ export class ClientOutbox {
     const { questions, now } = this.#state
     if (now >= this.#askStatesAt()) questions.askStates = true
     const packets = this.#isDue() ? this.#flush(events) : []
-    this.#state.liveness.setBusy(this.#state.calls.inFlight > 0, now)
+    this.#state.setBusy()
     return packets
   }
 
@@ -56,7 +56,7 @@ export class ClientOutbox {
   #stalledAt(): number {
     const { calls, patientSince } = this.#state
     if (calls.inFlight === 0) return Number.POSITIVE_INFINITY
-    return Math.max(patientSince, calls.oldestHeard()) + STALLED_AFTER
+    return Math.max(patientSince, calls.oldestHeard()) + STALLED_AFTER + uploadTime(calls.underway)
   }
 
   #isDue(): boolean {

@@ -194,7 +194,7 @@ export class ClientSession {
       if (state.dead === 'SESSION_REBUILT') break
     }
     this.#tellTime(events)
-    state.liveness.setBusy(state.calls.inFlight > 0, state.now)
+    state.setBusy()
     return events
   }
 

@@ -96,6 +96,11 @@ export class ClientState {
     if (time < this.flushAt) this.flushAt = time
   }
 
+  /** Tells how urgently a sign of life is awaited. */
+  setBusy(): void {
+    this.liveness.setBusy(this.calls.inFlight > 0, this.now, this.calls.underway)
+  }
+
   /** The server has accepted this message of ours: all that follow must have higher msg_ids, also if time was corrected. */
   accept(msgId: bigint): void {
     if (msgId <= this.accepted) return

@@ -76,6 +76,15 @@ describe('a connection on which a call waits', () => {
     }
   })
 
+  test('has more patience while an upload may be in front of the ping', () => {
+    const liveness = alive()
+    liveness.setBusy(true, 10_000, 160_000)
+    liveness.pinged(32_000)
+    expect(liveness.deathCause(79_999)).toBeUndefined()
+    liveness.setBusy(true, 80_000, 0)
+    expect(liveness.deathCause(80_000)).toBe('PING_UNANSWERED')
+  })
+
   test('has more patience on a slow line', () => {
     const liveness = new Liveness(0)
     liveness.connected(0)

@@ -11,9 +11,18 @@ const IDLE_DEAD = 135_000
 /** Assumed round trip before one was measured: generous, because a slow line must be able to begin. */
 const FIRST_ROUND_TRIP = 4_000
 const LONGEST_ROUND_TRIP = 60_000
+/** ms: no upload, however large, makes a silent connection live longer than 3.5 times this. */
+const LONGEST_PATIENCE = 60_000
+/** Bytes per ms of the slowest line on which an upload must succeed. */
+const SLOWEST_LINE = 8
 
 /** What ping_delay_disconnect tells the server, in SECONDS: to close only after we would have given up ourselves. */
 export const DISCONNECT_DELAY = IDLE_DEAD / 1000 + 2
+
+/** How long (ms) so many bytes may take to arrive. */
+export function uploadTime(bytes: number): number {
+  return bytes / SLOWEST_LINE
+}
 
 export type DeathCause = 'PING_UNANSWERED' | 'SILENT'
 
@@ -29,6 +38,8 @@ export class Liveness {
   #activeSince = 0
   #busy = false
   #probing = false
+  /** ms that what is on its way may take on a slow line. */
+  #uploadTime = 0
   readonly #jitter: number
 
   /** `jitter` from 0 to 1: spreads the pings of many sessions. */
@@ -59,8 +70,9 @@ export class Liveness {
     this.#lastData = now
   }
 
-  /** Whether calls wait for their answers. */
-  setBusy(busy: boolean, now: number): void {
+  /** Whether calls wait for their answers, and how many bytes of them may still be on their way. */
+  setBusy(busy: boolean, now: number, underway = 0): void {
+    this.#uploadTime = uploadTime(underway)
     if (busy === this.#busy) return
     this.#busy = busy
     this.#refresh(now)
@@ -105,9 +117,10 @@ export class Liveness {
     return this.#pingNow ? Number.NEGATIVE_INFINITY : Math.min(this.#mustPingAt(), this.#deadAt())
   }
 
-  /** T = max(2, 1.5·rtt + 1) s */
+  /** T = max(2, 1.5·rtt + 1) s, and longer while a ping may stand in line behind an upload. */
   #patience(): number {
-    return Math.max(2_000, this.roundTrip * 1.5 + 1_000)
+    const patience = Math.max(2_000, this.roundTrip * 1.5 + 1_000) + this.#uploadTime
+    return Math.min(patience, LONGEST_PATIENCE)
   }
 
   /** A ping is out and nothing at all came since. */
