@@ -85,13 +85,45 @@ export type { FloodWait, OngoingWait } from './rpc/flood-wait.ts'
 export type { Invoke, InvokeOptions, Where } from './rpc/invoke.ts'
 export { FloodWaitError, type LogoutReason, PasswordNeededError, RpcError } from './rpc/rpc-error.ts'
 export type { SessionEvents, SessionFault } from './session/events.ts'
-export { type ExportedSession, parseSessionString, SessionStringError } from './session/export-session.ts'
 export type { SessionState, SessionStateName } from './session/lifecycle.ts'
 export { Session } from './session/session.ts'
-export { StorageError } from './storage/error.ts'
-export { openStorage } from './storage/open.ts'
-export type { Storage, StorageKey, StorageOptions } from './storage/storage.ts'
-export { type ConnectOptions, type StartOptions, Telegram, type TelegramEvents } from './telegram.ts'
+export {
+  type PortableAddress,
+  type PortableSession,
+  SessionStringError,
+  type SessionStringErrorCode,
+} from './session-strings/portable-session.ts'
+export {
+  formatSessionString,
+  parseSessionString,
+  type SessionStringFormat,
+} from './session-strings/session-string.ts'
+export type { TdataOptions } from './session-strings/tdata/tdata.ts'
+export { TdataError, type TdataErrorCode } from './session-strings/tdata/tdata-error.ts'
+export { StorageError, type StorageErrorCode } from './storage/error.ts'
+export { MemoryStorage } from './storage/memory.ts'
+export { type OpenStorageOptions, openStorage } from './storage/open.ts'
+export type * from './storage/records.ts'
+export type { DeadLetter as DeadLetterRecord } from './storage/records.ts'
+export type {
+  LogRange,
+  Page,
+  SessionBatch,
+  SessionEntry,
+  SessionWrite,
+  Storage,
+  StorageKey,
+  StorageOptions,
+} from './storage/storage.ts'
+export {
+  type ConnectOptions,
+  type ImportedAccount,
+  type ImportOptions,
+  type ImportTdataOptions,
+  type StartOptions,
+  Telegram,
+  type TelegramEvents,
+} from './telegram.ts'
 export type { TelegramOptions } from './telegram-options.ts'
 export type { DeadLetter } from './update-loop/dead-letters.ts'
 export type {

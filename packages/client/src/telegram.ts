@@ -12,9 +12,11 @@ import type { Network } from './host/network.ts'
 import type { ProxyOption } from './host/proxy-option.ts'
 import type { tl } from './layer.ts'
 import type { SessionEvents } from './session/events.ts'
-import { parseSessionString } from './session/export-session.ts'
 import { Session } from './session/session.ts'
 import { StoredSession } from './session/stored-session.ts'
+import type { PortableSession } from './session-strings/portable-session.ts'
+import { parseSessionString } from './session-strings/session-string.ts'
+import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
 import type { Storage } from './storage/storage.ts'
 import { checkOptions, type TelegramOptions } from './telegram-options.ts'
@@ -47,6 +49,14 @@ export interface ConnectOptions {
   timeout?: number | undefined
   signal?: AbortSignal | undefined
 }
+
+export type ImportOptions = Omit<ConnectOptions, 'dc'>
+export type ImportTdataOptions = Omit<ImportOptions, 'id'> & TdataOptions
+
+/** An account of a `tdata` folder, by its place there. */
+export type ImportedAccount =
+  | { readonly index: number; readonly session: Session; readonly error?: undefined }
+  | { readonly index: number; readonly session?: undefined; readonly error: unknown }
 
 export class Telegram extends EventEmitter<TelegramEvents> {
   /** The datacenters, for all sessions, changeable at run time. */
@@ -119,12 +129,42 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   }
 
   /**
-   * Takes a session exported elsewhere and connects it: no new login. The other process must not use it any more, since
-   * Telegram revokes a key that is used in two places.
-   * @throws SessionStringError if the string is damaged; SessionStateError `SESSION_EXISTS` if the account is here already.
+   * Takes a session exported elsewhere and connects it: no new login. The string may be one of ours, or of Telethon,
+   * Pyrogram, GramJS, teleproto or mtcute. The other process must not use it any more, since Telegram revokes a key that is
+   * used in two places.
+   * @throws SessionStringError if the string is damaged; SessionStateError `SESSION_EXISTS` if the account is here already;
+   * ConfigurationError `ENVIRONMENT_DIFFERS`, `DC_UNKNOWN`.
    */
-  async import(exported: string, options: Omit<ConnectOptions, 'dc'> = {}): Promise<Session> {
-    const { dc, test, userId, authKey, salt } = parseSessionString(exported)
+  async import(exported: string, options: ImportOptions = {}): Promise<Session> {
+    return await this.#import(parseSessionString(exported), options)
+  }
+
+  /**
+   * Takes the accounts in a `tdata` folder of Telegram Desktop, which must not use them any more. One that cannot be taken
+   * says why in its place.
+   * @throws TdataError `TDATA_NOT_FOUND`, `TDATA_INVALID`, `TDATA_PASSCODE_WRONG`.
+   */
+  async importTdata(folder: string, options: ImportTdataOptions = {}): Promise<ImportedAccount[]> {
+    const { importTdata } = await import('./session-strings/tdata/tdata-folder.node.ts')
+    const imported: ImportedAccount[] = []
+    for (const { index, session: found, error } of await importTdata(folder, options)) {
+      if (error !== undefined) {
+        imported.push({ index, error })
+        continue
+      }
+      try {
+        // The folder does not tell the environments apart.
+        const session = await this.#import({ ...found, test: this.#host.test }, { ...options, id: undefined })
+        imported.push({ index, session })
+      } catch (thrown) {
+        imported.push({ index, error: thrown })
+      }
+    }
+    return imported
+  }
+
+  async #import(portable: PortableSession, options: ImportOptions): Promise<Session> {
+    const { dc, test, userId, authKey, salt } = portable
     await this.start()
     if (test !== this.#host.test) {
       throw new ConfigurationError(
@@ -144,6 +184,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     this.dcs.get(dc)
     const start = { dc, authKey, salt, userId }
     const session = await this.#create(options.id ?? newId(), start, options.proxy)
+    if (userId === undefined) session.keyIsForeign()
     if (!options.lazy) await session.connect({ timeout: options.timeout, signal: options.signal })
     return session
   }
@@ -205,7 +246,12 @@ export class Telegram extends EventEmitter<TelegramEvents> {
 
   async #create(
     id: string,
-    start: { dc: number; authKey?: Uint8Array; salt?: bigint; userId?: number | undefined },
+    start: {
+      dc: number
+      authKey?: Uint8Array
+      salt?: bigint | undefined
+      userId?: number | undefined
+    },
     proxy: ProxyOption | undefined,
   ): Promise<Session> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')

@@ -12,7 +12,7 @@ import { peersIn } from '../peers/peers-in.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
 import { Invoker } from '../rpc/invoker.ts'
-import type { LogoutReason } from '../rpc/rpc-error.ts'
+import { type LogoutReason, RpcError } from '../rpc/rpc-error.ts'
 import { UpdateLoop } from '../update-loop/update-loop.ts'
 import { SessionConnections } from './connections.ts'
 import type { SessionContext } from './context.ts'
@@ -37,6 +37,8 @@ export class SessionCore implements SessionContext {
   readonly outbox: Outbox
   readonly lifecycle = new Lifecycle()
   readonly proxy: SessionProxy
+  /** The auth key came from elsewhere, and may belong to an account that is not known here. */
+  keyIsForeign = false
   readonly #tell: Tell
   readonly #invoker: Invoker
   readonly #connections: SessionConnections
@@ -110,6 +112,7 @@ export class SessionCore implements SessionContext {
     this.start()
     const { id, dc } = this
     await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
+    if (this.keyIsForeign && this.stored.userId === undefined) await this.#recognize(timeout, signal)
   }
 
   async close(): Promise<void> {
@@ -229,6 +232,19 @@ export class SessionCore implements SessionContext {
     }
     this.stored.dropKey(this.stored.dc).catch((error: unknown) => this.#fault(error, 'dropping the auth key'))
     this.#connections.main.renewKey()
+  }
+
+  /** Asks whose key it is. */
+  async #recognize(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    const call = { _: 'users.getUsers' as const, id: [{ _: 'inputUserSelf' as const }] }
+    try {
+      const [self] = await this.invoke(call, { timeout, signal })
+      if (self !== undefined) await this.signedIn(self)
+    } catch (error) {
+      // Nobody is signed in under this key, so somebody may.
+      if (!RpcError.is(error, 'AUTH_KEY_UNREGISTERED')) throw error
+    }
+    this.keyIsForeign = false
   }
 
   /** What is stored of another account that was signed in before is of no use to this one. */

@@ -26,6 +26,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { createApi } from '../rpc/api.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
+import type { SessionStringFormat } from '../session-strings/session-string.ts'
 import type { DeadLetter } from '../update-loop/dead-letters.ts'
 import type { EventHandler, MessageHandler, UpdateHandler } from '../update-loop/handlers.ts'
 import type { LoggedUpdate } from '../update-loop/log-reader.ts'
@@ -283,9 +284,17 @@ export class Session extends EventEmitter<SessionEvents> {
     return signOut(this.#core)
   }
 
-  /** The session as one string: whoever holds it holds the account. `telegram.import` takes it, also in another process. */
-  export(): string {
-    return exportSession(this.#core.stored)
+  /**
+   * The session as one string: whoever holds it holds the account. `telegram.import` takes it, also in another process; with
+   * a format, another library does.
+   */
+  export(format?: SessionStringFormat): string {
+    return exportSession(this.#core.stored, this.#core.host, format)
+  }
+
+  /** @internal The key came from elsewhere, without saying whose it is: Telegram is asked at the next connection. */
+  keyIsForeign(): void {
+    this.#core.keyIsForeign = true
   }
 
   // ---- the account API: what is used most here, the rest in facets

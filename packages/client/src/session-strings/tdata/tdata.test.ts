@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { array, assert as assertProperty, asyncProperty, constantFrom, nat, oneof, record } from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
+import { Telegram } from '../../telegram.ts'
 import { sampleKey, tdataFolders } from '../fixtures.testing.ts'
 import { type ReadTdataFile, readTdata, type TdataOptions } from './tdata.ts'
 import { TdataError } from './tdata-error.ts'
@@ -120,4 +121,20 @@ it('reads a folder', async () => {
     writeFileSync(join(folder, name), Buffer.from(content, 'base64'))
   }
   expect(await importTdata(folder)).toEqual([account(0)])
+})
+
+it('gives a host its accounts, and says why one cannot be taken', async () => {
+  for (const [name, content] of Object.entries(tdataFolders.three)) {
+    writeFileSync(join(folder, name), Buffer.from(content, 'base64'))
+  }
+  const telegram = new Telegram({ apiId: 1, apiHash: 'x' })
+  const imported = await telegram.importTdata(folder, { lazy: true })
+  expect(imported.map(({ session }) => [session?.dc, session?.userId])).toEqual([
+    [2, 2 ** 40],
+    [3, 2 ** 40 + 1],
+    [4, 2 ** 40 + 2],
+  ])
+  const again = await telegram.importTdata(folder, { lazy: true })
+  expect(again[0]).toMatchObject({ index: 0, error: { code: 'SESSION_EXISTS' } })
+  await telegram.close()
 })
