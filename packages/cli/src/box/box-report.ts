@@ -1,5 +1,5 @@
 /** What a running box tells of itself: lines to read, or one JSON object a line. */
-import type { Box, CallReport, LoginCode } from '@telegram-mt/box'
+import type { Box, BoxProxy, CallReport, LoginCode } from '@telegram-mt/box'
 import { printableLine } from '../terminal/printable.ts'
 import type { Streams } from '../terminal/streams.ts'
 import { table } from '../terminal/table.ts'
@@ -14,9 +14,10 @@ export class BoxReport {
   }
 
   /** The first thing said, once every port is open. */
-  started({ dcs, publicKey, fingerprint }: Box): void {
+  started({ dcs, publicKey, fingerprint, control }: Box, proxy: BoxProxy | undefined): void {
     if (this.#json) {
-      this.#print(JSON.stringify({ dcs, publicKey, fingerprint }))
+      const more = { ...(control && { control: control.url }), ...(proxy && { proxy: proxy.link }) }
+      this.#print(JSON.stringify({ dcs, publicKey, fingerprint, ...more }))
       return
     }
     this.#print('Telegram in a box. Its datacenters:')
@@ -24,6 +25,8 @@ export class BoxReport {
       this.#print(line)
     this.#print(`The public key that clients need, fingerprint ${fingerprint}:`)
     this.#print(publicKey.trimEnd())
+    if (control !== undefined) this.#print(`Control port: ${control.url}`)
+    if (proxy !== undefined) this.#print(`MTProxy: ${proxy.link}`)
     this.#print(
       'Any phone number can sign up. A number 99966XYYYY lives on DC X, and its login code is XXXXX. Ctrl-C ends it.',
     )

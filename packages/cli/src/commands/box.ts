@@ -1,4 +1,4 @@
-import { BoxOptionError, startBox } from '@telegram-mt/box'
+import { type Box, BoxDataError, BoxOptionError, type BoxProxy, startBox } from '@telegram-mt/box'
 import { BoxReport } from '../box/box-report.ts'
 import { makeWorld } from '../box/make-world.ts'
 import { CliError, usageError } from '../errors.ts'
@@ -23,6 +23,20 @@ export const box: Command = {
       flags: '--schema <file...>',
       describe: 'TL schema of one more layer that clients may speak; may be repeated',
     },
+    {
+      flags: '--data <directory>',
+      describe: 'keep the box there over restarts; what is there counts for more than --world',
+    },
+    {
+      flags: '--control <port>',
+      describe: 'HTTP and JSON to control the box by, on 127.0.0.1; 0 picks a free port',
+    },
+    {
+      flags: '--mtproxy [secret]',
+      describe: 'open an MTProxy as well, with this secret (hex; dd… and ee… too) or a new one',
+    },
+    { flags: '--advertise <address>', describe: 'the address that clients are told, if it is not --host' },
+    { flags: '--fault-seed <number>', describe: 'for faults by chance; 1 if left out' },
     { flags: '--verbose', describe: 'show every call' },
   ],
   only: 'shell',
@@ -36,31 +50,55 @@ export const box: Command = {
     const port = basePort(given)
     const rsaKeyFile = textOption(given, 'rsaKey')
     const schemaFiles = listOption(given, 'schema')
-    const world = await makeWorld(settings.world)
-    world.onLoginCode((code) => report.loginCode(code))
+    const controlPort = optionalCount(given, 'control', '--control')
+    if (controlPort !== undefined && controlPort > 65535)
+      throw usageError(`--control takes a port from 0 to 65535 (got '${controlPort}')`)
     const box = await startBox({
       host,
       port,
       rsaKey: rsaKeyFile && readTextFile(rsaKeyFile, '--rsa-key'),
       schemas: schemaFiles.map((file) => readTextFile(file, '--schema')),
-      world,
+      world: (options) => makeWorld(settings.world, options),
+      data: textOption(given, 'data'),
+      control: controlPort,
+      advertisedHost: textOption(given, 'advertise'),
+      faultSeed: optionalCount(given, 'faultSeed', '--fault-seed'),
       onCall: verbose ? (call) => report.call(call) : undefined,
       onRefused: verbose ? (error, remote) => report.refused(error, remote) : undefined,
       onFault: (error, where) => report.fault(error, where),
     }).catch((error: unknown) => {
-      throw whyNotStarted(error, { host, port, rsaKeyFile, schemaFiles })
+      throw whyNotStarted(error, { host, port, controlPort, rsaKeyFile, schemaFiles })
     })
     try {
-      report.started(box)
-      await new Promise<void>((resolve) => {
+      const proxy = await openProxy(box, given)
+      box.world.onLoginCode((code) => report.loginCode(code))
+      report.started(box, proxy)
+      const told = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve())
         if (signal.aborted) resolve()
       })
+      // The control port may end it, too.
+      await Promise.race([told, box.closed])
     } finally {
       await box.close()
     }
     return {}
   },
+}
+
+function optionalCount(given: Given, name: string, flag: string): number | undefined {
+  const text = textOption(given, name)
+  return text === undefined ? undefined : count(text, flag, 0)
+}
+
+async function openProxy(box: Box, given: Given): Promise<BoxProxy | undefined> {
+  const wanted = given.options.mtproxy
+  if (wanted === undefined) return undefined
+  try {
+    return await box.proxy(typeof wanted === 'string' ? { secret: wanted } : {})
+  } catch (error) {
+    throw usageError(`--mtproxy: ${error instanceof Error ? error.message : error}`, error)
+  }
 }
 
 function basePort(given: Given): number {
@@ -74,11 +112,13 @@ function basePort(given: Given): number {
 interface Wanted {
   host: string
   port: number
+  controlPort: number | undefined
   rsaKeyFile: string | undefined
   schemaFiles: readonly string[]
 }
 
-function whyNotStarted(error: unknown, { host, port, rsaKeyFile, schemaFiles }: Wanted): unknown {
+function whyNotStarted(error: unknown, wanted: Wanted): unknown {
+  const { host, port, controlPort, rsaKeyFile, schemaFiles } = wanted
   if (error instanceof BoxOptionError) {
     return error.option === 'rsaKey'
       ? usageError(`--rsa-key ${rsaKeyFile}: ${error.message}`, error)
@@ -87,7 +127,13 @@ function whyNotStarted(error: unknown, { host, port, rsaKeyFile, schemaFiles }: 
   if (!(error instanceof Error) || !('code' in error)) return error
   const failed = (message: string) =>
     new CliError(exitCodes.failed, String(error.code), message, { cause: error })
+  if (error instanceof BoxDataError) return failed(`--data: ${error.message}`)
   const taken = 'port' in error ? error.port : port
+  if (error.code === 'EADDRINUSE' && taken === controlPort) {
+    return failed(
+      `port ${taken} is taken by another program: choose another with --control, or 0 for a free one`,
+    )
+  }
   switch (error.code) {
     case 'EADDRINUSE':
       return failed(
