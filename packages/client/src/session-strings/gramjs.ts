@@ -26,20 +26,21 @@ export function parseGramJs(text: string): PortableSession {
   })
 }
 
+/** Letters of addresses and names only, and no fewer than any address has: two would fit into a Telethon string. */
+function isHost(text: string): boolean {
+  return /^[0-9A-Za-z.:-]+$/.test(text) && text.length >= 3 && text.length <= MAX_HOST
+}
+
 /** Told from Telethon's by the length of the address, which must account for the rest, and by its being text. */
 export function isGramJs(bytes: Uint8Array): boolean {
   if (bytes.length <= FRAME) return false
   const length = ((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0)
-  return (
-    FRAME + length === bytes.length &&
-    bytes.subarray(3, 3 + length).every((byte) => byte > 0x20 && byte < 0x7f)
-  )
+  return FRAME + length === bytes.length && isHost(String.fromCharCode(...bytes.subarray(3, 3 + length)))
 }
 
 export function formatGramJs(session: PortableSession): string {
   const { host, port } = addressOf(session)
-  if (!/^[\x21-\x7e]+$/.test(host) || host.length > MAX_HOST)
-    throw unfit(`GramJS takes addresses of up to ${MAX_HOST} letters`)
+  if (!isHost(host)) throw unfit(`GramJS takes addresses of 3 to ${MAX_HOST} letters`)
   if (port > MAX_PORT) throw unfit(`GramJS takes ports up to ${MAX_PORT}`)
   if (session.dc > 255) throw unfit('GramJS takes datacenters up to 255')
   const bytes = new Uint8Array(FRAME + host.length)
