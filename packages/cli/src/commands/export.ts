@@ -1,4 +1,8 @@
-import type { Command } from '../run/command.ts'
+import type { SessionStringFormat } from 'telegram-mt'
+import { usageError } from '../errors.ts'
+import { type Command, textOption } from '../run/command.ts'
+
+const formats: readonly SessionStringFormat[] = ['telegram-mt', 'telethon', 'pyrogram', 'gramjs', 'mtcute']
 
 export const exportCommand: Command = {
   name: 'export',
@@ -6,9 +10,13 @@ export const exportCommand: Command = {
   details:
     'Whoever has the string has the account. Do not use the session in two places: Telegram ends it then.',
   arguments: [{ name: '[session]', describe: 'the current one if left out', completes: 'session' }],
-  async run(context, { args: [name] }) {
-    const session = (await context.accounts()).chosen(name ?? context.settings.session)
-    const exported = session.export()
-    return { json: { id: session.id, session: exported }, lines: [exported] }
+  options: [{ flags: '--format <library>', describe: `as this library reads it: ${formats.join(', ')}` }],
+  async run(context, given) {
+    const wanted = textOption(given, 'format') ?? 'telegram-mt'
+    const format = formats.find((name) => name === wanted)
+    if (format === undefined) throw usageError(`--format takes ${formats.join(', ')} (got '${wanted}')`)
+    const session = (await context.accounts()).chosen(given.args[0] ?? context.settings.session)
+    const exported = session.export(format)
+    return { json: { id: session.id, format, session: exported }, lines: [exported] }
   },
 }

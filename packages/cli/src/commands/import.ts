@@ -1,6 +1,8 @@
 import { parseSessionString } from 'telegram-mt'
 import { labelOf, sessionJson } from '../accounts/session-names.ts'
 import { startingPositionSaved } from '../accounts/starting-position.ts'
+import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { type Command, textOption } from '../run/command.ts'
 
 export const importCommand: Command = {
@@ -17,8 +19,16 @@ export const importCommand: Command = {
     const session = await accounts.telegram.import(exported, { id: textOption(given, 'id'), lazy: true })
     await accounts.use(session)
     await session.connect({ signal: context.signal })
-    if (session.userId !== undefined) {
-      await startingPositionSaved(accounts.storage, session.id)
+    // A key that Telegram does not take any more is found out with the first question about the account.
+    if (session.userId !== undefined) await startingPositionSaved(accounts.storage, session)
+    if (session.state.name === 'loggedOut') {
+      const { reason } = session.state
+      await accounts.telegram.forget(session.id)
+      throw new CliError(
+        exitCodes.notSignedIn,
+        'SESSION_DEAD',
+        `this session is signed out at Telegram (${reason}); use signin`,
+      )
     }
     return {
       json: sessionJson(session),

@@ -1,5 +1,6 @@
 import type { Session, Update } from 'telegram-mt'
 import { messageJson, messageLine } from '../accounts/message-line.ts'
+import { PrintedBefore } from '../accounts/printed-before.ts'
 import { describeState, labelOf } from '../accounts/session-names.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -30,13 +31,19 @@ export const listen: Command = {
     if (sessions.length === 0) {
       throw new CliError(exitCodes.notSignedIn, 'NOT_SIGNED_IN', 'no account is signed in; use signin')
     }
-    await listenTo(sessions, context, left, time)
+    const printed = new Map<Session, PrintedBefore>()
+    for (const session of sessions) printed.set(session, await PrintedBefore.of(accounts.storage, session.id))
+    try {
+      await listenTo(printed, context, left, time)
+    } finally {
+      for (const before of printed.values()) await before.save()
+    }
     return {}
   },
 }
 
 function listenTo(
-  sessions: Session[],
+  sessions: ReadonlyMap<Session, PrintedBefore>,
   context: CommandContext,
   left: number,
   time: number | undefined,
@@ -50,10 +57,11 @@ function listenTo(
       context.signal.removeEventListener('abort', interrupted)
       settle()
     }
-    const living = new Set(sessions)
-    for (const session of sessions) {
+    const living = new Set(sessions.keys())
+    for (const [session, printed] of sessions) {
       session.onUpdate((update) => noteLost(session, update, context))
       session.onMessage(async (message) => {
+        if (printed.has(message.deliveryId)) return
         // It counts as not seen then, and comes to the next who listens.
         if (left <= 0) throw new Error('this command has ended')
         left--
@@ -61,6 +69,7 @@ function listenTo(
           ? JSON.stringify(messageJson(session, message))
           : messageLine(session, message)
         await writeLine(context.streams.output, shown)
+        printed.add(message.deliveryId)
         if (left === 0) end(resolve)
       })
       session.on('loggedOut', () => {

@@ -34,7 +34,7 @@ export async function onLoginSession<T>(
   try {
     const result = await login(session)
     await accounts.use(session)
-    await startingPositionSaved(accounts.storage, session.id)
+    await startingPositionSaved(accounts.storage, session)
     return { session, result }
   } catch (error) {
     if (vacant === undefined && session.userId === undefined) {
