@@ -7,10 +7,13 @@ import type { DcRegistry } from './dc/registry.ts'
 import { ConfigurationError, SessionStateError } from './errors.ts'
 import { createHost, restoreDatacenters } from './host/create-host.ts'
 import type { Host } from './host/host.ts'
+import { type HostMetrics, sumOf } from './host/metrics.ts'
 import { createNetwork } from './host/network.node.ts'
 import type { Network } from './host/network.ts'
+import { prometheusText } from './host/prometheus.ts'
 import type { ProxyOption } from './host/proxy-option.ts'
 import type { tl } from './layer.ts'
+import { SessionCounters } from './session/counters.ts'
 import type { SessionEvents } from './session/events.ts'
 import { Session } from './session/session.ts'
 import { StoredSession } from './session/stored-session.ts'
@@ -65,6 +68,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   readonly #host: Host
   readonly #storage: Storage
   readonly #sessions = new Map<string, Session>()
+  /** What sessions have counted that are here no more. */
+  readonly #gone = new SessionCounters()
   #started: Promise<void> | undefined
   #closed = false
 
@@ -202,11 +207,36 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     return [...this.#sessions.values()]
   }
 
+  /** What all sessions have counted together, those included that are here no more, and how the host stands. */
+  metrics(): HostMetrics {
+    const total = new SessionCounters()
+    total.add(this.#gone)
+    const sessions = this.sessions().map((session) => {
+      const metrics = session.metrics()
+      total.add(session.counters)
+      total.updatesHandled += metrics.updatesHandled - session.counters.updatesHandled
+      return metrics
+    })
+    return sumOf(sessions, total, this.#host.connections.limiter.waiting)
+  }
+
+  /**
+   * The metrics as text for Prometheus (version 0.0.4 of its format).
+   * @param options `sessions`: a line for each session in place of the sums; only for hosts of few.
+   */
+  prometheus(options: { sessions?: boolean } = {}): string {
+    const single = options.sessions
+      ? this.sessions().map((session) => [session.id, session.metrics()] as const)
+      : undefined
+    return prometheusText(this.metrics(), single)
+  }
+
   /** Closes a session and removes it from the storage, with all it had stored. The account stays signed in at Telegram: sign out first to end that. */
   async forget(id: string): Promise<void> {
     const session = this.session(id)
     this.#sessions.delete(id)
     await session.forget()
+    this.#gone.add(session.counters)
   }
 
   /** Closes every session, then the storage. What was not handled comes again at the next start. */

@@ -58,6 +58,8 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
     onFloodWait: (wait) => void waits.push(wait),
     onDead: () => {},
     onResult: () => {},
+    onRetry: () => {},
+    onEnd: () => {},
     ...overrides,
   }
   return { clock, wheel, start, asked, waits, server, invoker: new Invoker(session) }

@@ -30,6 +30,10 @@ export interface InvokerSession {
   isMoved(error: unknown): boolean
   onFloodWait(wait: FloodWait): void
   onDead(reason: LogoutReason): void
+  /** A call is about to be made again. */
+  onRetry(): void
+  /** A call has ended, that many ms after it was made; `error` if it ended badly. */
+  onEnd(method: string, milliseconds: number, error: unknown): void
   /** A call has its result: before whoever made it gets it. */
   onResult<M extends Method>(call: Call<M>, result: Result<M>): void
 }
@@ -55,6 +59,11 @@ export class Invoker {
   /** Calls that have not ended. */
   get running(): number {
     return this.#running.size
+  }
+
+  /** Calls that wait for the end of a flood wait. */
+  get waiting(): number {
+    return this.#lines.waiting
   }
 
   /** The flood waits going on. */
@@ -103,9 +112,12 @@ export class Invoker {
     let faults = 0
     let moves = 0
     let repairs = 0
+    let failure: unknown
     let well = false
+    const startedAt = session.wheel.now()
     try {
-      for (;;) {
+      for (let again = false; ; again = true) {
+        if (again) session.onRetry()
         patience.left()
         if (this.#lines.any) await this.#lines.pass(place)
         const after = options.after && (await invocation.follow(call._, patience))
@@ -155,7 +167,11 @@ export class Invoker {
           }
         }
       }
+    } catch (error) {
+      failure = error
+      throw error
     } finally {
+      session.onEnd(call._, session.wheel.now() - startedAt, failure)
       if (this.#lines.any) this.#lines.ended(place)
       if (invocation.promise !== undefined) this.#running.delete(invocation.promise)
       invocation.end(well)

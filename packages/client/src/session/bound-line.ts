@@ -8,7 +8,14 @@ import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCaller, RpcCallOptions } from '../rpc/caller.ts'
 import { Patience } from '../rpc/patience.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
-import { callerFor, type DcLine, type LineOptions, MovedError, openConnection } from './dc-line.ts'
+import {
+  callerFor,
+  type DcLine,
+  type LineOptions,
+  MovedError,
+  openConnection,
+  ResendMeter,
+} from './dc-line.ts'
 import type { TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
 
 /** A connection under one temporary key. */
@@ -16,6 +23,7 @@ interface Route {
   key: SessionKey
   readonly connection: SessionConnection<LineAddress>
   readonly caller: RpcCaller
+  readonly resends: ResendMeter
   calls: number
   /** The server does not know its key: it waits for another. */
   stranded: boolean
@@ -48,6 +56,12 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
 
   get pendingCalls(): number {
     return this.#pending
+  }
+
+  takeResends(): number {
+    let more = 0
+    for (const route of [this.#route, this.#next]) more += route?.resends.take(route.connection.session) ?? 0
+    return more
   }
 
   start(): void {
@@ -133,7 +147,8 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   #open(key: SessionKey): Route {
     const connection = openConnection(this.#options, { key, onEvent: (event) => this.#onEvent(route, event) })
     const caller = callerFor(connection, this.#options)
-    const route: Route = { key, connection, caller, calls: 0, stranded: false, closed: false }
+    const resends = new ResendMeter()
+    const route: Route = { key, connection, caller, resends, calls: 0, stranded: false, closed: false }
     connection.start()
     return route
   }
@@ -165,8 +180,11 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     if (route === this.#next) {
       closeRoute(route)
       this.#next = undefined
-    } else {
+    } else if (route === this.#route) {
       route.stranded = true
+    } else {
+      // It was to end what it had begun, and never will.
+      closeRoute(route, new MovedError(`the auth key of a line to datacenter ${this.dc} has come to its end`))
     }
     this.#key.refused(route.key)
   }

@@ -5,6 +5,7 @@ import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
 import type { Invoke, Where } from '../rpc/invoke.ts'
 import { BoundLine } from './bound-line.ts'
+import type { SessionCounters } from './counters.ts'
 import { DcAccess } from './dc-access.ts'
 import { DcConnections } from './dc-connections.ts'
 import { type DcLine, type LineOptions, type OwnLineOptions, PermanentLine } from './dc-line.ts'
@@ -17,6 +18,7 @@ export interface SessionConnectionsOptions {
   readonly host: Host
   readonly stored: StoredSession
   readonly proxy: SessionProxy
+  readonly counters: SessionCounters
   /** Makes calls on the home datacenter. */
   readonly invoke: Invoke
   /** Of the main connection. */
@@ -76,7 +78,13 @@ export class SessionConnections {
     this.#others?.networkChanged()
   }
 
+  /** Brings the counters up to date. */
+  count(): void {
+    this.#options.counters.resends += this.#main.takeResends() + (this.#others?.takeResends() ?? 0)
+  }
+
   close(reason?: Error): void {
+    this.count()
     this.#main.close(reason)
     this.#others?.close(reason)
     this.#others = undefined

@@ -2,9 +2,9 @@
  * The inside of a session: its connection, its place in life, its calls and its updates. `Session` is the face that
  * programs see; the functions of the account API get this as their context.
  */
-import type { ConnectionEvent } from '@telegram-mt/net'
 import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
+import { countsOf, type SessionMetrics } from '../host/metrics.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
 import { Outbox } from '../messages/outbox/outbox.ts'
 import { PeerDirectory } from '../peers/directory.ts'
@@ -14,8 +14,10 @@ import type { InvokeOptions } from '../rpc/invoke.ts'
 import { Invoker } from '../rpc/invoker.ts'
 import { type LogoutReason, RpcError } from '../rpc/rpc-error.ts'
 import { UpdateLoop } from '../update-loop/update-loop.ts'
+import { ConnectionWatch } from './connection-watch.ts'
 import { SessionConnections } from './connections.ts'
 import type { SessionContext } from './context.ts'
+import { SessionCounters } from './counters.ts'
 import { MovedError } from './dc-line.ts'
 import type { SessionEvents } from './events.ts'
 import { Lifecycle, type SessionState } from './lifecycle.ts'
@@ -36,30 +38,37 @@ export class SessionCore implements SessionContext {
   readonly updates: UpdateLoop
   readonly outbox: Outbox
   readonly lifecycle = new Lifecycle()
+  readonly counters = new SessionCounters()
   readonly proxy: SessionProxy
   /** The auth key came from elsewhere, and may belong to an account that is not known here. */
   keyIsForeign = false
   readonly #tell: Tell
   readonly #invoker: Invoker
   readonly #connections: SessionConnections
+  readonly #watch: ConnectionWatch
 
   constructor(host: Host, stored: StoredSession, tell: Tell) {
     this.host = host
     this.stored = stored
-    this.#tell = tell
+    this.#tell = (event, ...details) => {
+      if (event === 'parked') this.counters.updatesParked++
+      tell(event, ...details)
+    }
     this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
     this.updates = new UpdateLoop(this, {
       fault: (error, where) => this.#fault(error, where),
-      tell,
+      tell: this.#tell,
     })
     this.outbox = this.#makeOutbox()
     this.proxy = new SessionProxy(host.network, host.proxy, stored)
+    this.#watch = this.#makeWatch()
     this.#connections = new SessionConnections({
       host,
       stored,
       proxy: this.proxy,
       invoke: this.invoke,
-      onEvent: (event) => this.#onConnectionEvent(event),
+      counters: this.counters,
+      onEvent: (event) => this.#watch.receive(event),
       onFault: (error, where) => this.#fault(error, where),
     })
     this.#invoker = this.#makeInvoker()
@@ -97,6 +106,23 @@ export class SessionCore implements SessionContext {
     return this.#invoker.waits()
   }
 
+  metrics(): SessionMetrics {
+    const { counters, lifecycle } = this
+    this.#connections.count()
+    const delivery = this.updates.status().delivery
+    const { updatesHandled, ...counts } = countsOf(counters)
+    return {
+      ...counts,
+      state: lifecycle.state.name,
+      roundTrip: this.#watch.roundTrip,
+      connections: (lifecycle.is('idle', 'closed', 'loggedOut') ? 0 : 1) + this.#connections.others,
+      callsRunning: this.#invoker.running,
+      callsWaiting: this.#invoker.waiting,
+      updatesHandled: updatesHandled + (delivery?.handled ?? 0),
+      updatesWaiting: delivery?.waiting ?? 0,
+    }
+  }
+
   /** Connects without anybody waiting for it; the session's events tell how it goes. */
   start(): void {
     // A session that is connected already has nothing to do, and no change of state would tell anybody.
@@ -123,7 +149,7 @@ export class SessionCore implements SessionContext {
     )
     this.outbox.stop(error)
     this.#invoker.close(error)
-    await this.updates.stop()
+    await this.#stopUpdates()
     this.#connections.close()
     await this.host.storage.flush()
   }
@@ -155,52 +181,19 @@ export class SessionCore implements SessionContext {
 
   // ---- connection
 
-  #onConnectionEvent(event: ConnectionEvent): void {
-    switch (event.type) {
-      case 'state':
-        this.#onConnectionState(event.state)
-        break
-      case 'update':
-        this.#onUpdate(event.body)
-        break
-      case 'newSession':
-        this.updates.newSession()
-        break
-      case 'authKeyUnknown':
-        this.#onAuthKeyUnknown()
-        break
-      case 'fault':
-        this.#fault(event.error, 'the connection')
-        break
-      case 'refused':
-        this.host.logger.debug({ session: this.id, err: event.error }, 'dropped what the server sent')
-        break
-      default:
-    }
-  }
-
-  #onConnectionState(state: Extract<ConnectionEvent, { type: 'state' }>['state']): void {
-    switch (state.name) {
-      case 'connecting':
-      case 'exchangingKeys':
-        this.lifecycle.to({ name: 'connecting' })
-        break
-      case 'online':
-        if (this.stored.userId === undefined) {
-          this.lifecycle.to({ name: 'authorizing' })
-        } else {
-          this.lifecycle.to({ name: 'online' })
-          this.#online()
-        }
-        break
-      case 'waiting':
-        if (state.until !== undefined) {
-          this.host.config.failed(this.dc)
-          this.lifecycle.to({ name: 'waiting', until: state.until, reason: state.reason.message })
-        }
-        break
-      default:
-    }
+  #makeWatch(): ConnectionWatch {
+    const { host, stored, lifecycle, counters } = this
+    return new ConnectionWatch({
+      host,
+      stored,
+      lifecycle,
+      counters,
+      onOnline: () => this.#online(),
+      onUpdate: (body) => this.#onUpdate(body),
+      onNewSession: () => this.updates.newSession(),
+      onKeyUnknown: () => this.#onAuthKeyUnknown(),
+      onFault: (error, where) => this.#fault(error, where),
+    })
   }
 
   #onState(state: SessionState, before: SessionState): void {
@@ -264,6 +257,13 @@ export class SessionCore implements SessionContext {
 
   // ---- updates and sends
 
+  /** What was handled is counted here from then on. */
+  async #stopUpdates(): Promise<void> {
+    const before = this.updates.status().delivery
+    await this.updates.stop()
+    this.counters.updatesHandled += before?.handled ?? 0
+  }
+
   #online(): void {
     this.updates.start()
     this.outbox.start()
@@ -297,7 +297,7 @@ export class SessionCore implements SessionContext {
   // ---- calls
 
   #makeInvoker(): Invoker {
-    const { host, stored } = this
+    const { host, stored, counters } = this
     const connections = this.#connections
     return new Invoker({
       wheel: host.connections.wheel,
@@ -314,7 +314,14 @@ export class SessionCore implements SessionContext {
       isMoved: (error) => error instanceof MovedError,
       onFloodWait: (wait) => {
         host.logger.warn({ session: stored.id, ...wait }, 'flood wait')
+        counters.floodWaits++
         this.#tell('floodWait', wait)
+      },
+      onRetry: () => void counters.retries++,
+      onEnd: (method, milliseconds, error) => {
+        counters.called(method, milliseconds, error)
+        if (error !== undefined)
+          host.logger.debug({ session: stored.id, method, milliseconds, err: error }, 'call failed')
       },
       onDead: (reason) => this.#dead(reason),
       onResult: (call, result) => {
@@ -348,12 +355,13 @@ export class SessionCore implements SessionContext {
     this.#connections.close(error)
     this.#invoker.close(error)
     // The mark does not wait for handlers: a key that is known to be dead must not be tried by the next start.
-    await Promise.all([this.stored.saveDead(reason, this.host.now()), this.updates.stop()])
+    await Promise.all([this.stored.saveDead(reason, this.host.now()), this.#stopUpdates()])
   }
 
   /** What goes wrong in one session is told by it, and stays there. */
   #fault(thrown: unknown, where: string): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    this.counters.faults++
     this.host.logger.error({ session: this.stored.id, where, err: error }, 'fault')
     this.#tell('fault', { error, where })
   }

@@ -69,6 +69,12 @@ export class DcConnections {
     for (const line of [lines?.main, ...(lines?.media ?? [])]) line?.forgetInitialization()
   }
 
+  takeResends(): number {
+    let more = 0
+    for (const line of this.#all()) more += line.takeResends()
+    return more
+  }
+
   networkChanged(): void {
     for (const line of this.#all()) line.networkChanged()
   }

@@ -36,6 +36,8 @@ export interface DcLine {
   readonly hasKey: boolean
   /** Calls that have not ended. */
   readonly pendingCalls: number
+  /** How often calls were sent again since this was asked last. */
+  takeResends(): number
   start(): void
   /** @throws RpcError, CallTimeout, ConnectionClosed, the signal's reason; FollowsElsewhereError */
   call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>>
@@ -65,6 +67,7 @@ export class PermanentLine implements DcLine {
   readonly #revival: Timer
   #connection: SessionConnection<LineAddress>
   #caller: RpcCaller
+  readonly #resends = new ResendMeter()
   #closed = false
 
   constructor(options: LineOptions) {
@@ -81,6 +84,10 @@ export class PermanentLine implements DcLine {
 
   get pendingCalls(): number {
     return this.#connection.pendingCalls
+  }
+
+  takeResends(): number {
+    return this.#resends.take(this.#connection.session)
   }
 
   start(): void {
@@ -145,6 +152,21 @@ export class PermanentLine implements DcLine {
     this.#connection = this.#connect(this.#options.stored.key(this.dc))
     this.#caller = callerFor(this.#connection, this.#options)
     this.#connection.start()
+  }
+}
+
+/** Counts on over the sessions that a connection has one after the other. */
+export class ResendMeter {
+  #session: object | undefined
+  #counted = 0
+
+  /** What has come to be since the last time. */
+  take(session: { readonly resends: number } | undefined): number {
+    if (session !== this.#session) this.#counted = 0
+    this.#session = session
+    const more = (session?.resends ?? 0) - this.#counted
+    this.#counted += more
+    return more
   }
 }
 

@@ -36,6 +36,10 @@ export class IdleLine implements DcLine {
     return this.#busy
   }
 
+  takeResends(): number {
+    return this.#line.takeResends()
+  }
+
   start(): void {
     this.#line.start()
   }

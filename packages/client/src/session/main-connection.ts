@@ -39,6 +39,10 @@ export class MainConnection {
     return this.#line.pendingCalls
   }
 
+  takeResends(): number {
+    return this.#line.takeResends()
+  }
+
   start(): void {
     this.#line.start()
   }

@@ -9,6 +9,7 @@ import { type Chat, type GetChatsOptions, getChats } from '../chats/get-chats.ts
 import { getContacts, importContacts, type NewContact } from '../contacts/contacts.ts'
 import type { TextLike } from '../formatting/formatted-text.ts'
 import type { Host } from '../host/host.ts'
+import type { SessionMetrics } from '../host/metrics.ts'
 import type { ProxyOption } from '../host/proxy-option.ts'
 import type { Api, Call, Method, Result, tl } from '../layer.ts'
 import { checkPassword } from '../login/password.ts'
@@ -34,6 +35,7 @@ import type { TakenUpdate } from '../update-loop/taken-updates.ts'
 import type { UpdateStatus } from '../update-loop/update-loop.ts'
 import type { ReadLogOptions } from '../update-loop/update-program.ts'
 import { SessionCore } from './core.ts'
+import type { SessionCounters } from './counters.ts'
 import type { SessionEvents } from './events.ts'
 import { exportSession } from './export-session.ts'
 import type { SessionState } from './lifecycle.ts'
@@ -168,6 +170,16 @@ export class Session extends EventEmitter<SessionEvents> {
   /** The waits that Telegram has asked for and that calls now wait out, with the time left; the shortest first. */
   waits(): OngoingWait[] {
     return this.#core.waits()
+  }
+
+  /** What this session has counted since it came to be in this process, and how it stands. */
+  metrics(): SessionMetrics {
+    return this.#core.metrics()
+  }
+
+  /** @internal */
+  get counters(): SessionCounters {
+    return this.#core.counters
   }
 
   /**
