@@ -6,7 +6,7 @@ import type { Datacenter } from './dc/datacenter.ts'
 import { ConfigurationError } from './errors.ts'
 import type { Device } from './host/device.ts'
 import type { Logger } from './host/logger.ts'
-import type { Transport } from './host/network.node.ts'
+import type { ReconnectOptions, Transport } from './host/network.node.ts'
 import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
 import type { UpdateOptions } from './update-loop/handlers.ts'
@@ -71,6 +71,12 @@ export interface TelegramOptions {
    * allows itself, 10 within 5,000. A host of hundreds of accounts wants more; its provider and Telegram may not.
    */
   connectLimit?: RateLimit | undefined
+  /**
+   * Before a lost connection is tried again there is a wait at random, in ms below a bound that begins with `first` (default
+   * 1,000) and doubles up to `most` (default 16,000). A connection that held for 10 s lets it begin anew. `perAddress` bounds how often
+   * a session may knock at one address.
+   */
+  reconnect?: ReconnectOptions | undefined
   /** Gets what happens inside, without secrets. Nothing is logged by default. */
   logger?: Logger | undefined
 }
