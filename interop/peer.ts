@@ -2,31 +2,28 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { Diary, PATIENCE } from './diary.ts'
+import type { ClientName, Happenings, Requests } from './vocabulary.ts'
 
-export interface PeerMessage {
-  event: 'message'
-  messageId: number
-  text: string
-  out: boolean
-  chat: number
+interface Line {
+  call?: number
+  ok?: unknown
+  error?: string
+  event?: keyof Happenings
+  details?: Happenings[keyof Happenings]
 }
-
-export type PeerName = 'gramjs' | 'teleproto' | 'mtcute'
-
-/** How long a peer may take for one request or until an awaited message comes, milliseconds. */
-const PATIENCE = 30_000
 
 export class Peer {
   readonly name: string
+  readonly diary: Diary
   readonly #process: ChildProcess
   readonly #answers = new Map<number, (answer: { ok?: unknown; error?: string }) => void>()
-  readonly #messages: PeerMessage[] = []
-  #waiters: { wants: (message: PeerMessage) => boolean; found: (message: PeerMessage) => void }[] = []
-  #lastId = 0
+  #lastCall = 0
   #log = ''
 
-  constructor(name: PeerName) {
+  constructor(name: Exclude<ClientName, 'telegram-mt'>) {
     this.name = name
+    this.diary = new Diary(name)
     const program = fileURLToPath(new URL(`../peers/${name}.mjs`, import.meta.url))
     this.#process = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#process.stderr?.on('data', (chunk: Buffer) => {
@@ -42,8 +39,9 @@ export class Peer {
   }
 
   /** Asks the peer to do something; rejects with its error. */
-  ask<T>(what: string, details: object = {}): Promise<T> {
-    const id = ++this.#lastId
+  ask<R extends keyof Requests>(what: R, details: Requests[R]['asked']): Promise<Requests[R]['given']> {
+    const call = ++this.#lastCall
+    const asked = new Error()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => settle({ error: `no answer in ${PATIENCE} ms; log: ${this.#log}` }),
@@ -51,35 +49,18 @@ export class Peer {
       )
       const settle = ({ ok, error }: { ok?: unknown; error?: string }) => {
         clearTimeout(timer)
-        this.#answers.delete(id)
-        if (error === undefined) resolve(ok as T)
-        else reject(new Error(`${this.name} could not ${what}: ${error}`))
+        this.#answers.delete(call)
+        asked.message = `${this.name} could not ${what}: ${error}`
+        if (error === undefined) resolve(ok as Requests[R]['given'])
+        else reject(asked)
       }
-      this.#answers.set(id, settle)
-      this.#process.stdin?.write(`${JSON.stringify({ id, do: what, ...details })}\n`)
-    })
-  }
-
-  /** The first message pushed to this peer, so far or from now on, that fits. */
-  received(wants: (message: PeerMessage) => boolean, what: string): Promise<PeerMessage> {
-    const known = this.#messages.find(wants)
-    if (known !== undefined) return Promise.resolve(known)
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`${this.name} was not told of ${what} in ${PATIENCE} ms; log: ${this.#log}`)),
-        PATIENCE,
-      )
-      this.#waiters.push({
-        wants,
-        found: (message) => {
-          clearTimeout(timer)
-          resolve(message)
-        },
-      })
+      this.#answers.set(call, settle)
+      this.#process.stdin?.write(`${JSON.stringify({ call, do: what, details })}\n`)
     })
   }
 
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return
     const ended = new Promise((resolve) => this.#process.once('exit', resolve))
     this.#process.stdin?.end()
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), 3000)
@@ -88,16 +69,8 @@ export class Peer {
   }
 
   #onLine(line: string): void {
-    const answer: { id?: number; ok?: unknown; error?: string; event?: string } = JSON.parse(line)
-    if (answer.id !== undefined) this.#answers.get(answer.id)?.(answer)
-    else if (answer.event === 'message') {
-      const message = answer as PeerMessage
-      this.#messages.push(message)
-      this.#waiters = this.#waiters.filter(({ wants, found }) => {
-        if (!wants(message)) return true
-        found(message)
-        return false
-      })
-    }
+    const { call, event, details, ...answer }: Line = JSON.parse(line)
+    if (event !== undefined && details !== undefined) this.diary.add(event, details as never)
+    else if (call !== undefined) this.#answers.get(call)?.(answer)
   }
 }

@@ -1,70 +1,119 @@
 // GramJS and teleproto share their shape; this drives either of them, unmodified, against datacenters on chosen ports.
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { serve, tell } from './wire.mjs'
 
 export async function run(packageName) {
   const require = createRequire(import.meta.url)
-  const { TelegramClient, Api, sessions, extensions } = require(packageName)
-  const { NewMessage } = require(`${packageName}/events`)
+  const { TelegramClient, Api, sessions, utils } = require(packageName)
+  const { NewMessage, Raw } = require(`${packageName}/events`)
+  const { EditedMessage } = require(`${packageName}/events/EditedMessage`)
+  const { DeletedMessage } = require(`${packageName}/events/DeletedMessage`)
+  const { ConnectionTCPFull } = require(`${packageName}/network`)
   const { _serverKeys } = require(`${packageName}/crypto/RSA`)
   const bigInt = require('big-integer')
   let client
 
-  const peerId = (peer) => Number(peer?.userId ?? peer?.chatId ?? peer?.channelId)
+  const marked = (peer) => Number(utils.getPeerId(peer))
+  const tlName = (object) => object.className[0].toLowerCase() + object.className.slice(1)
+
+  function seen(message) {
+    const { document } = message.media ?? {}
+    return {
+      id: message.id,
+      chat: marked(message.peerId),
+      out: Boolean(message.out),
+      text: message.message ?? '',
+      entities: (message.entities ?? []).map((entity) => ({
+        type: tlName(entity),
+        offset: entity.offset,
+        length: entity.length,
+        ...(entity.url && { url: entity.url }),
+        ...(entity.language && { language: entity.language }),
+      })),
+      replyTo: message.replyTo?.replyToMsgId ?? null,
+      edited: Boolean(message.editDate),
+      reactions: reactionsOf(message.reactions),
+      ...(document && { file: { size: Number(document.size), dc: document.dcId } }),
+    }
+  }
+
+  const reactionsOf = (reactions) => (reactions?.results ?? []).map(({ reaction }) => reaction.emoticon)
+
+  /** A client that is signed in (or up), on datacenters wherever they are. */
+  async function signIn({ dcs, publicKey, phone, code, password, firstName }) {
+    _serverKeys.set(publicKey.fingerprint, { n: bigInt(publicKey.n), e: publicKey.e })
+    // Not a StringSession: that one cannot hold ports above 32767.
+    const stored = new sessions.MemorySession()
+    const first = dcs[0]
+    stored.setDC(first.id, first.host, first.port)
+    // The library insists on the ports 80 and 443, whatever help.getConfig says.
+    class DatacenterConnection extends ConnectionTCPFull {
+      constructor(options) {
+        super({ ...options, port: dcs.find(({ id }) => id === options.dcId).port })
+      }
+    }
+    const made = new TelegramClient(stored, 1, 'interop', {
+      connection: DatacenterConnection,
+      connectionRetries: 100,
+      retryDelay: 100,
+    })
+    made.setLogLevel(process.env.PEER_LOG ?? 'none')
+    await made.connect()
+    await made.start({
+      phoneNumber: phone,
+      phoneCode: async () => code,
+      password: async () => password,
+      ...(firstName && { firstAndLastNames: async () => [firstName, ''] }),
+      onError: async (error) => {
+        throw error
+      },
+    })
+    return made
+  }
+
+  const one = async (peer, id) => (await client.getMessages(peer, { ids: [id] }))[0]
+  const chatOf = ({ chats }) => ({ chat: marked(chats[0]) })
 
   await serve({
-    // Connects, signs in (or up) and sets a username by which the others find this account.
-    async start({ dcs, publicKey, phone, code, password, username, firstName }) {
-      _serverKeys.set(publicKey.fingerprint, { n: bigInt(publicKey.n), e: publicKey.e })
-      // Not a StringSession: that one cannot hold ports above 32767.
-      const stored = new sessions.MemorySession()
-      const first = dcs[0]
-      stored.setDC(first.id, first.host, first.port)
-      // The library insists on port 80 for its main connection, whatever help.getConfig says of ports; the session's
-      // datacenter is what it means.
-      class DatacenterSocket extends extensions.PromisedNetSockets {
-        connect(port, host) {
-          const main = dcs.find(({ id }) => id === client.session.dcId)
-          return super.connect(port === 80 ? main.port : port, host)
-        }
-      }
-      client = new TelegramClient(stored, 1, 'interop', {
-        networkSocket: DatacenterSocket,
-        connectionRetries: 5,
-      })
-      client.setLogLevel(process.env.PEER_LOG ?? 'none')
-      await client.connect()
-      await client.start({
-        phoneNumber: phone,
-        phoneCode: async () => code,
-        password: async () => password,
-        firstAndLastNames: async () => [firstName, ''],
-        onError: async (error) => {
-          throw error
-        },
-      })
-      client.addEventHandler((event) => {
-        const { message } = event
-        tell('message', {
-          messageId: message.id,
-          text: message.message,
-          out: Boolean(message.out),
-          chat: peerId(message.peerId),
-          kind: message.peerId?.className,
-        })
-      }, new NewMessage({}))
+    // Signs in (or up), sets a username by which the others find this account, and tells of what happens to it.
+    async start(details) {
+      client = await signIn(details)
+      client.addEventHandler((event) => tell('message', seen(event.message)), new NewMessage({}))
+      client.addEventHandler((event) => tell('edited', seen(event.message)), new EditedMessage({}))
+      client.addEventHandler(
+        (event) => tell('deleted', { ids: event.deletedIds.map(Number) }),
+        new DeletedMessage({}),
+      )
+      client.addEventHandler(
+        (update) => tell('reactions', { id: update.msgId, reactions: reactionsOf(update.reactions) }),
+        new Raw({ types: [Api.UpdateMessageReactions] }),
+      )
+      client.addEventHandler(
+        (update) => tell('read', { chat: marked(update.peer), upTo: update.maxId }),
+        new Raw({ types: [Api.UpdateReadHistoryOutbox] }),
+      )
       const me = await client.getMe()
+      const { username } = details
       if (username && me.username !== username)
         await client.invoke(new Api.account.UpdateUsername({ username }))
       return { userId: Number(me.id) }
     },
+    // Signs in to another account, says so to somebody, and leaves.
+    async visit({ to, text, ...details }) {
+      const visitor = await signIn(details)
+      await visitor.sendMessage(to, { message: text })
+      const { id } = await visitor.getMe()
+      await visitor.destroy()
+      return { userId: Number(id) }
+    },
     async dialogs() {
       const dialogs = await client.getDialogs({ limit: 100 })
-      return dialogs.map((d) => ({ id: Math.abs(Number(d.entity?.id ?? d.id)), title: d.title ?? d.name }))
+      return dialogs.map((d) => ({ id: Number(d.id), title: d.title ?? d.name, unread: d.unreadCount }))
     },
     async contacts() {
       const { users } = await client.invoke(new Api.contacts.GetContacts({ hash: bigInt.zero }))
-      return users.map((u) => ({ id: Number(u.id), phone: u.phone }))
+      return users.map((u) => ({ id: Number(u.id), phone: u.phone, firstName: u.firstName }))
     },
     async addContact({ phone, firstName }) {
       const { users } = await client.invoke(
@@ -74,35 +123,75 @@ export async function run(packageName) {
       )
       return users.map((u) => Number(u.id))
     },
-    async send({ to, text }) {
-      const message = await client.sendMessage(to, { message: text })
-      return { messageId: message.id }
+    async send({ to, html, replyTo }) {
+      return seen(await client.sendMessage(to, { message: html, parseMode: 'html', replyTo }))
     },
-    async history({ with: peer, limit = 20 }) {
-      const messages = await client.getMessages(peer, { limit })
-      return messages.map((m) => ({ messageId: m.id, text: m.message, out: Boolean(m.out) }))
+    async history({ with: peer, limit = 20, before = 0 }) {
+      return (await client.getMessages(peer, { limit, offsetId: before })).map(seen)
+    },
+    async edit({ with: peer, id, html }) {
+      await client.editMessage(peer, { message: id, text: html, parseMode: 'html' })
+    },
+    async remove({ with: peer, ids }) {
+      await client.deleteMessages(peer, ids, { revoke: true })
+    },
+    async react({ with: peer, id, emoji }) {
+      const reaction = [new Api.ReactionEmoji({ emoticon: emoji })]
+      await client.invoke(new Api.messages.SendReaction({ peer, msgId: id, reaction }))
+    },
+    async read({ with: peer }) {
+      await client.markAsRead(peer)
     },
     async createGroup({ title, members }) {
       const users = await Promise.all(members.map((member) => client.getInputEntity(member)))
-      await client.invoke(new Api.messages.CreateChat({ title, users }))
-      const group = (await client.getDialogs({})).find((d) => d.title === title)
-      return { chatId: Math.abs(Number(group.entity.id)) }
+      const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
+      return chatOf(updates)
     },
-    async sendToGroup({ chatId, text }) {
-      await client.getDialogs({})
-      const message = await client.sendMessage(new Api.PeerChat({ chatId: bigInt(chatId) }), {
-        message: text,
-      })
-      return { messageId: message.id }
+    async createSupergroup({ title }) {
+      return chatOf(
+        await client.invoke(new Api.channels.CreateChannel({ title, about: '', megagroup: true })),
+      )
     },
-    async edit({ with: peer, messageId, text }) {
-      await client.editMessage(peer, { message: messageId, text })
+    async createChannel({ title, username }) {
+      const made = await client.invoke(new Api.channels.CreateChannel({ title, about: '', broadcast: true }))
+      await client.invoke(new Api.channels.UpdateUsername({ channel: made.chats[0], username }))
+      return chatOf(made)
     },
-    async remove({ with: peer, messageIds }) {
-      await client.deleteMessages(peer, messageIds, { revoke: true })
+    async inviteLink({ chat }) {
+      return { link: (await client.invoke(new Api.messages.ExportChatInvite({ peer: chat }))).link }
     },
-    async stop() {
-      await client.destroy()
+    async joinByLink({ link }) {
+      await client.invoke(new Api.messages.ImportChatInvite({ hash: link.split('+')[1] }))
+    },
+    async joinByName({ username }) {
+      await client.invoke(new Api.channels.JoinChannel({ channel: username }))
+    },
+    async leave({ chat }) {
+      await client.invoke(new Api.channels.LeaveChannel({ channel: chat }))
+    },
+    async members({ chat }) {
+      return (await client.getParticipants(chat, {})).map(({ id }) => Number(id))
+    },
+    async sendFile({ to, path, caption }) {
+      return seen(await client.sendFile(to, { file: path, caption, forceDocument: true, workers: 4 }))
+    },
+    // `from`: the datacenter to ask, if not the one that has the file.
+    async download({ with: peer, id, from }) {
+      const message = await one(peer, id)
+      const { document } = message.media
+      const bytes =
+        from === undefined
+          ? await client.downloadMedia(message, {})
+          : await client.downloadFile(
+              new Api.InputDocumentFileLocation({
+                id: document.id,
+                accessHash: document.accessHash,
+                fileReference: document.fileReference,
+                thumbSize: '',
+              }),
+              { dcId: from, fileSize: document.size },
+            )
+      return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     },
   })
 }

@@ -1,0 +1,92 @@
+/** What every client of the tests can be asked to do, and what it tells by itself: the same words for all of them. */
+
+export type ClientName = 'gramjs' | 'teleproto' | 'mtcute' | 'telegram-mt'
+
+/** An entity by its TL name, offset and length in UTF-16 code units. */
+export interface SeenEntity {
+  type: string
+  offset: number
+  length: number
+  url?: string
+  language?: string
+}
+
+/** A message as a client has it. Chats are marked ids: users positive, groups −id, channels −100… */
+export interface SeenMessage {
+  id: number
+  chat: number
+  out: boolean
+  text: string
+  entities: SeenEntity[]
+  replyTo: number | null
+  edited: boolean
+  /** The emoji that it has as reactions. */
+  reactions: string[]
+  file?: { size: number; dc: number }
+}
+
+export interface Network {
+  dcs: readonly { id: number; host: string; port: number }[]
+  publicKey: { pem: string; n: string; e: number; fingerprint: string }
+}
+
+/** How a client gets in. It first connects to the first of the datacenters. */
+export interface Admission extends Network {
+  phone: string
+  code: string
+  /** The account's second factor. */
+  password?: string | undefined
+  /** To sign up with. */
+  firstName?: string | undefined
+  pfs?: boolean
+  proxy?: { host: string; port: number; secret: string }
+}
+
+interface Of<Asked, Given> {
+  asked: Asked
+  given: Given
+}
+
+export interface Requests {
+  start: Of<Admission & { username?: string }, { userId: number }>
+  /** Signs in to another account, sends somebody a message from it, and leaves. */
+  visit: Of<Admission & { to: string; text: string }, { userId: number }>
+  dialogs: Of<object, { id: number; title: string; unread: number }[]>
+  contacts: Of<object, { id: number; phone: string; firstName: string }[]>
+  addContact: Of<{ phone: string; firstName: string }, number[]>
+  send: Of<{ to: string | number; html: string; replyTo?: number }, SeenMessage>
+  /** Newest first; `before`: only older than this message. */
+  history: Of<{ with: string | number; limit?: number; before?: number }, SeenMessage[]>
+  edit: Of<{ with: string | number; id: number; html: string }, void>
+  /** For all. */
+  remove: Of<{ with: string | number; ids: number[] }, void>
+  react: Of<{ with: string | number; id: number; emoji: string }, void>
+  read: Of<{ with: string | number }, void>
+  createGroup: Of<{ title: string; members: string[] }, { chat: number }>
+  createSupergroup: Of<{ title: string }, { chat: number }>
+  createChannel: Of<{ title: string; username: string }, { chat: number }>
+  inviteLink: Of<{ chat: number }, { link: string }>
+  joinByLink: Of<{ link: string }, void>
+  joinByName: Of<{ username: string }, void>
+  leave: Of<{ chat: number }, void>
+  /** User ids. */
+  members: Of<{ chat: number }, number[]>
+  sendFile: Of<{ to: string | number; path: string; caption: string }, SeenMessage>
+  /** `from`: the datacenter to ask first, if not the one that has the file. */
+  download: Of<{ with: string | number; id: number; from?: number }, { size: number; sha256: string }>
+}
+
+export interface Happenings {
+  message: SeenMessage
+  edited: SeenMessage
+  deleted: { ids: number[] }
+  /** All reactions of a message, as they are now. */
+  reactions: { id: number; reactions: string[] }
+  /** The other side has read what this account wrote. */
+  read: { chat: number; upTo: number }
+}
+
+export type Ask = <R extends keyof Requests>(
+  what: R,
+  details: Requests[R]['asked'],
+) => Promise<Requests[R]['given']>
