@@ -86,6 +86,9 @@ function listenTo(
       })
       session.connect({ timeout: FOREVER }).catch(() => {})
     }
+    context.note(
+      `Listening to ${sessions.size === 1 ? '1 account' : `${sessions.size} accounts`}; Ctrl-C ends it.`,
+    )
     context.signal.addEventListener('abort', interrupted)
     if (context.signal.aborted) interrupted()
   })

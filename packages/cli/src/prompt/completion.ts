@@ -5,7 +5,7 @@ import { labelOf } from '../accounts/session-names.ts'
 import { commands } from '../commands/all.ts'
 import type { Command, Completes } from '../run/command.ts'
 import { printableLine } from '../terminal/printable.ts'
-import { findCommand, splitWords } from './words.ts'
+import { findCommand, splitWords, takesValue } from './words.ts'
 
 /** How long the names of an account's chats are good for, milliseconds. */
 const FRESH = 60_000
@@ -38,13 +38,13 @@ export class Completion {
     const previous = before.at(-1)
     if (previous === '--session' || previous === '-s') return this.#sessions()
     if (part.startsWith('-')) return optionNames(command)
-    const operands = before.slice(1).filter((word) => !word.startsWith('--')).length
+    const { operands, session } = wordsBefore(command, before.slice(1))
     const known = command.arguments ?? []
     const argument = known[operands] ?? (known.at(-1)?.name.includes('...') ? known.at(-1) : undefined)
-    return argument?.completes === undefined ? [] : await this.#values(argument.completes)
+    return argument?.completes === undefined ? [] : await this.#values(argument.completes, session)
   }
 
-  async #values(kind: Completes): Promise<string[]> {
+  async #values(kind: Completes, session: string | undefined): Promise<string[]> {
     switch (kind) {
       case 'command':
         return commandNames()
@@ -53,7 +53,7 @@ export class Completion {
       case 'dc':
         return this.#accounts.telegram.dcs.getAll().map(({ id }) => String(id))
       case 'chat':
-        return await this.#chats()
+        return await this.#chats(session)
     }
   }
 
@@ -61,8 +61,8 @@ export class Completion {
     return [...new Set(this.#accounts.sessions().flatMap((session) => [labelOf(session), session.id]))]
   }
 
-  async #chats(): Promise<string[]> {
-    const session = this.#accounts.current
+  async #chats(name: string | undefined): Promise<string[]> {
+    const session = name === undefined ? this.#accounts.current : this.#accounts.find(name)
     if (session?.state.name !== 'online') return []
     const known = this.#names.get(session.id)
     if (known !== undefined && known.at + FRESH > Date.now()) return await known.names
@@ -91,6 +91,24 @@ function lastWord(text: string): { before: string[]; part: string } {
   if (last === undefined || last.end < text.length)
     return { before: words.map((word) => word.text), part: '' }
   return { before: words.slice(0, -1).map((word) => word.text), part: text.slice(last.start) }
+}
+
+/** How many arguments stand there already, and for which session the command is. */
+function wordsBefore(
+  command: Command,
+  words: readonly string[],
+): { operands: number; session: string | undefined } {
+  let operands = 0
+  let session: string | undefined
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? ''
+    if (!/^--?[a-z]/i.test(word)) operands++
+    else if (takesValue(command, word)) {
+      i++
+      if (word === '--session' || word === '-s') session = words[i]
+    }
+  }
+  return { operands, session }
 }
 
 const commandNames = (): string[] =>

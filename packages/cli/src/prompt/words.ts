@@ -83,7 +83,8 @@ export const findCommand = (name: string): Command | undefined =>
 
 const isOption = ({ text, quoted }: Word): boolean => !quoted && /^--?[a-z]/i.test(text)
 
-function takesValue(command: Command, option: string): boolean {
+/** Whether the word after this option belongs to it. */
+export function takesValue(command: Command, option: string): boolean {
   if (option.includes('=')) return false
   if (option === '--session' || option === '-s') return true
   return (command.options ?? []).some(
