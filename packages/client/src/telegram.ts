@@ -21,7 +21,7 @@ import type { PortableSession } from './session-strings/portable-session.ts'
 import { parseSessionString } from './session-strings/session-string.ts'
 import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
-import type { Storage } from './storage/storage.ts'
+import type { SessionEntry, Storage } from './storage/storage.ts'
 import { checkOptions, type TelegramOptions } from './telegram-options.ts'
 
 /** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
@@ -30,7 +30,7 @@ type EventsOfSessions = { [E in keyof SessionEvents]: [session: Session, ...deta
 export interface TelegramEvents extends EventsOfSessions {
   /** A session has joined the host: made, imported or restored. */
   session: [session: Session]
-  /** A stored session cannot be read; the others can. */
+  /** A stored session cannot be read, or cannot be taken over; the others can. */
   corrupt: [id: string, error: Error]
 }
 
@@ -245,7 +245,12 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     this.#closed = true
     if (this.#started === undefined) return
     await this.#started.catch(() => {})
-    await Promise.all(this.sessions().map((session) => session.close()))
+    // What goes wrong with one keeps neither the others nor the storage open.
+    const ends = await Promise.allSettled(this.sessions().map((session) => session.close()))
+    for (const end of ends)
+      if (end.status === 'rejected')
+        this.#host.logger.error({ err: end.reason }, 'a session could not be closed well')
+    this.#host.config.close()
     await this.#storage.close()
   }
 
@@ -253,25 +258,31 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
     await restoreDatacenters(this.#host, this.#options)
-    const restored: Session[] = []
-    for (const { id, record, error } of await this.#storage.sessions()) {
-      if (error !== undefined) {
-        this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be read')
-        this.#guarded('corrupt', () => this.emit('corrupt', id, error))
-        continue
-      }
-      if (record.test !== this.#host.test) continue
-      const owner = await this.#storage.claim(id)
-      const session = this.#add(
-        new Session(this.#host, new StoredSession(this.#storage, record, owner), this.#overhear),
-      )
-      if (connect && record.userId !== undefined && record.mark.state === 'active') restored.push(session)
-    }
-    if (restored.length === 0) return
+    const entries = await this.#storage.sessions()
+    const sessions = await Promise.all(entries.map((entry) => this.#restore(entry)))
+    const restored = sessions.filter(
+      (session) => session?.userId !== undefined && session.state.name === 'idle',
+    )
+    if (!connect || restored.length === 0) return
     // Not before the program has had the time to set handlers on what `start` gives it.
     this.#host.connections.wheel.after(1, () => {
-      for (const session of restored) if (session.state.name === 'idle') session.connectInBackground()
+      for (const session of restored) if (session?.state.name === 'idle') session.connectInBackground()
     })
+  }
+
+  /** One that cannot be had does not keep the others away. */
+  async #restore({ id, record, error }: SessionEntry): Promise<Session | undefined> {
+    if (record !== undefined && record.test !== this.#host.test) return undefined
+    try {
+      if (error !== undefined) throw error
+      const stored = new StoredSession(this.#storage, record, await this.#storage.claim(id))
+      return this.#add(new Session(this.#host, stored, this.#overhear))
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be had')
+      this.#guarded('corrupt', () => this.emit('corrupt', id, error))
+      return undefined
+    }
   }
 
   async #create(

@@ -1,0 +1,160 @@
+/** The life of a session: what ends it, what is said of that, and that nothing is tried with a dead key. */
+import type { Box } from '@telegram-mt/box'
+import type { LogoutReason, Session, SessionState } from 'telegram-mt'
+import { describe, expect, test } from 'vitest'
+import { account, newBox, newHost, tempDir } from '../fixture.ts'
+
+const dies = (session: Session) => new Promise<LogoutReason>((resolve) => session.once('loggedOut', resolve))
+
+const refused = (box: Box, code: number, message: string) =>
+  box.faults.add({ fault: { kind: 'error', code, message }, when: { method: 'help.getNearestDc' } })
+
+describe('a session', () => {
+  test('says where it is, to its own listeners and to the host’s', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const told: string[] = []
+    telegram.on('state', (session, state, before) =>
+      told.push(`${session.id}: ${before.name} > ${state.name}`),
+    )
+    const session = await telegram.connect({ id: 'ann', dc: 1 })
+    expect(session.state).toEqual({ name: 'authorizing' })
+    await session.close()
+    expect(told).toEqual([
+      'ann: idle > connecting',
+      'ann: connecting > authorizing',
+      'ann: authorizing > closed',
+    ])
+    await session.connect()
+    expect(told.slice(3)).toEqual(['ann: closed > connecting', 'ann: connecting > authorizing'])
+  })
+
+  test('that waits says until when, and why', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    box.faults.add({ fault: { kind: 'refuse' } })
+    const waiting = new Promise<SessionState>((resolve) =>
+      session.on('state', (state) => state.name === 'waiting' && resolve(state)),
+    )
+    const from = Date.now()
+    box.dropConnections()
+    const state = await waiting
+    expect(state).toMatchObject({ name: 'waiting', reason: expect.stringMatching(/127\.0\.0\.1:\d+/) })
+    if (state.name !== 'waiting') throw new Error('unreachable')
+    expect(state.until).toBeGreaterThanOrEqual(from)
+    expect(state.until).toBeLessThan(from + 20_000)
+    box.faults.clear()
+    session.networkChanged()
+    await session.connect()
+    expect(session.state.name).toBe('online')
+  })
+
+  test('before a login survives the loss of its key: it makes another', async () => {
+    const box = await newBox()
+    const session = await newHost(box).connect({ dc: 1 })
+    box.faults.add({ fault: { kind: 'forgetKey' }, when: { method: 'help.getNearestDc', times: 1 } })
+    expect(await session.invoke({ _: 'help.getNearestDc' })).toMatchObject({ thisDc: 1 })
+    expect(session.state.name).toBe('authorizing')
+  })
+})
+
+describe('a dead key', () => {
+  test.each<[number, string, LogoutReason]>([
+    [401, 'AUTH_KEY_UNREGISTERED', 'unregistered'],
+    [401, 'SESSION_REVOKED', 'revoked'],
+    [401, 'SESSION_EXPIRED', 'expired'],
+    [401, 'USER_DEACTIVATED', 'deactivated'],
+    [401, 'USER_DEACTIVATED_BAN', 'banned'],
+    [406, 'AUTH_KEY_DUPLICATED', 'duplicated'],
+  ])('%i %s is the end, said once, with the reason', async (code, message, reason) => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const session = await account(telegram, 'Ann', 1)
+    const told: unknown[] = []
+    telegram.on('loggedOut', (one, why) => told.push([one.id, why]))
+    refused(box, code, message)
+    const calls = [1, 2, 3].map(() => session.invoke({ _: 'help.getNearestDc' }))
+    const ends = await Promise.allSettled(calls)
+    expect(ends[0]).toMatchObject({ status: 'rejected', reason: { code: message } })
+    expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(told).toEqual([[session.id, reason]])
+    expect(session.state).toEqual({ name: 'loggedOut', reason })
+    await expect(session.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject({ code: 'SESSION_DEAD' })
+  })
+
+  test('is not tried again, now or after a restart; its record stays, marked', async () => {
+    const box = await newBox()
+    const storage = `${tempDir()}/accounts.db`
+    const first = newHost(box, { storage })
+    const session = await account(first, 'Bob', 1)
+    const { userId } = session
+    const end = dies(session)
+    box.faults.add({ fault: { kind: 'duplicateKey' }, when: { method: 'help.getNearestDc' } })
+    await session.invoke({ _: 'help.getNearestDc' }).catch(() => {})
+    expect(await end).toBe('duplicated')
+    session.networkChanged()
+    expect(session.metrics().connections).toBe(0)
+    await first.close()
+
+    const second = newHost(box, { storage })
+    const [restored] = await second.start()
+    expect(restored!.state).toEqual({ name: 'loggedOut', reason: 'duplicated' })
+    expect(restored!.userId).toBe(userId)
+    // Others connect; this one does not.
+    await account(second, 'Cid', 1)
+    expect(restored!.metrics()).toMatchObject({ connects: 0, failedConnects: 0, state: 'loggedOut' })
+  })
+
+  test('makes room for a new login when the program connects it anew', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Dan', 1)
+    const key = session.export()
+    const end = dies(session)
+    box.faults.add({ fault: { kind: 'revoke' }, when: { method: 'help.getNearestDc', times: 1 } })
+    await session.invoke({ _: 'help.getNearestDc' }).catch(() => {})
+    expect(await end).toBe('revoked')
+    await session.connect()
+    expect(session.state.name).toBe('authorizing')
+    expect(session.userId).toBeUndefined()
+    expect(session.export()).not.toBe(key)
+  })
+
+  test('of one account is nothing to its neighbours', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const [ann, bob] = [await account(telegram, 'Ann', 1), await account(telegram, 'Bob', 1)]
+    box.faults.add({
+      fault: { kind: 'forgetKey' },
+      when: { userId: ann.userId, method: 'help.getNearestDc' },
+    })
+    const end = dies(ann)
+    await ann.invoke({ _: 'help.getNearestDc' }).catch(() => {})
+    expect(await end).toBe('unregistered')
+    await bob.sendMessage('me', 'still here')
+    expect(telegram.metrics().sessions).toMatchObject({ online: 1, loggedOut: 1 })
+  })
+})
+
+test('a listener that throws harms neither its session nor the host', async () => {
+  const box = await newBox()
+  const errors: unknown[] = []
+  const nothing = () => {}
+  const logger = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: (details: object) => void errors.push(details),
+  }
+  const telegram = newHost(box, { logger })
+  telegram.on('state', () => {
+    throw new Error('a bug in the host’s listener')
+  })
+  telegram.on('session', (session) =>
+    session.on('state', () => {
+      throw new Error('a bug in the session’s listener')
+    }),
+  )
+  const session = await account(telegram, 'Eve', 1)
+  expect(session.state.name).toBe('online')
+  expect(errors.length).toBeGreaterThan(0)
+})

@@ -1,0 +1,124 @@
+/** Many accounts on one host: they come back from an outage in turn, and none of them gets in the way of another. */
+import { openStorage, Telegram } from 'telegram-mt'
+import { describe, expect, test } from 'vitest'
+import { later } from '../fixture.ts'
+import { mostPerSecond, virtualNetwork } from './virtual-network.ts'
+
+/** A storage with so many accounts that are signed in, as an earlier run has left it. */
+async function storageOf(count: number) {
+  const storage = openStorage('memory', {})
+  await storage.open()
+  for (let n = 0; n < count; n++) {
+    const id = `account ${n}`
+    const owner = await storage.claim(id)
+    await storage.write({
+      session: id,
+      owner,
+      writes: [
+        { type: 'account', dc: 1, test: false, userId: n + 1 },
+        { type: 'authKey', dc: 1, kind: 'permanent', key: new Uint8Array(256).fill(n % 251) },
+      ],
+    })
+  }
+  return storage
+}
+
+describe('a thousand accounts', () => {
+  test('start, and come back after an outage, without knocking all at once; none is forgotten', async () => {
+    const perSecond = 50
+    const { clock, server, network } = virtualNetwork({ connects: [{ count: perSecond, within: 1000 }] })
+    const storage = await storageOf(1000)
+    const options = { apiId: 1, apiHash: 'x', storage, printMessages: false }
+    const telegram = new Telegram(
+      { ...options, dcs: [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }] },
+      network,
+    )
+    later(async () => {
+      const closed = telegram.close()
+      await clock.advance(10_000)
+      await closed
+    })
+    let now = 0
+    let everOnline = 0
+    telegram.on('state', (_, state, before) => {
+      if (state.name === 'online') everOnline++
+      now += Number(state.name === 'online') - Number(before.name === 'online')
+    })
+    const sessions = await telegram.start()
+    expect(sessions).toHaveLength(1000)
+    const online = () => now === 1000
+    expect(await clock.until(online)).toBeLessThan(25_000)
+    expect(mostPerSecond(server.connects)).toBeLessThanOrEqual(perSecond)
+    // The configuration was asked for once, for all of them.
+    expect(server.asked.get(0xc4f9186b)).toBe(1)
+    await clock.advance(20_000)
+
+    server.connects.length = 0
+    server.outage()
+    await clock.advance(60_000)
+    expect(telegram.metrics()).toMatchObject({ drops: 1000, sessions: { online: 0 } })
+    // Each knows when it will try again, and why it must.
+    const waiting = sessions.filter(({ state }) => state.name === 'waiting')
+    expect(waiting.length).toBeGreaterThan(0)
+    for (const { state } of waiting)
+      expect(state).toMatchObject({ reason: expect.stringMatching(/refused|cable/) })
+    expect(mostPerSecond(server.connects)).toBeLessThanOrEqual(perSecond)
+
+    const before = server.connects.length
+    server.down = false
+    // 1,000 at 50 in a second, and the last waits up to 16 s before its next try.
+    expect(await clock.until(online)).toBeLessThan(40_000)
+    expect(mostPerSecond(server.connects)).toBeLessThanOrEqual(perSecond)
+    // Nobody had to try twice.
+    expect(server.connects.length - before).toBe(1000)
+    expect(server.links.size).toBe(1000)
+    expect(everOnline).toBe(2000)
+    expect(telegram.metrics()).toMatchObject({
+      connects: 2000,
+      connectsWaiting: 0,
+      sessions: { online: 1000 },
+    })
+  })
+})
+
+describe('one account among others', () => {
+  test('that cannot be reached holds up neither the start nor the end of another', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(3)
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
+    later(() => telegram.close())
+    await telegram.start({ connect: false })
+    const [first, second] = telegram.sessions()
+    server.down = true
+    const waiting = first!.connect({ timeout: 60_000 }).catch((error: unknown) => error)
+    await clock.advance(10_000)
+    server.down = false
+    const connected = second!.connect()
+    await clock.advance(100)
+    await connected
+    expect(second!.state.name).toBe('online')
+    await Promise.all([second!.close(), clock.advance(10)])
+    expect(second!.state.name).toBe('closed')
+    expect(first!.state.name).not.toBe('closed')
+    await clock.advance(60_000)
+    expect(await waiting).toBe(first)
+    expect(first!.state.name).toBe('online')
+  })
+
+  test('that cannot be taken over is reported, and the others start', async () => {
+    const { clock, network } = virtualNetwork()
+    const storage = await storageOf(3)
+    const claim = storage.claim.bind(storage)
+    storage.claim = (id) => (id === 'account 1' ? Promise.reject(new Error('another has it')) : claim(id))
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
+    later(() => telegram.close())
+    const corrupt: string[] = []
+    telegram.on('corrupt', (id, error) => corrupt.push(`${id}: ${error.message}`))
+    const sessions = await telegram.start()
+    await clock.until(() => sessions.every(({ state }) => state.name === 'online'))
+    expect(corrupt).toEqual(['account 1: another has it'])
+    expect(sessions.map(({ id }) => id)).toEqual(['account 0', 'account 2'])
+  })
+})

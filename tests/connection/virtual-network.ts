@@ -1,0 +1,227 @@
+// A network of virtual time for hosts of thousands: a server that answers by TL what an idle account asks, behind connections
+// without cryptography. What is tested on it is the host; the protocol has tests of its own.
+
+import {
+  type Clock,
+  ConnectError,
+  ConnectionHost,
+  type ConnectLimits,
+  type KeyExchangeCore,
+  type Link,
+  type LinkHandlers,
+  type SessionCore,
+  TimerWheel,
+  VirtualClock,
+} from '@telegram-mt/net'
+import { parseTl, TableCodec } from '@telegram-mt/tl'
+import { schemaText } from '../../packages/box/src/generated/schema.ts'
+import type { Network } from '../../packages/client/src/host/network.ts'
+
+type Bytes = Uint8Array
+interface Message {
+  id: number
+  body: string
+}
+
+const packed = (messages: Message[]): Bytes => Buffer.from(JSON.stringify(messages))
+const unpacked = (packet: Bytes): Message[] => JSON.parse(Buffer.from(packet).toString())
+
+/** Sends each call as it is, and again over the next connection if it was not answered. */
+class PlainSession implements SessionCore {
+  readonly sessionId = 1n
+  readonly salts = []
+  readonly timeOffset = 0
+  readonly roundTrip = 20
+  readonly resends = 0
+  readonly #unanswered = new Map<number, Message>()
+  #out: Message[] = []
+  #lastId = 0
+
+  call(body: Bytes | ((msgId: bigint, sessionId: bigint) => Bytes)): number {
+    const id = ++this.#lastId
+    const bytes = typeof body === 'function' ? body(1n, 1n) : body
+    const message = { id, body: Buffer.from(bytes).toString('base64') }
+    this.#unanswered.set(id, message)
+    this.#out.push(message)
+    return id
+  }
+
+  cancel(id: number): void {
+    this.#unanswered.delete(id)
+  }
+
+  connected(): void {
+    this.#out = [...this.#unanswered.values()]
+  }
+
+  disconnected(): void {}
+
+  dataSeen(): void {}
+
+  receive(packet: Bytes): ReturnType<SessionCore['receive']> {
+    return unpacked(packet).flatMap(({ id, body }) =>
+      this.#unanswered.delete(id)
+        ? [{ type: 'result' as const, call: id, body: new Uint8Array(Buffer.from(body, 'base64')) }]
+        : [],
+    )
+  }
+
+  poll(): ReturnType<SessionCore['poll']> {
+    const packets = this.#out.length === 0 ? [] : [packed(this.#out)]
+    this.#out = []
+    return { packets, wakeAt: Number.POSITIVE_INFINITY, events: [] }
+  }
+}
+
+class VirtualLink implements Link {
+  readonly remote = 'the virtual server'
+  readonly buffered = 0
+  readonly #server: VirtualServer
+  #handlers: LinkHandlers | undefined
+
+  constructor(server: VirtualServer) {
+    this.#server = server
+    server.links.add(this)
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers
+  }
+
+  send(packets: readonly Bytes[]): void {
+    for (const packet of packets) {
+      this.#server.later(() => {
+        const answers = unpacked(packet).map(({ id, body }) => ({ id, body: this.#server.answer(body) }))
+        this.#server.later(() => this.#handlers?.onFrame({ type: 'packet', data: packed(answers) }))
+      })
+    }
+  }
+
+  close(): void {
+    this.destroy()
+  }
+
+  destroy(): void {
+    this.#handlers = undefined
+    this.#server.links.delete(this)
+  }
+
+  cut(): void {
+    const handlers = this.#handlers
+    this.destroy()
+    handlers?.onLinkClose(new ConnectError('STREAM_FAILED', 'the cable was pulled'))
+  }
+}
+
+const codec = new TableCodec(parseTl(schemaText))
+const encoded = (type: string, value: { _: string }): string => {
+  const bytes = codec.encode(value as never)
+  return type === '' ? '' : Buffer.from(bytes).toString('base64')
+}
+
+const state = { pts: 1, qts: 0, date: 1_700_000_000, seq: 1, unreadCount: 0 }
+/** By the ids of the methods, wherever they stand: most calls are wrapped. */
+const answers: [id: number, body: string][] = [
+  [
+    0xc4f9186b,
+    encoded('Config', { _: 'config', date: 1000, expires: 4600, thisDc: 1, dcOptions: [] } as { _: string }),
+  ],
+  [0xedd4882a, encoded('updates.State', { _: 'updates.state', ...state } as { _: string })],
+  [
+    0x19c2f763,
+    encoded('updates.Difference', { _: 'updates.differenceEmpty', date: 1, seq: 1 } as { _: string }),
+  ],
+]
+
+export class VirtualServer {
+  readonly clock: VirtualClock
+  readonly links = new Set<VirtualLink>()
+  /** When each connect came, ms. */
+  readonly connects: number[] = []
+  /** Methods that were asked, by their ids. */
+  readonly asked = new Map<number, number>()
+  down = false
+  delay = 20
+
+  constructor(clock: VirtualClock) {
+    this.clock = clock
+  }
+
+  later(fn: () => void): void {
+    this.clock.after(this.delay, fn)
+  }
+
+  answer(body: string): string {
+    const bytes = Buffer.from(body, 'base64')
+    for (const [id, answer] of answers) {
+      const pattern = Buffer.alloc(4)
+      pattern.writeUInt32LE(id)
+      if (!bytes.includes(pattern)) continue
+      this.asked.set(id, (this.asked.get(id) ?? 0) + 1)
+      return answer
+    }
+    throw new Error(`the virtual server does not know what to answer to ${bytes.toString('hex')}`)
+  }
+
+  connect(signal: AbortSignal): Promise<Link> {
+    this.connects.push(this.clock.monotonic())
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason))
+      this.later(() => {
+        if (this.down) reject(new ConnectError('CONNECT_FAILED', 'refused'))
+        else if (!signal.aborted) resolve(new VirtualLink(this))
+      })
+    })
+  }
+
+  /** Cuts all links, and refuses all others until it is over. */
+  outage(): void {
+    this.down = true
+    for (const link of [...this.links]) link.cut()
+  }
+}
+
+/** Park and Miller's generator, so that a run can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48271) % 2147483647
+    return state / 2147483647
+  }
+}
+
+export function virtualNetwork(limits: ConnectLimits = {}): {
+  clock: VirtualClock
+  server: VirtualServer
+  network: Network
+} {
+  const clock = new VirtualClock()
+  const server = new VirtualServer(clock)
+  const wheel = new TimerWheel(clock satisfies Clock)
+  const exchange = (): KeyExchangeCore => {
+    throw new Error('no keys are made here')
+  }
+  const connections = new ConnectionHost({
+    wheel,
+    random: seeded(42),
+    limits,
+    cores: { createSession: () => new PlainSession(), createKeyExchange: exchange },
+  })
+  const network: Network = {
+    connections,
+    dial: () => (_address, signal) => server.connect(signal),
+    systemVersion: 'virtual',
+  }
+  return { clock, server, network }
+}
+
+/** The most connects within any second. */
+export function mostPerSecond(times: readonly number[]): number {
+  let most = 0
+  let from = 0
+  for (let to = 0; to < times.length; to++) {
+    while ((times[to] ?? 0) - (times[from] ?? 0) >= 1000) from++
+    most = Math.max(most, to - from + 1)
+  }
+  return most
+}
