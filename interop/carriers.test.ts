@@ -46,8 +46,8 @@ test.concurrent.each(ways.map((way, index) => ({ ...way, index })))('mtcute $nam
     pfs: way.pfs,
     ...(proxy && { proxy: { host: proxy.host, port: proxy.port, secret: proxy.secret } }),
   })
-  await peer.ask('send', { to: 'me', text: `I came ${way.name}` })
-  const [message] = await peer.ask<{ text: string }[]>('history', { with: 'me', limit: 1 })
+  await peer.ask('send', { to: 'me', html: `I came ${way.name}` })
+  const [message] = await peer.ask('history', { with: 'me', limit: 1 })
   expect(message?.text).toBe(`I came ${way.name}`)
   const userId = box.world.phones.get(phone)?.id
   const mine = box.connectionReports().filter(({ sessions }) => sessions.some((one) => one.userId === userId))
