@@ -32,7 +32,7 @@ export class Pushes {
         if (!held.subscribed || isExcepted(held, target)) continue
         if (!encoded.has(codec)) encoded.set(codec, this.#encode(codec, key.layer, updates))
         const body = encoded.get(codec)
-        if (body !== undefined) push(held, body)
+        if (body !== undefined) held.push(body)
       }
     }
   }
@@ -52,11 +52,4 @@ export class Pushes {
 
 function isExcepted({ key, sessionId }: BoxSession, { exceptSession }: PushTarget): boolean {
   return exceptSession?.sessionId === sessionId && exceptSession.authKeyId === key.owner.id
-}
-
-function push(held: BoxSession, body: Uint8Array): void {
-  const lost = held.session.push(body)
-  // Its client has not come back for too much: it is to learn that its session is gone, and fetch the difference.
-  if (lost > 0) held.key.forget(held.sessionId)
-  else held.flushSoon()
 }

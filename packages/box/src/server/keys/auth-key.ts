@@ -174,6 +174,7 @@ export class BoxSession {
   #carrier: Carrier | undefined
   #order: CallOrder | undefined
   #superseded = false
+  #overflowed = false
 
   constructor(key: AuthKey, session: ServerSession) {
     this.key = key
@@ -214,6 +215,13 @@ export class BoxSession {
     if (this.#carrier !== carrier) return
     this.#carrier = undefined
     this.session.disconnected()
+    if (this.#overflowed) this.key.forget(this.sessionId)
+  }
+
+  /** Tells the client of an update. */
+  push(body: Uint8Array): void {
+    if (this.session.push(body) > 0) this.#overflow()
+    this.flushSoon()
   }
 
   flushSoon(): void {
@@ -223,6 +231,15 @@ export class BoxSession {
   supersede(): void {
     this.#superseded = true
     this.subscribed = false
+  }
+
+  /**
+   * Updates were given up that the client has not acknowledged. One that is there gets them all the same, and may be slow
+   * to say so; one that was away is to learn that its session is gone, and to fetch the difference.
+   */
+  #overflow(): void {
+    if (this.#carrier === undefined) this.key.forget(this.sessionId)
+    else this.#overflowed = true
   }
 
   /** Forgotten: it says no more. */

@@ -1,0 +1,44 @@
+import { randomBytes } from '@telegram-mt/crypto'
+import { ServerSession } from '@telegram-mt/mtproto'
+import { expect, test } from 'vitest'
+import { AuthKey, type Carrier } from './auth-key.ts'
+
+const carrier: Carrier = {
+  number: 1,
+  flushSoon: () => {},
+  flush: () => {},
+  release: () => {},
+  destroy: () => {},
+  circumstances: () => ({ dc: 2, connection: 1, via: 'tcp', transport: 'full', userId: undefined }),
+  arm: () => {},
+}
+
+function heldSession() {
+  const key = new AuthKey({ key: randomBytes(256), dc: 2, layer: 227, now: 0, random: randomBytes })
+  const { key: packetKey, salts } = key.sessions
+  const session = new ServerSession({
+    key: packetKey,
+    sessionId: 1n,
+    salts,
+    random: randomBytes,
+    maxKept: 10,
+  })
+  return { key, held: key.hold(session) }
+}
+
+test('a client that is there and slow to acknowledge keeps its session, until it leaves', () => {
+  const { key, held } = heldSession()
+  held.heard(carrier, 0)
+  for (let i = 0; i < 50; i++) held.push(new Uint8Array(4))
+  expect(key.held.get(1n)).toBe(held)
+  held.lost(carrier)
+  expect(key.held.size).toBe(0)
+})
+
+test('one that is away too long for its updates loses it', () => {
+  const { key, held } = heldSession()
+  for (let i = 0; i < 10; i++) held.push(new Uint8Array(4))
+  expect(key.held.get(1n)).toBe(held)
+  held.push(new Uint8Array(4))
+  expect(key.held.size).toBe(0)
+})
