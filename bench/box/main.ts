@@ -14,3 +14,6 @@ process.on('message', async (note: Note) => {
   })
   process.send?.(answer)
 })
+
+// Nobody is left to answer.
+process.on('disconnect', () => process.exit())

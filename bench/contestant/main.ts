@@ -52,3 +52,6 @@ process.on('message', async (note: Note) => {
   if (note.error === undefined) waiting?.done(note.ok)
   else waiting?.fail(new Error(note.error))
 })
+
+// Nobody is left to answer.
+process.on('disconnect', () => process.exit())

@@ -30,8 +30,9 @@ export interface Case {
 }
 
 export interface Item {
-  /** For `--only`; also the folder with its programs. */
+  /** For `--only`; also the folder with its programs, unless there is another. */
   readonly name: string
+  readonly folder?: string
   readonly title: string
   /** What exactly is done, for the reader of the table. */
   readonly about: string

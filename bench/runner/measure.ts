@@ -60,7 +60,7 @@ class Round {
     if (this.#failures.has(name)) return
     try {
       const child = this.#children.get(name) ?? (await this.#start(contestant))
-      this.#note(name, await child.ask<Values>(step))
+      this.#note(name, await inTime(child.ask<Values>(step), `${name} at ${step}`))
     } catch (error) {
       // Whoever cannot do the work is left out of the table; the others are compared all the same.
       this.#failures.set(name, error instanceof Error ? error.message : String(error))
@@ -92,7 +92,7 @@ class Round {
     })
     this.#children.set(name, child)
     const start: Start = {
-      program: places.program(this.#item.name, program).href,
+      program: places.program(this.#item.folder ?? this.#item.name, program).href,
       library,
       quick: this.#options.quick,
       box: (await box?.ask<BoxAddress>('address')) ?? nowhere,
@@ -123,5 +123,16 @@ class Round {
     }
   }
 }
+
+/** Whoever is stuck must not hold up the others. */
+function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${what}: no end in ${PATIENCE / 1000} s`)), PATIENCE)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** Milliseconds. */
+const PATIENCE = Number(process.env.BENCH_PATIENCE ?? 300_000)
 
 const nowhere: BoxAddress = { dcs: [], publicKey: { pem: '', n: '', e: 0, fingerprint: '' } }
