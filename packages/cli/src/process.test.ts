@@ -164,40 +164,6 @@ describe('telegram-mt box', () => {
     )
     server.close()
   })
-
-  test.each([
-    [['--port', '65532'], '--port takes 0, or 1 to 65531'],
-    [['--port', '-5'], '--port takes'],
-    [['--port', 'x'], '--port takes a whole number'],
-    [['--host', '203.0.113.7'], '--host 203.0.113.7 is no address of this machine'],
-    [['--rsa-key', join(folder, 'none.pem')], 'none.pem: there is no such file'],
-    [['--rsa-key', file('bad.pem', 'hello')], 'bad.pem: PEM: no BEGIN line found'],
-    [
-      [
-        '--rsa-key',
-        file(
-          'small.pem',
-          generateKeyPairSync('rsa', { modulusLength: 1024 })
-            .privateKey.export({ type: 'pkcs8', format: 'pem' })
-            .toString(),
-        ),
-      ],
-      'small.pem: RSA key: 1024 bits, expected 2048',
-    ],
-    [['--schema', file('bad.tl', 'this is no schema')], 'bad.tl: '],
-    [
-      ['--schema', file('nolayer.tl', 'boolTrue#997275b5 = Bool;')],
-      "nolayer.tl: a layer's schema names its number",
-    ],
-    [['--world', file('bad.json', '{"users": 5}')], '--world: users: '],
-    [['--nonsense'], "unknown option '--nonsense'; see 'help box'"],
-  ])('%j is refused', async (words, message) => {
-    const box = telegramMt('box', ...words)
-    expect(await box.end()).toBe(2)
-    expect(box.errors).toContain(message)
-    expect(box.errors.trimEnd().split('\n')).toHaveLength(1)
-    expect(box.lines).toEqual([])
-  })
 })
 
 test('--debug says where an error comes from', async () => {

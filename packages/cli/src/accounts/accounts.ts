@@ -1,8 +1,7 @@
 /** The accounts that commands work on: the storage, the host over it, a box if one was asked for, and which session is current. */
 import { mkdirSync } from 'node:fs'
-import { type Box, startBox } from '@telegram-mt/box'
+import type { Box } from '@telegram-mt/box'
 import { type Logger, openStorage, type Session, type Storage, Telegram } from 'telegram-mt'
-import { makeWorld } from '../box/make-world.ts'
 import { CliError, usageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Settings } from '../run/settings.ts'
@@ -147,7 +146,12 @@ export class Accounts {
   }
 }
 
+/** The box room is loaded by who wants one only. */
 async function ownBox(settings: Settings, onLoginCode: AccountsOptions['onLoginCode']): Promise<Box> {
+  const [{ startBox }, { makeWorld }] = await Promise.all([
+    import('@telegram-mt/box'),
+    import('../box/make-world.ts'),
+  ])
   const world = await makeWorld(settings.world)
   world.onLoginCode(({ phone, code }) => onLoginCode(phone, code))
   return await startBox({ world })

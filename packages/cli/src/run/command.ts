@@ -21,8 +21,6 @@ export interface CommandArgument {
 export interface CommandOption {
   flags: string
   describe: string
-  /** May be given more than once; its value is a list. */
-  repeatable?: boolean
 }
 
 export interface Command {
@@ -88,7 +86,7 @@ export function textOption(given: Given, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** All values of a repeatable option. */
+/** All values of an option that may be given more than once: `--schema <file...>`. */
 export function listOption(given: Given, name: string): readonly string[] {
   const value = given.options[name]
   return Array.isArray(value) ? value : []

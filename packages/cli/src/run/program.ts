@@ -138,11 +138,7 @@ function subcommand(command: Command): Commander {
   )
   for (const alias of command.aliases ?? []) sub.alias(alias)
   for (const { name, describe } of command.arguments ?? []) sub.argument(name, describe)
-  for (const { flags, describe, repeatable } of command.options ?? []) {
-    const option = new Option(flags, describe)
-    if (repeatable) option.argParser((value: string, before: string[] = []) => [...before, value])
-    sub.addOption(option)
-  }
+  for (const { flags, describe } of command.options ?? []) sub.option(flags, describe)
   sub.configureHelp({ showGlobalOptions: true })
   sub.allowExcessArguments(false)
   return sub
