@@ -1,5 +1,6 @@
 /** Whatever a file can be uploaded from, in one shape: parts by their place where that is possible, a stream otherwise. */
 import { MediaError } from './errors.ts'
+import type { OpenSource } from './open-source.ts'
 import { openPath } from './path-source.node.ts'
 
 /**
@@ -12,19 +13,6 @@ export type FileSource =
   | Blob
   | AsyncIterable<Uint8Array>
   | { stream: AsyncIterable<Uint8Array>; size?: number | undefined }
-
-export interface OpenSource {
-  /** The file's name, if the source has one. */
-  readonly name: string | undefined
-  /** Bytes, if known ahead. */
-  readonly size: number | undefined
-  readonly mimeType: string | undefined
-  /** Bytes from a place; fewer at the end. Undefined for sources that can be read only once. */
-  readonly read: ((offset: number, length: number) => Promise<Uint8Array>) | undefined
-  /** All bytes in order, in pieces of any size. */
-  stream(): AsyncIterable<Uint8Array>
-  close(): Promise<void>
-}
 
 /** @throws MediaError `FILE_MISSING`, `NOT_A_FILE`, `SOURCE_INVALID`. */
 export async function openSource(source: FileSource): Promise<OpenSource> {

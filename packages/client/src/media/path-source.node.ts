@@ -2,7 +2,7 @@
 import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { MediaError } from './errors.ts'
-import type { OpenSource } from './file-source.ts'
+import type { OpenSource } from './open-source.ts'
 
 /** Bytes read at once when a file is read from one end to the other. */
 const READ = 512 * 1024

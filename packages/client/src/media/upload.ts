@@ -7,9 +7,10 @@ import type { tl } from '../layer.ts'
 import { randomId } from '../messages/random-id.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
-import { type FileSource, inPieces, type OpenSource, openSource } from './file-source.ts'
+import { type FileSource, inPieces, openSource } from './file-source.ts'
 import { inParallel } from './in-parallel.ts'
 import { md5 } from './md5.node.ts'
+import type { OpenSource } from './open-source.ts'
 import { type OnProgress, type Progress, ProgressMeter } from './progress.ts'
 
 /** Where an upload is: plain JSON, to be kept by the program. The server keeps unfinished uploads for some hours. */
