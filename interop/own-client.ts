@@ -85,9 +85,12 @@ export class OwnClient {
       dialogs: async () =>
         (await this.#my.getChats()).map(({ id, title, unreadCount }) => ({ id, title, unread: unreadCount })),
       contacts: async () =>
-        (await this.#my.getContacts()).map(({ id, phone = '', firstName = '' }) => ({ id, phone, firstName })),
-      addContact: async (contact) =>
-        (await this.#my.importContacts([contact])).map(({ id }) => id),
+        (await this.#my.getContacts()).map(({ id, phone = '', firstName = '' }) => ({
+          id,
+          phone,
+          firstName,
+        })),
+      addContact: async (contact) => (await this.#my.importContacts([contact])).map(({ id }) => id),
       send: async ({ to, html, replyTo }) =>
         seen(await this.#my.sendMessage(to, parseHtml(html), { replyTo })),
       history: async ({ with: chat, limit = 20, before }) =>
@@ -136,7 +139,9 @@ export class OwnClient {
       download: async ({ with: chat, id, from }) => {
         const message = await this.#my.messages.get(chat, id)
         if (message?._ !== 'message' || message.media === undefined) throw new Error('no file in it')
-        const bytes = await this.#my.media.download(from === undefined ? message : elsewhere(message.media, from))
+        const bytes = await this.#my.media.download(
+          from === undefined ? message : elsewhere(message.media, from),
+        )
         return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
       },
     }

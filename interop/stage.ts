@@ -125,11 +125,14 @@ export class Stage {
 
   /** The next one round the table: whom a client deals with where one is enough. */
   next(player: Player): Player {
-    const index = this.players.indexOf(player)
-    return this.players[(index + 1) % this.players.length] ?? player
+    return this.players[(this.players.indexOf(player) + 1) % this.players.length] ?? player
   }
 
-  /** A file of so many bytes, never the same twice. */
+  previous(player: Player): Player {
+    return this.players.at(this.players.indexOf(player) - 1) ?? player
+  }
+
+  /** Writes a file to be sent. */
   async file(name: string, bytes: Uint8Array): Promise<string> {
     const path = join(this.directory, name)
     await writeFile(path, bytes)

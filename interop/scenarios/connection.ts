@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { type Scenario, say, withEach, words } from '../scenario.ts'
 import type { Player, Stage } from '../stage.ts'
-import { sendFile } from './files.ts'
+import { largeFile } from './files.ts'
 
 function drop(player: Player, stage: Stage): number {
   return stage.box.dropConnections(({ sessions }) => sessions.some(({ userId }) => userId === player.userId))
@@ -25,13 +25,37 @@ export const reconnectInDownload: Scenario = {
   name: 'reconnect in a download',
   alone: true,
   async run(player, stage) {
-    const other = stage.next(player)
-    const { received, is } = await sendFile(other, player, stage, 3 * 1024 * 1024)
+    const other = stage.previous(player)
+    const { received, is } = await largeFile(other, stage)
     const since = stage.box.calls.count
     const done = player.ask('download', { with: other.username, id: received.id })
     await stage.box.waitFor({ method: 'upload.getFile', userId: player.userId, since })
     expect(drop(player, stage)).toBeGreaterThan(0)
     expect(await done).toEqual(is)
+  },
+}
+
+/** The server has restarted, and knows the keys, but no session any more. */
+export const sessionLost: Scenario = {
+  name: 'session lost',
+  alone: true,
+  async run(player, stage) {
+    const other = stage.next(player)
+    expect(stage.box.forgetSessions({ userId: player.userId })).toBeGreaterThan(0)
+    await say(player, other, words('still here'))
+    await say(other, player, words('good'))
+  },
+}
+
+/** All salts are void: whatever is sent has to be sent again with a new one. */
+export const saltsExpired: Scenario = {
+  name: 'salts expired',
+  alone: true,
+  async run(player, stage) {
+    const other = stage.next(player)
+    expect(stage.box.expireSalts({ userId: player.userId })).toBeGreaterThan(0)
+    await say(player, other, words('newly salted'))
+    await say(other, player, words('good'))
   },
 }
 
@@ -49,6 +73,6 @@ export const catchUp: Scenario = {
     // It is back when its own words arrive.
     await say(player, other, words('here again'))
     await say(other, player, words('and now?'))
-    expect(player.has(missed)).toBe(true)
+    if (!player.has(missed)) throw new Error(`${player.name} was not told what it missed`)
   },
 }

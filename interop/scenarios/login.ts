@@ -1,7 +1,7 @@
 /** Ways in. The visitor's account is at home in a datacenter that its client did not begin with. */
 import { expect } from 'vitest'
-import { password, type Player, type Stage } from '../stage.ts'
 import { type Scenario, words } from '../scenario.ts'
+import { type Player, password, type Stage } from '../stage.ts'
 import type { Admission } from '../vocabulary.ts'
 
 async function visit(player: Player, stage: Stage, admission: Admission): Promise<void> {

@@ -1,6 +1,6 @@
 /** Conversations of each with each other. */
 import { expect } from 'vitest'
-import { found, type Scenario, say, withEach, words } from '../scenario.ts'
+import { found, type Scenario, withEach, words } from '../scenario.ts'
 import type { SeenEntity } from '../vocabulary.ts'
 
 export const textWithEntities: Scenario = {
@@ -25,7 +25,9 @@ export const textWithEntities: Scenario = {
         { type: 'messageEntityTextUrl', ...at('link'), url: 'https://example.org/a?b=1' },
         { type: 'messageEntityPre', ...at('let x'), language: 'js' },
       ]
-      expect([...message.entities].sort((a, b) => a.offset - b.offset || b.length - a.length)).toEqual(expected)
+      expect([...message.entities].sort((a, b) => a.offset - b.offset || b.length - a.length)).toEqual(
+        expected,
+      )
     }),
 }
 
@@ -96,17 +98,14 @@ export const readMark: Scenario = {
     }),
 }
 
-/** Not by asking: message, edit, reaction, deletion, in the order in which they happened. */
+/** Told without asking: a message, its edit, its end. */
 export const updatePush: Scenario = {
   name: 'update push',
   run: (player, stage) =>
     withEach(player, stage, async (other) => {
       const since = stage.box.calls.count
-      const { id } = await say(other, player, words('pushed'))
-      const own = (await other.ask('history', { with: player.username, limit: 10 })).find(
-        (message) => message.out && message.text.startsWith('pushed'),
-      )
-      if (own === undefined) throw new Error('the other does not find what it has sent')
+      const own = await other.ask('send', { to: player.username, html: words('pushed') })
+      const { id } = await player.got(own.text)
       const better = words('pushed anew')
       await other.ask('edit', { with: player.username, id: own.id, html: better })
       await player.saw('edited', (message) => message.id === id && message.text === better)
