@@ -327,6 +327,7 @@ export class Connection implements StreamHandlers, Carrier {
         encode: (packet) => this.#framing.encode(packet),
         write: (frame) => this.#stream.write(frame),
         destroy: () => this.destroy(),
+        refuse: (transportError) => this.#refuseWith(transportError),
       },
       faults,
       circumstances: () => this.circumstances(),

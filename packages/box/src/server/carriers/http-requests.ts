@@ -82,6 +82,7 @@ export class HttpRequests {
     held.heard(carrier, key.usedAt)
     const waiting: Waiting = {
       respond: (answer) => respond(response, 200, answer),
+      refuse: (status) => respond(response, status),
       destroy: () => response.destroy(),
     }
     response.on('close', () => carrier.gone(waiting))

@@ -12,6 +12,8 @@ import { type ConnectionHome, type ConnectionReport, nextNumber } from './connec
 /** A request that waits for its response. */
 export interface Waiting {
   respond(packet: Uint8Array): void
+  /** The HTTP status in place of a packet. */
+  refuse(status: number): void
   /** Cut off: there will be no response. */
   destroy(): void
 }
@@ -169,6 +171,11 @@ export class HttpSession implements Carrier {
           this.flushSoon()
         },
         destroy: () => this.destroy(),
+        refuse: (transportError) => {
+          // As far as it is a status.
+          const status = transportError <= -400 ? -transportError : 400
+          for (const { request } of this.#waiting.splice(0)) request.refuse(status)
+        },
       },
       faults,
       circumstances: () => this.circumstances(),

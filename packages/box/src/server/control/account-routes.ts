@@ -20,11 +20,14 @@ export const accountRoutes: Route[] = [
   {
     method: 'GET',
     path: '/accounts',
+    summary: 'the accounts',
     handle: ({ box }) => [...box.world.state.users.values()].map((account) => accountJson(box, account)),
   },
   {
     method: 'POST',
     path: '/accounts',
+    summary: 'makes one',
+    takes: '`{phone, firstName, lastName?, username?, about?, dc?, password?, passwordHint?}`',
     handle: async (request) => {
       const account = await request.box.user(bodyOf(request, newAccount))
       return accountJson(request.box, account)
@@ -33,11 +36,14 @@ export const accountRoutes: Route[] = [
   {
     method: 'GET',
     path: '/accounts/:name',
+    summary: 'one of them',
     handle: ({ box, name }) => accountJson(box, accountNamed(box.world, name)),
   },
   {
     method: 'GET',
     path: '/codes',
+    summary: 'the login codes that were sent and not yet used',
+    takes: '`phone`',
     handle: (request) => {
       const { phone } = queryOf(request, record({ phone: optional(text) }))
       const wanted = phone?.replace(/\D/g, '')

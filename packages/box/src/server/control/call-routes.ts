@@ -22,6 +22,8 @@ export const callRoutes: Route[] = [
   {
     method: 'GET',
     path: '/calls',
+    summary: 'the last calls of clients',
+    takes: '`method`, `userId`, `dc`, `failed`, `since` (a number), `limit`',
     handle: (request) => {
       const { limit, ...wanted } = queryOf(request, listQuery)
       return request.box.calls.all(wanted).slice(-(limit ?? DEFAULT_LIMIT))
@@ -30,13 +32,20 @@ export const callRoutes: Route[] = [
   {
     method: 'DELETE',
     path: '/calls',
+    summary: 'forgets them',
     handle: ({ box }) => {
       const removed = box.calls.all().length
       box.calls.clear()
       return { removed }
     },
   },
-  { method: 'GET', path: '/calls/wait', handle: waitForCall },
+  {
+    method: 'GET',
+    path: '/calls/wait',
+    summary: 'the first call that matches, seen already or to come',
+    takes: 'the same, and `timeout` in milliseconds',
+    handle: waitForCall,
+  },
 ]
 
 async function waitForCall(request: ControlRequest): Promise<object> {

@@ -6,23 +6,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { FramingError } from '@telegram-mt/mtproto'
 import { WorldError } from '../../world/world-error.ts'
-import { accountRoutes } from './account-routes.ts'
-import { callRoutes } from './call-routes.ts'
 import { ControlError } from './control-error.ts'
 import type { ControlledBox, ControlOptions } from './controlled-box.ts'
-import { faultRoutes } from './fault-routes.ts'
 import { toJson } from './json.ts'
-import { messageRoutes } from './message-routes.ts'
 import { type Route, readBody } from './request.ts'
-import { serverRoutes } from './server-routes.ts'
-
-const routes: readonly Route[] = [
-  ...serverRoutes,
-  ...accountRoutes,
-  ...messageRoutes,
-  ...faultRoutes,
-  ...callRoutes,
-]
+import { routes } from './routes.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 

@@ -18,6 +18,8 @@ export const messageRoutes: Route[] = [
   {
     method: 'POST',
     path: '/messages',
+    summary: 'sends a text as an account',
+    takes: '`{from, to, text}`',
     handle: (request) => {
       const { world } = request.box
       const { from, to, text: said } = bodyOf(request, record({ from: text, to: text, text }))
@@ -34,6 +36,8 @@ export const messageRoutes: Route[] = [
   {
     method: 'GET',
     path: '/messages',
+    summary: 'the last messages of a chat, as an account sees them',
+    takes: '`account`, `with`, `limit`',
     handle: (request) => {
       const { world } = request.box
       const query = queryOf(request, record({ account: text, with: text, limit: optional(queryInteger) }))

@@ -22,6 +22,9 @@ export interface Route {
   method: 'GET' | 'POST' | 'DELETE'
   /** `/accounts/:name` */
   path: string
+  /** For the documentation: what it does, and what it takes in query or body. */
+  summary: string
+  takes?: string
   handle(request: ControlRequest): unknown
 }
 

@@ -17,16 +17,26 @@ const sessionQuery = record({ dc: optional(queryInteger), userId: optional(query
 const YEARS = 100 * 365 * 86_400_000
 
 export const serverRoutes: Route[] = [
-  { method: 'GET', path: '/', handle: ({ box }) => boxJson(box) },
+  {
+    method: 'GET',
+    path: '/',
+    summary:
+      'the addresses of the datacenters, the public key, the clock, and how much there is of everything',
+    handle: ({ box }) => boxJson(box),
+  },
   {
     method: 'GET',
     path: '/connections',
+    summary: 'the connections that are open',
+    takes: '`dc`, `userId`, `via`',
     handle: (request) =>
       request.box.connectionReports().filter(connectionFilter(queryOf(request, connectionQuery))),
   },
   {
     method: 'DELETE',
     path: '/connections',
+    summary: 'cuts connections off',
+    takes: '`dc`, `userId`, `via`; all if left out',
     handle: (request) => ({
       dropped: request.box.dropConnections(connectionFilter(queryOf(request, connectionQuery))),
     }),
@@ -34,6 +44,7 @@ export const serverRoutes: Route[] = [
   {
     method: 'DELETE',
     path: '/connections/:name',
+    summary: 'cuts one off, by its number',
     handle: ({ box, name }) => {
       const dropped = box.dropConnections(({ number }) => number === Number(name))
       if (dropped === 0) throw notFound(`no connection has the number ${name}`)
@@ -43,16 +54,22 @@ export const serverRoutes: Route[] = [
   {
     method: 'GET',
     path: '/sessions',
+    summary: 'the sessions of clients, connected or not',
+    takes: '`dc`, `userId`',
     handle: (request) => request.box.sessions(queryOf(request, sessionQuery)),
   },
   {
     method: 'DELETE',
     path: '/sessions',
+    summary: 'loses sessions: their clients get `new_session_created`',
+    takes: '`dc`, `userId`; all if left out',
     handle: (request) => ({ forgotten: request.box.forgetSessions(queryOf(request, sessionQuery)) }),
   },
   {
     method: 'POST',
     path: '/salts/expire',
+    summary: 'declares the salts of clients void',
+    takes: '`{dc?, userId?}`',
     handle: (request) => {
       const filter: SessionFilter = bodyOf(
         request,
@@ -61,20 +78,29 @@ export const serverRoutes: Route[] = [
       return { keys: request.box.expireSalts(filter) }
     },
   },
-  { method: 'GET', path: '/clock', handle: ({ box }) => clockJson(box) },
+  { method: 'GET', path: '/clock', summary: 'the clock of the box', handle: ({ box }) => clockJson(box) },
   {
     method: 'POST',
     path: '/clock',
+    summary: 'moves it',
+    takes: '`{advance}`: milliseconds, negative to go back',
     handle: (request) => {
       const { advance } = bodyOf(request, record({ advance: integer }))
       request.box.advance(Math.max(-YEARS, Math.min(YEARS, advance)))
       return clockJson(request.box)
     },
   },
-  { method: 'GET', path: '/world', handle: ({ box }) => box.world.toJSON() },
+  {
+    method: 'GET',
+    path: '/world',
+    summary: 'everything in the world, as it is saved',
+    handle: ({ box }) => box.world.toJSON(),
+  },
   {
     method: 'POST',
     path: '/world',
+    summary: 'adds what is described to the world',
+    takes: 'as in a file for `--world`',
     handle: async ({ box, body }) => {
       await extendWorld(box.world, body)
       return boxJson(box)
@@ -83,6 +109,7 @@ export const serverRoutes: Route[] = [
   {
     method: 'POST',
     path: '/save',
+    summary: 'saves the box to its data directory',
     handle: async ({ box }) => {
       await box.save()
       return { saved: true }
@@ -91,6 +118,8 @@ export const serverRoutes: Route[] = [
   {
     method: 'POST',
     path: '/proxies',
+    summary: 'opens an MTProxy',
+    takes: '`{secret?, port?}`',
     handle: async (request) => {
       const { host, port, secret, link } = await request.box.proxy(
         bodyOf(request, record({ secret: optional(text), port: optional(integer) })),

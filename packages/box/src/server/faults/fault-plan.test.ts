@@ -117,6 +117,7 @@ function sample(kind: string): FaultRule['fault'] {
     slow: { ms: 10 },
     error: { code: 400, message: 'PEER_ID_INVALID' },
     floodWait: { seconds: 7 },
+    transportError: { code: -429 },
     migrate: { what: 'USER', dc: 4 },
   }
   return { kind, ...details[kind] } as FaultRule['fault']

@@ -21,7 +21,16 @@ export interface Circumstances {
 type Kinds<K extends FaultKind> = Extract<Fault, { kind: K }>
 export type ConnectFault = Kinds<'refuse' | 'silence' | 'slowLoris' | 'clockSkew'>
 export type PacketFault = Kinds<
-  'drop' | 'delay' | 'duplicate' | 'reorder' | 'corrupt' | 'truncate' | 'closeHalfway' | 'replay' | Malice
+  | 'drop'
+  | 'delay'
+  | 'duplicate'
+  | 'reorder'
+  | 'corrupt'
+  | 'truncate'
+  | 'closeHalfway'
+  | 'transportError'
+  | 'replay'
+  | Malice
 >
 /** Packets that are well encrypted and lie. */
 export type Malice =

@@ -46,7 +46,9 @@ export const fault = variants({
   closeHalfway: {},
   /** The packet before it comes once more. */
   replay: {},
+  /** Another salt, which clients do not look at. */
   wrongSalt: {},
+  /** For another session. */
   wrongSession: {},
   /** An even msg_id, as only clients have. */
   wrongParity: {},
@@ -60,6 +62,8 @@ export const fault = variants({
   lyingLength: {},
   /** A container that announces more messages than it holds. */
   lyingContainer: {},
+  /** In its place comes a transport error (−404, −429, −444 or another), and the connection is closed. */
+  transportError: { code: within(-999, -1, 'the code of a transport error') },
   /** Before it comes a message of few bytes that unpack to 64 MiB. */
   gzipBomb: {},
 
@@ -74,7 +78,9 @@ export const fault = variants({
   slow: { ms: milliseconds },
   /** Its answer comes twice. */
   answerTwice: {},
+  /** It is answered with this error. */
   error: { code: within(-1000, 1000, 'the code of an error'), message: text },
+  /** 420 FLOOD_WAIT_X. */
   floodWait: { seconds: within(1, 86_400, 'seconds, at most a day') },
   /** 500 INTERNAL. */
   internal: {},
@@ -110,6 +116,7 @@ const stages: Record<FaultKind, FaultStage> = {
   corrupt: 'packet',
   truncate: 'packet',
   closeHalfway: 'packet',
+  transportError: 'packet',
   replay: 'packet',
   wrongSalt: 'packet',
   wrongSession: 'packet',

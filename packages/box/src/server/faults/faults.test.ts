@@ -161,6 +161,16 @@ describe('packets', () => {
     await expect(answer).resolves.toMatchObject({ _: 'config' })
   })
 
+  test('transportError', async () => {
+    box.faults.add({
+      when: { method: 'help.getConfig', times: 1 },
+      fault: { kind: 'transportError', code: -429 },
+    })
+    ann.call(config)
+    await ann.until(() => ann.closed)
+    expect(ann.transportError).toBe(-429)
+  })
+
   test('the key exchange can be struck, too', async () => {
     box.faults.add({ when: { dc: 3, times: 1 }, fault: { kind: 'corrupt', at: 30 } })
     await expect(connected({ dc: 3 })).rejects.toHaveProperty('code')

@@ -9,6 +9,8 @@ export interface Outlet {
   encode(packet: Uint8Array): Uint8Array
   write(frame: Uint8Array): void
   destroy(): void
+  /** Sends a transport error, and closes. */
+  refuse(transportError: number): void
 }
 
 export interface FaultyOutletOptions {
@@ -94,6 +96,9 @@ export class FaultyOutlet {
         wheel.after(1, () => outlet.destroy())
         return
       }
+      case 'transportError':
+        outlet.refuse(fault.code)
+        return
       case 'gzipBomb':
         if (key !== undefined) this.#write(malicious(packet, key, fault.kind, now(), random))
         this.#write(packet)

@@ -5,6 +5,8 @@ import type { BoxSession } from './auth-key.ts'
 import type { AuthKeyTable } from './auth-key-table.ts'
 import { openBindingMessage } from './binding-message.ts'
 
+export const keyMethods = ['auth.bindTempAuthKey', 'auth.dropTempAuthKeys'] as const
+
 /** "An unbound temp_auth_key_id may only be used with the following methods". */
 const WITHOUT_PERMANENT_KEY = new Set(['auth.bindTempAuthKey', 'help.getConfig', 'help.getNearestDc'])
 
