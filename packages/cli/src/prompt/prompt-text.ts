@@ -11,12 +11,13 @@ export function promptText(accounts: Accounts): string {
     case 'online':
       return `${label}> `
     case 'authorizing':
-    case 'idle':
       return `${label} (not signed in)> `
-    case 'loggedOut':
-      return `${label} (logged out)> `
+    case 'idle':
+    case 'closed':
     case 'waiting':
       return `${label} (not connected)> `
+    case 'loggedOut':
+      return `${label} (logged out)> `
     default:
       return `${label} (${session.state.name})> `
   }
