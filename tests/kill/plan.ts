@@ -37,6 +37,8 @@ export const hostOptions = ({ dcs, publicKey }: BoxAddress): TelegramOptions => 
 })
 
 export function planOf<T>(): T {
+  // Nobody is left behind when whoever started it is gone.
+  process.stdin.on('end', () => process.exit(1)).resume()
   const [, , json] = process.argv
   if (json === undefined) throw new Error('the plan is missing')
   return JSON.parse(json) as T

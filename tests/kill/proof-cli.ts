@@ -25,6 +25,9 @@ function isKind(storage: string): storage is StorageKind {
 /** Set by the tool that bundled this. */
 const program = (name: string) => `${process.env.PROOF_PROGRAMS}${name}.mjs`
 
+process.on('SIGINT', () => process.exit(130))
+process.on('SIGTERM', () => process.exit(143))
+
 const given = process.env.TELEGRAM_MT_TEST_POSTGRES
 const server = values.storage === 'postgres' && given === undefined ? await startPostgres() : undefined
 try {

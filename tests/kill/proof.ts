@@ -51,6 +51,11 @@ const PATIENCE = 120_000
 export async function prove(options: ProofOptions): Promise<ProofFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'telegram-mt-kill-'))
   const processes = new Set<ChildProcess>()
+  const abandon = () => {
+    for (const child of processes) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   const start = (name: string, plan: object, stdout: 'pipe' | 'inherit') => {
     const child = spawn(process.execPath, [options.program(name), JSON.stringify(plan)], {
       stdio: ['pipe', stdout, 'inherit'],
@@ -104,8 +109,8 @@ export async function prove(options: ProofOptions): Promise<ProofFigures> {
       cut,
     })
   } finally {
-    for (const child of processes) child.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', abandon)
+    abandon()
   }
 }
 

@@ -3,12 +3,15 @@
  * goes on after the last one noted: what was confirmed and not noted is sent again under the same random id.
  */
 import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Telegram } from 'telegram-mt'
 import { read, write } from './diary.ts'
 import { hostOptions, type ProgramPlan, planOf } from './plan.ts'
 
 const plan = planOf<ProgramPlan>()
 const WINDOW = 4
+/** Between two messages to a chat, ms: so fast that the receiver just keeps up when it is alive. */
+const PACE = 25
 
 const telegram = new Telegram({ ...hostOptions(plan.box), storage: plan.storage })
 const [session] = await telegram.start()
@@ -32,6 +35,7 @@ async function fill(chat: number, to: number): Promise<void> {
     last = Promise.all([sent, before]).then(() => write(plan.diary, `${chat} ${n}`))
     inFlight.push(last)
     if (inFlight.length >= WINDOW) await inFlight.shift()
+    await pause(PACE)
   }
   await Promise.all(inFlight)
 }
@@ -48,3 +52,4 @@ function begun(chat: number): number {
 
 await Promise.all(plan.chats.map((to, chat) => fill(chat, to)))
 await telegram.close()
+process.exit(0)

@@ -33,7 +33,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
   readonly #storage: Storage
   readonly #options: LogReaderOptions
   #read = 0
-  #begun: Promise<void> | undefined
+  readonly #begun: Promise<void>
   #ready: LoggedUpdate[] = []
   /** Handed out and not cut off yet, in order. */
   #open: { readonly cursor: number; done: boolean }[] = []
@@ -46,6 +46,9 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
     this.#session = session
     this.#storage = storage
     this.#options = options
+    // From now on nothing is cut off that a named reader has not read. What goes wrong is told by the first `next`.
+    this.#begun = this.#begin()
+    this.#begun.catch(() => undefined)
   }
 
   /**
@@ -68,7 +71,6 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
   }
 
   async #next(): Promise<IteratorResult<LoggedUpdate>> {
-    this.#begun ??= this.#begin()
     await this.#begun
     for (;;) {
       if (this.#ended || this.#log.isClosed) {
@@ -125,7 +127,10 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
     if (this.#ended) return
     this.#ended = true
     this.#ready = []
-    if (this.#begun !== undefined) this.#log.end(this.#options.consumer)
+    this.#begun.then(
+      () => this.#log.end(this.#options.consumer),
+      () => undefined,
+    )
     this.#wake?.()
   }
 }

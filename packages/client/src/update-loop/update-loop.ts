@@ -102,6 +102,7 @@ export class UpdateLoop {
         selfId: stored.userId,
         knows: (kind, id) => peers.knows(kind, id),
         spread: host.connections.random(),
+        bufferLimit: 2 * (host.updates.highWater ?? HIGH_WATER),
       },
       this.#now(),
     )
@@ -179,6 +180,9 @@ export class UpdateLoop {
     return this.#session.host.now()
   }
 }
+
+/** How many updates may wait for the program, unless the host says otherwise. As many again and more wait in the engine. */
+const HIGH_WATER = 1_000
 
 const isDifference = (method: string): method is Method =>
   method === 'updates.getDifference' ||
