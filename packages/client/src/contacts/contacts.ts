@@ -1,43 +1,61 @@
-/** The contact list (https://core.telegram.org/api/contacts). */
+/** The people an account knows, joined to the session that it belongs to: `session.contacts`. */
 import type { tl } from '../layer.ts'
+import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
+import * as list from './contact-list.ts'
 
-/** Somebody to add to the contact list. */
-export interface NewContact {
-  /** With its country code, as in `+41 12 345 67 89`. */
-  phone: string
-  firstName: string
-  lastName?: string | undefined
-}
+export class Contacts {
+  readonly #session: SessionContext
 
-/** The users in the account's contact list. */
-export async function getContacts(session: SessionContext): Promise<tl.user[]> {
-  const answer = await session.invoke({ _: 'contacts.getContacts', hash: 0n })
-  // "not modified" answers a hash only, and none was sent.
-  return answer._ === 'contacts.contacts' ? answer.users.filter((user) => user._ === 'user') : []
-}
-
-/**
- * Adds phone numbers to the contact list and gives the users among them; numbers without an account are left out.
- * Numbers that the server wants to be sent again later (`retryContacts`) are sent again once.
- */
-export async function importContacts(
-  session: SessionContext,
-  contacts: readonly NewContact[],
-): Promise<tl.user[]> {
-  const found = new Map<number, tl.user>()
-  let left = contacts.map((contact, index) => ({
-    _: 'inputPhoneContact' as const,
-    clientId: BigInt(index),
-    phone: contact.phone,
-    firstName: contact.firstName,
-    lastName: contact.lastName ?? '',
-  }))
-  for (let round = 0; round < 2 && left.length > 0; round++) {
-    const answer = await session.invoke({ _: 'contacts.importContacts', contacts: left })
-    for (const user of answer.users) if (user._ === 'user') found.set(user.id, user)
-    const again = new Set(answer.retryContacts)
-    left = left.filter((contact) => again.has(contact.clientId))
+  /** @internal */
+  constructor(session: SessionContext) {
+    this.#session = session
   }
-  return [...found.values()]
+
+  /** The users in the contact list. */
+  list(): Promise<tl.user[]> {
+    return list.getContacts(this.#session)
+  }
+
+  /** Adds a user, or renames one who is there. */
+  add(
+    user: PeerLike,
+    name: list.ContactName,
+    options?: { phone?: string | undefined; sharePhone?: boolean | undefined },
+  ): Promise<void> {
+    return list.addContact(this.#session, user, name, options)
+  }
+
+  /** Adds phone numbers; gives those that have accounts. */
+  import(contacts: readonly list.NewContact[]): Promise<tl.user[]> {
+    return list.importContacts(this.#session, contacts)
+  }
+
+  delete(users: readonly PeerLike[]): Promise<void> {
+    return list.deleteContacts(this.#session, users)
+  }
+
+  /** Nothing of this user or channel arrives any more. */
+  block(peer: PeerLike): Promise<void> {
+    return list.block(this.#session, peer)
+  }
+
+  unblock(peer: PeerLike): Promise<void> {
+    return list.unblock(this.#session, peer)
+  }
+
+  /** Those who are blocked, the latest first. */
+  blocked(options?: { limit?: number | undefined }): AsyncGenerator<list.Blocked, void, undefined> {
+    return list.blocked(this.#session, options)
+  }
+
+  /** Searches users, groups and channels by name and username. */
+  search(query: string, options?: { limit?: number | undefined }): Promise<list.FoundPeers> {
+    return list.searchPeers(this.#session, query, options)
+  }
+
+  /** When each contact was online last, by user id. */
+  statuses(): Promise<Map<number, tl.UserStatus>> {
+    return list.getStatuses(this.#session)
+  }
 }

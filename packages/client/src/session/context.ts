@@ -17,4 +17,8 @@ export interface SessionContext {
   signedIn(user: tl.User): Promise<tl.user>
   /** The account has signed out by its own wish. */
   signedOut(): Promise<void>
+  /** Calls back whenever a login token may have been accepted, until the function that it gives is called. */
+  onLoginToken(listener: () => void): () => void
+  /** Goes over to another datacenter: logins that are begun on one end where the account lives. */
+  moveTo(dc: number): Promise<void>
 }

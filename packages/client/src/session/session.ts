@@ -4,16 +4,23 @@
  */
 import { describeProxy } from '@telegram-mt/net'
 import { EventEmitter } from 'eventemitter3'
+import { Account } from '../account/account.ts'
+import { Chats } from '../chats/chats.ts'
 import { type CreatedGroup, createGroup } from '../chats/create-group.ts'
 import { type Chat, type GetChatsOptions, getChats } from '../chats/get-chats.ts'
-import { getContacts, importContacts, type NewContact } from '../contacts/contacts.ts'
+import { getContacts, importContacts, type NewContact } from '../contacts/contact-list.ts'
+import { Contacts } from '../contacts/contacts.ts'
 import type { TextLike } from '../formatting/formatted-text.ts'
 import type { Host } from '../host/host.ts'
 import type { SessionMetrics } from '../host/metrics.ts'
 import type { ProxyOption } from '../host/proxy-option.ts'
 import type { Api, Call, Method, Result, tl } from '../layer.ts'
+import { signInBot } from '../login/bot-token.ts'
+import { type LoginOptions, login as logIn } from '../login/login.ts'
+import { LoginFlow } from '../login/login-flow.ts'
 import { checkPassword } from '../login/password.ts'
 import * as login from '../login/phone-code.ts'
+import { type QrLoginOptions, type QrToken, qrLogin } from '../login/qr-login.ts'
 import { signOut } from '../login/sign-out.ts'
 import { Media } from '../media/media.ts'
 import { type DeleteMessagesOptions, deleteMessages } from '../messages/delete-messages.ts'
@@ -59,6 +66,10 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #overhear: Overhear | undefined
   #api: Api | undefined
   #messages: Messages | undefined
+  #chats: Chats | undefined
+  #contacts: Contacts | undefined
+  #account: Account | undefined
+  #loginFlow: LoginFlow | undefined
   #media: Media | undefined
 
   /** @internal Sessions are made by `Telegram.connect`, `start` and `import`. */
@@ -266,9 +277,43 @@ export class Session extends EventEmitter<SessionEvents> {
 
   // ---- login
 
+  /**
+   * The whole login in one call: each answer is a value, or a function that is asked for it and again after a wrong one. Goes on
+   * from wherever an earlier login stopped.
+   *
+   * ```ts
+   * await session.login({ phone: '+41 12 345 67 89', code: () => ask('Code?'), password: () => ask('Password?') })
+   * ```
+   */
+  login(options: LoginOptions): Promise<tl.user> {
+    return logIn(this.#core, options)
+  }
+
+  /** The login step by step, for a web page: where it stands survives a restart. */
+  get loginFlow(): LoginFlow {
+    this.#loginFlow ??= new LoginFlow(this.#core)
+    return this.#loginFlow
+  }
+
+  /**
+   * Login by QR code: gives tokens to show, each until the next, and ends when another device has accepted one.
+   *
+   * ```ts
+   * for await (const { url } of session.qrLogin({ password: () => ask('Password?') })) drawQrCode(url)
+   * ```
+   */
+  qrLogin(options?: QrLoginOptions): AsyncGenerator<QrToken, tl.user, undefined> {
+    return qrLogin(this.#core, options)
+  }
+
+  /** Signs a bot in with the token that @BotFather gave. */
+  signInBot(token: string): Promise<tl.user> {
+    return signInBot(this.#core, token)
+  }
+
   /** Sends a login code: see `SentCode`. */
-  sendCode(phone: string): Promise<login.SentCode> {
-    return login.sendCode(this.#core, phone)
+  sendCode(phone: string, options?: login.SendCodeOptions): Promise<login.SentCode> {
+    return login.sendCode(this.#core, phone, options)
   }
 
   /** Sends the code again, by the next way. */
@@ -315,6 +360,24 @@ export class Session extends EventEmitter<SessionEvents> {
   get messages(): Messages {
     this.#messages ??= new Messages(this.#core)
     return this.#messages
+  }
+
+  /** Groups, channels, forums and the list of conversations: create, join, members, rights, links, topics, folders, … */
+  get chats(): Chats {
+    this.#chats ??= new Chats(this.#core)
+    return this.#chats
+  }
+
+  /** The contact list, blocks, and search for people and chats. */
+  get contacts(): Contacts {
+    this.#contacts ??= new Contacts(this.#core)
+    return this.#contacts
+  }
+
+  /** The account itself: profile, privacy, second factor, devices, takeout. */
+  get account(): Account {
+    this.#account ??= new Account(this.#core)
+    return this.#account
   }
 
   /** Files: upload, send, download, stream. */

@@ -1,0 +1,308 @@
+/** Every way into an account, and what guards it, against a box. */
+import { type Box, createBot, createUser, World } from '@telegram-mt/box'
+import {
+  type LoginState,
+  PasswordNeededError,
+  RpcError,
+  type Session,
+  SessionStateError,
+  type Telegram,
+  type tl,
+} from 'telegram-mt'
+import { describe, expect, test } from 'vitest'
+import {
+  account,
+  calls,
+  codeOf,
+  later,
+  login,
+  newBox,
+  newHost,
+  newPhone,
+  protectedAccount,
+  tempDir,
+} from '../fixture.ts'
+
+/** The next code that the box sends anywhere. */
+function nextCode(box: Box): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = box.world.onLoginCode(({ code }) => {
+      stop()
+      resolve(code)
+    })
+  })
+}
+
+describe('login in one call', () => {
+  test('asks for what is needed, again after a wrong answer, and signs up', async () => {
+    const telegram = newHost(await newBox())
+    const session = await telegram.connect({ dc: 2 })
+    const phone = newPhone(2)
+    const asked: string[] = []
+    const codes = ['99999', codeOf(phone)]
+    const me = await session.login({
+      phone,
+      code: ({ type, length, error }) => {
+        asked.push(`${type} ${length} ${error?.code ?? ''}`)
+        return codes.shift() ?? ''
+      },
+      signUp: () => ({ firstName: 'Zoe' }),
+    })
+    expect(me.firstName).toBe('Zoe')
+    expect(asked).toEqual(['sms 5 ', 'sms 5 PHONE_CODE_INVALID'])
+    expect(await session.login({})).toMatchObject({ id: me.id })
+  })
+
+  test('the password is asked for with its hint; a wrong value ends it', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const phone = await protectedAccount(box, 1, 'Ann', 'right')
+    const session = await telegram.connect({ dc: 1 })
+    await expect(session.login({ phone, code: codeOf(phone), password: 'wrong' })).rejects.toMatchObject({
+      code: 'PASSWORD_HASH_INVALID',
+    })
+    // It goes on from there: no phone, no code.
+    const passwords = ['wrong again', 'right']
+    const me = await session.login({ password: () => passwords.shift() ?? '' })
+    expect(me.firstName).toBe('Ann')
+    const other = await telegram.connect({ dc: 1 })
+    await expect(other.login({ phone })).rejects.toMatchObject({ code: 'LOGIN_ANSWER_MISSING' })
+    await expect(other.login({ code: '1' })).rejects.toBeInstanceOf(RpcError)
+  })
+
+  test('a bot, wherever it lives', async () => {
+    const box = await newBox()
+    const { bot } = createBot(box.world, { firstName: 'Robo', username: 'robo_bot', dc: 4 })
+    const session = await newHost(box).connect({ dc: 1 })
+    const me = await session.login({ botToken: bot?.token })
+    expect(me).toMatchObject({ bot: true, firstName: 'Robo' })
+    expect(session.dc).toBe(4)
+    await expect(
+      newHost(box)
+        .connect({ dc: 1 })
+        .then((s) => s.signInBot('nonsense')),
+    ).rejects.toMatchObject({
+      code: 'BOT_TOKEN_INVALID',
+    })
+  })
+})
+
+describe('login step by step', () => {
+  test('every step survives a restart', async () => {
+    const box = await newBox()
+    const phone = await protectedAccount(box, 3, 'Ann', 'secret')
+    const storage = `${tempDir()}/accounts.db`
+    let telegram: Telegram | undefined
+    const restart = async (): Promise<Session> => {
+      await telegram?.close()
+      telegram = newHost(box, { storage })
+      const [restored] = await telegram.start()
+      return restored === undefined ? await telegram.connect({ dc: 1, id: 'ann' }) : await restored.connect()
+    }
+    let session = await restart()
+    expect(await session.loginFlow.state()).toEqual({ step: 'start' })
+    let state: LoginState = await session.loginFlow.phone(phone)
+    expect(state).toMatchObject({ step: 'code', phone, sent: { type: 'sms', length: 5 } })
+    session = await restart()
+    expect(await session.loginFlow.state()).toEqual(state)
+    await expect(session.loginFlow.password('x')).rejects.toMatchObject({ code: 'LOGIN_STEP_WRONG' })
+    state = await session.loginFlow.code(codeOf(phone))
+    expect(state).toMatchObject({ step: 'password', hasRecovery: false })
+    session = await restart()
+    expect(await session.loginFlow.state()).toEqual(state)
+    await expect(session.loginFlow.password('wrong')).rejects.toMatchObject({ code: 'PASSWORD_HASH_INVALID' })
+    expect(await session.loginFlow.password('secret')).toEqual({ step: 'done', userId: session.userId })
+    expect(session.dc).toBe(3)
+  })
+
+  test('a sign-up, and a code by the next way', async () => {
+    const box = await newBox()
+    const { loginFlow } = await newHost(box).connect({ dc: 1 })
+    const phone = newPhone(1)
+    await loginFlow.phone(phone)
+    expect(await loginFlow.resend()).toMatchObject({ step: 'code', sent: { type: 'call' } })
+    await expect(loginFlow.code('00000')).rejects.toMatchObject({ code: 'PHONE_CODE_INVALID' })
+    expect(await loginFlow.code(codeOf(phone))).toMatchObject({ step: 'signUp', phone })
+    expect(await loginFlow.signUp({ firstName: 'New' })).toMatchObject({ step: 'done' })
+    const other = await newHost(box).connect({ dc: 1 })
+    await other.loginFlow.phone(newPhone(1))
+    expect(await other.loginFlow.restart()).toEqual({ step: 'start' })
+    await expect(other.resendCode()).rejects.toBeInstanceOf(SessionStateError)
+  })
+
+  test('codes by mail: an address is set up first, then codes go there', async () => {
+    const box = await newBox({ world: new World({ requireLoginEmail: true }) })
+    const telegram = newHost(box)
+    const { loginFlow } = await telegram.connect({ dc: 1 })
+    const phone = newPhone(1)
+    expect(await loginFlow.phone(phone)).toMatchObject({ step: 'setUpEmail', phone })
+    await expect(loginFlow.email('nonsense')).rejects.toMatchObject({ code: 'EMAIL_INVALID' })
+    let code = nextCode(box)
+    expect(await loginFlow.email('ann@example.org')).toMatchObject({
+      step: 'emailCode',
+      emailPattern: 'a***@example.org',
+    })
+    await expect(loginFlow.emailCode('1')).rejects.toMatchObject({ code: 'CODE_INVALID' })
+    const proof = await code
+    code = nextCode(box)
+    expect(await loginFlow.emailCode(proof)).toMatchObject({
+      step: 'code',
+      sent: { type: 'emailCode', emailPattern: 'a***@example.org' },
+    })
+    expect(await loginFlow.code(await code)).toMatchObject({ step: 'signUp' })
+    expect(await loginFlow.signUp({ firstName: 'Mail' })).toMatchObject({ step: 'done' })
+
+    const again = await telegram.connect({ dc: 1 })
+    expect(await again.loginFlow.phone(phone)).toMatchObject({ step: 'code', sent: { type: 'emailCode' } })
+    code = nextCode(box)
+    expect(await again.loginFlow.resetEmail()).toMatchObject({ step: 'code', sent: { type: 'sms' } })
+    expect(await again.loginFlow.code(await code)).toMatchObject({ step: 'done' })
+  })
+})
+
+describe('login by QR code', () => {
+  /** Accepts, and cuts the connections: whether or not word of it has come, the next connection asks. */
+  async function accept(box: Box, by: Session, url: string): Promise<tl.authorization> {
+    const accepted = await by.account.acceptLogin(url)
+    box.dropConnections()
+    return accepted
+  }
+
+  test('tokens are shown until one is accepted, on the datacenter of the account', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const ann = await account(telegram, 'Ann', 4)
+    const session = await telegram.connect({ dc: 1 })
+    const urls: string[] = []
+    const shown = session.qrLogin()
+    for (;;) {
+      const { value, done } = await shown.next()
+      if (done) {
+        expect(value).toMatchObject({ id: ann.userId })
+        break
+      }
+      urls.push(value.url)
+      expect(value.expiresAt).toBeGreaterThan(Date.now())
+      expect(await accept(box, ann, value.url)).toMatchObject({ _: 'authorization' })
+    }
+    expect(urls).toEqual([expect.stringMatching(/^tg:\/\/login\?token=[\w-]+$/)])
+    expect(session.userId).toBe(ann.userId)
+    expect(session.dc).toBe(4)
+    await expect(ann.account.acceptLogin('not a code!')).rejects.toMatchObject({ code: 'LOGIN_URL_INVALID' })
+  })
+
+  test('the second factor comes after it; without one at hand the login goes on later', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const ann = await account(telegram, 'Ann', 2)
+    await ann.account.setPassword('secret', { hint: 'not telling' })
+    for (const password of [undefined, () => 'secret']) {
+      const session = await telegram.connect({ dc: 2 })
+      const scan = (async () => {
+        for await (const { url } of session.qrLogin({ password })) await accept(box, ann, url)
+      })()
+      if (password === undefined) {
+        await expect(scan).rejects.toBeInstanceOf(PasswordNeededError)
+        expect(await session.loginFlow.state()).toMatchObject({ step: 'password', hint: 'not telling' })
+        await session.checkPassword('secret')
+      } else await scan
+      expect(session.userId).toBe(ann.userId)
+    }
+  })
+
+  test('whoever stops looking, or aborts, leaves nothing behind', async () => {
+    const telegram = newHost(await newBox())
+    const session = await telegram.connect({ dc: 1 })
+    for await (const { url } of session.qrLogin()) {
+      expect(url).toMatch(/^tg:/)
+      break
+    }
+    const stop = new AbortController()
+    const shown = session.qrLogin({ signal: stop.signal })
+    await shown.next()
+    const next = shown.next()
+    stop.abort(new Error('enough'))
+    await expect(next).rejects.toThrow('enough')
+  })
+})
+
+describe('the second factor', () => {
+  test('set, change, remove', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const ann = await account(telegram, 'Ann', 1)
+    expect(await ann.account.getPasswordInfo()).toMatchObject({ hasPassword: false })
+    await ann.account.setPassword('one', { hint: 'first' })
+    expect(await ann.account.getPasswordInfo()).toMatchObject({ hasPassword: true, hint: 'first' })
+    await expect(ann.account.setPassword('two')).rejects.toMatchObject({ code: 'PASSWORD_HASH_INVALID' })
+    await expect(ann.account.setPassword('two', { current: 'x' })).rejects.toMatchObject({
+      code: 'PASSWORD_HASH_INVALID',
+    })
+    await ann.account.setPassword('two', { current: 'one' })
+    const phone = ann.phone ?? ''
+    const other = await telegram.connect({ dc: 1 })
+    expect(await other.login({ phone, code: codeOf(phone), password: 'two' })).toMatchObject({
+      id: ann.userId,
+    })
+    await ann.account.removePassword('two')
+    expect(await ann.account.getPasswordInfo()).toMatchObject({ hasPassword: false })
+    await expect(ann.account.setPassword('')).rejects.toMatchObject({ code: 'PASSWORD_EMPTY' })
+  })
+
+  test('a recovery address, confirmed by its code, and a login that needs it', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const ann = await account(telegram, 'Ann', 1)
+    const code = nextCode(box)
+    const change = await ann.account.setPassword('one', { email: 'ann@example.org', emailCode: () => code })
+    expect(change).toEqual({ emailCodeLength: undefined })
+    expect(await ann.account.getRecoveryEmail('one')).toBe('ann@example.org')
+    const later = await ann.account.setRecoveryEmail('new@example.org', { current: 'one' })
+    expect(later.emailCodeLength).toBe(5)
+    expect((await ann.account.getPasswordInfo()).unconfirmedEmail).toBe('n***@example.org')
+    await ann.account.cancelRecoveryEmail()
+
+    const phone = ann.phone ?? ''
+    const other = await telegram.connect({ dc: 1 })
+    await other.loginFlow.phone(phone)
+    expect(await other.loginFlow.code(codeOf(phone))).toMatchObject({ step: 'password', hasRecovery: true })
+    const recovery = nextCode(box)
+    expect(await other.loginFlow.forgotPassword()).toBe('a***@example.org')
+    await expect(other.loginFlow.recover('0')).rejects.toMatchObject({ code: 'CODE_INVALID' })
+    expect(await other.loginFlow.recover(await recovery, { newPassword: 'three' })).toMatchObject({
+      step: 'done',
+    })
+    expect(await ann.account.getRecoveryEmail('three')).toBe('ann@example.org')
+  })
+})
+
+test('devices are listed, and can be signed out', async () => {
+  const box = await newBox()
+  const telegram = newHost(box)
+  const ann = await account(telegram, 'Ann', 1)
+  const phone = ann.phone ?? ''
+  const other = await login(await telegram.connect({ dc: 1 }), phone, 'Ann')
+  const devices = await ann.account.getAuthorizations()
+  expect(devices.map(({ current }) => current).toSorted()).toEqual([false, true])
+  const lost = new Promise((resolve) => other.once('loggedOut', resolve))
+  await ann.account.endAuthorization(devices.find(({ current }) => !current)?.hash ?? 0n)
+  await other.api.help.getConfig({}).catch(() => {})
+  await other.account.getMe().catch(() => {})
+  expect(await lost).toMatch(/revoked|unregistered/)
+  expect(await ann.account.getAuthorizations()).toHaveLength(1)
+})
+
+test('another number, and the end of an account', async () => {
+  const box = await newBox()
+  const telegram = newHost(box)
+  const ann = await account(telegram, 'Ann', 1)
+  const phone = newPhone(1)
+  const sent = nextCode(box)
+  const { phoneCodeHash } = await ann.account.sendChangePhoneCode(phone)
+  expect(await ann.account.changePhone(phone, phoneCodeHash, await sent)).toMatchObject({ phone })
+  expect(ann.phone).toBe(phone)
+  await ann.account.delete('no use for it')
+  expect(ann.state.name).toBe('loggedOut')
+  later(() => calls.get(box))
+  createUser(box.world, { phone: newPhone(1), dc: 1, firstName: 'X' })
+})
