@@ -71,6 +71,13 @@ describe.each(scenarios)('$name', ({ name: scenario, run, alone = false }) => {
   }
 })
 
+test('the box took everything, and refused only what sends a client on its way', () => {
+  const expected = /_MIGRATE_\d|SESSION_PASSWORD_NEEDED|AUTH_KEY_UNREGISTERED/
+  const failed = stage.box.calls.all({ failed: true }).filter(({ error = '' }) => !expected.test(error))
+  expect(failed.map(({ method, error, layer }) => `${method}: ${error} (layer ${layer})`)).toEqual([])
+  expect(stage.faults).toEqual([])
+})
+
 describe('defects of the libraries', () => {
   const evidence = defects.flatMap((defect) => defect.evidence)
   test.each(evidence)('$file:$line says “$code”', ({ file, line, code }) => {

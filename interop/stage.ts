@@ -63,13 +63,16 @@ export class Player {
 
 export class Stage {
   readonly box: Box
+  /** Errors inside the box, and connections that it cut off because it could not take what came. */
+  readonly faults: readonly unknown[]
   readonly network: Network
   readonly players: readonly Player[]
   /** For files. */
   readonly directory: string
   #visitors = 0
 
-  private constructor(box: Box, directory: string) {
+  private constructor(faults: readonly unknown[], box: Box, directory: string) {
+    this.faults = faults
     const { n, e, fingerprint } = parseRsaPublicKey(box.publicKey)
     this.box = box
     this.directory = directory
@@ -82,8 +85,13 @@ export class Stage {
 
   /** Everybody signed in, at once. The accounts are there, with a second factor for every other. */
   static async open(): Promise<Stage> {
-    const box = await startBox({ schemas: olderSchemas() })
-    const stage = new Stage(box, await mkdtemp(join(tmpdir(), 'interop-')))
+    const faults: unknown[] = []
+    const box = await startBox({
+      schemas: olderSchemas(),
+      onFault: (error, where) => faults.push(where, error),
+      onRefused: (error) => faults.push('refused', error),
+    })
+    const stage = new Stage(faults, box, await mkdtemp(join(tmpdir(), 'interop-')))
     await Promise.all(
       stage.players.map(async (player, index) => {
         const { phone, username, name } = player
