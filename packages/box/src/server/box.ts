@@ -80,6 +80,7 @@ export class Box {
       throw error
     }
     const box = new Box(parts)
+    parts.ticker.arm()
     try {
       if (options.control !== undefined) await box.#openControl(options.control)
     } catch (error) {

@@ -41,6 +41,8 @@ interface Progress {
 /** destroy_auth_key#d1435160 = DestroyAuthKeyRes: of the protocol, but answered like nothing else. */
 const DESTROY_AUTH_KEY = 0xd1435160
 const DESTROY_AUTH_KEY_OK = 0xf660e1d4
+/** What fits into one packet. */
+const MAX_ANSWER = 4 * 1024 * 1024 - 4096
 /** Of larger calls the parameters are not kept: they carry parts of files. */
 const SMALL_CALL = 16 * 1024
 
@@ -155,6 +157,7 @@ export class CallRunner {
     const sayable = inLayer(type.kind === 'boxed' ? type.name : '', result, knows)
     // Made by the API after the schema's types.
     codec.writeType(this.#writer, type, sayable as TlValue)
+    if (this.#writer.pos > MAX_ANSWER) throw new RangeError(`an answer of ${this.#writer.pos} bytes`)
     return this.#writer.finish()
   }
 

@@ -61,6 +61,8 @@ export interface ConnectionReport {
 
 /** Transport errors: https://core.telegram.org/mtproto/mtproto-transports#transport-errors */
 const UNKNOWN_KEY = -404
+/** ms between two steps of a key exchange, at most. */
+const EXCHANGE_PATIENCE = 60_000
 /** Bytes that may wait for a client that does not read, before it is cut off. */
 const MAX_BUFFERED = 32 * 1024 * 1024
 
@@ -79,6 +81,7 @@ export class Connection implements StreamHandlers, Carrier {
   readonly #stream: ByteStream
   #framing: Framing
   #exchange: ServerKeyExchange | undefined
+  #exchangedAt = 0
   readonly #sessions = new Set<BoxSession>()
   readonly #timer: Timer
   /** "ping_delay_disconnect … the server will close the connection" when nothing comes for so long (ms). */
@@ -156,6 +159,10 @@ export class Connection implements StreamHandlers, Carrier {
     this.#skew = how.skew ?? this.#skew
   }
 
+  freeze(): void {
+    this.#mute = true
+  }
+
   /** The next packet to the client suffers this. */
   arm(fault: PacketFault): void {
     this.#faultyOutlet().arm(fault)
@@ -214,7 +221,7 @@ export class Connection implements StreamHandlers, Carrier {
   /** Sends what the sessions have to say. Never throws. */
   flush(): void {
     this.#flushing = false
-    if (this.#closed) return
+    if (this.#closed || this.#mute) return
     const left = this.#heardAt + this.#patience - this.#home.wheel.clock.monotonic()
     if (left < 0 || this.#stream.buffered > MAX_BUFFERED) {
       this.destroy()
@@ -279,8 +286,7 @@ export class Connection implements StreamHandlers, Carrier {
       this.#refuseWith(UNKNOWN_KEY)
       return
     }
-    // A key is known: what the exchanges of this connection kept secret is of no use any more.
-    this.#exchange = undefined
+    this.#forgetExchange(wheel.clock.monotonic())
     if (faults.watchesArrivals && this.#home.isLost(packet, key.sessions.key, this.circumstances())) {
       this.destroy()
       return
@@ -302,11 +308,17 @@ export class Connection implements StreamHandlers, Carrier {
   #onPlain(packet: Uint8Array): void {
     const { dc, rsaKey, random, keys } = this.#home
     this.#exchange ??= new ServerKeyExchange({ key: rsaKey, dc, random })
+    this.#exchangedAt = this.#heardAt
     const now = this.#now()
     const { packets, error, done } = this.#exchange.receive(packet, now)
     if (done !== undefined) keys.add(AuthKey.made(done, this.#home, now))
     for (const answer of packets) this.#send(answer, undefined)
     if (error !== undefined) this.#refuseWith(error)
+  }
+
+  /** A client may make a key beside its calls; long after that, what the exchange kept secret is of no use. */
+  #forgetExchange(steadyNow: number): void {
+    if (steadyNow - this.#exchangedAt > EXCHANGE_PATIENCE) this.#exchange = undefined
   }
 
   #refuseWith(transportError: number): void {

@@ -47,6 +47,7 @@ export class HttpSession implements Carrier {
   #requestedAt: number
   #flushing = false
   #ended = false
+  #frozen = false
   #outlet: FaultyOutlet | undefined
 
   constructor(home: ConnectionHome, held: BoxSession, onEnd: () => void) {
@@ -108,7 +109,7 @@ export class HttpSession implements Carrier {
 
   flush(): void {
     this.#flushing = false
-    if (this.#ended) return
+    if (this.#ended || this.#frozen) return
     const { wheel } = this.#home
     const steady = wheel.clock.monotonic()
     const now = this.#home.now()
@@ -141,6 +142,12 @@ export class HttpSession implements Carrier {
   destroy(): void {
     this.#end((request) => request.destroy())
     this.#held.lost(this)
+  }
+
+  freeze(): void {
+    // Requests that wait go on waiting.
+    this.#waiting.length = 0
+    this.#frozen = true
   }
 
   arm(fault: PacketFault): void {

@@ -127,6 +127,38 @@ test('a client that wants to be cut off when it falls silent is', async () => {
   expect(box.sessions({ authKeyId: ann.key.id })).toMatchObject([{ connection: undefined }])
 })
 
+test('a key can be made on a connection that is in use', async () => {
+  const { ClientKeyExchange, isPlain } = await import('@telegram-mt/mtproto')
+  const { parseRsaPublicKey, randomBytes } = await import('@telegram-mt/crypto')
+  const options = {
+    publicKeys: [parseRsaPublicKey(box.publicKey)],
+    dc: 2,
+    expiresIn: 3600,
+    random: randomBytes,
+  }
+  const exchange = new ClientKeyExchange(options)
+  const take = ann.onFrame.bind(ann)
+  const made = new Promise<void>((resolve, reject) => {
+    ann.onFrame = async (frame) => {
+      if (frame.type !== 'packet' || !isPlain(frame.data)) {
+        take(frame)
+        return
+      }
+      try {
+        const step = exchange.receive(frame.data, Date.now())
+        // Between two steps there are calls, answered as ever.
+        await ann.call({ _: 'help.getNearestDc' })
+        if (step.type === 'done') resolve()
+        else ann.link.send([step.packet])
+      } catch (error) {
+        reject(error)
+      }
+    }
+  })
+  ann.link.send([exchange.start(Date.now())])
+  await made
+})
+
 test('a file connection is not pushed updates, nor one that wants none', async () => {
   const files = await connected({ key: ann.key })
   await files

@@ -3,8 +3,10 @@ import { Timer, type TimerWheel } from '@telegram-mt/net'
 import type { Json } from '../../world/shape.ts'
 import type { DataDirectory } from './data-directory.ts'
 
-/** ms from something happening to its being saved, at most. */
+/** ms from something happening to its being saved. */
 const SOON = 2000
+/** Of a large world, saving takes at most this part of the time. */
+const SHARE = 0.1
 
 export class Keeper {
   readonly #directory: DataDirectory
@@ -12,6 +14,7 @@ export class Keeper {
   readonly #state: () => Json
   readonly #onFault: (error: unknown, where: string) => void
   readonly #timer: Timer
+  #lastTook = 0
 
   constructor(
     directory: DataDirectory,
@@ -30,13 +33,16 @@ export class Keeper {
 
   /** Something has happened. */
   touch(): void {
-    if (!this.#timer.active) this.#wheel.start(this.#timer, SOON)
+    if (!this.#timer.active) this.#wheel.start(this.#timer, Math.max(SOON, this.#lastTook / SHARE))
   }
 
   /** @throws BoxDataError BOX_DATA_UNUSABLE */
-  save(): Promise<void> {
+  async save(): Promise<void> {
     this.#wheel.cancel(this.#timer)
-    return this.#directory.save(this.#state)
+    const { clock } = this.#wheel
+    const started = clock.monotonic()
+    await this.#directory.save(this.#state)
+    this.#lastTook = clock.monotonic() - started
   }
 
   /** Saves for the last time, and leaves the directory. */

@@ -67,6 +67,9 @@ export class CallFaults {
     switch (fault.kind) {
       case 'hang':
         return fault.executed === true ? 'unanswered' : 'lost'
+      case 'freeze':
+        held.carrier?.freeze()
+        return 'lost'
       case 'slow':
         await new Promise<void>((resolve) => {
           wheel.after(fault.ms, resolve)

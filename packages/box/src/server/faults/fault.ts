@@ -74,6 +74,8 @@ export const fault = variants({
   dropAfter: {},
   /** It is never answered; executed only if asked for. */
   hang: { executed: optional(flag) },
+  /** Neither it nor anything after it is answered, and the connection stays open: half-open. */
+  freeze: {},
   /** It is executed this much later. */
   slow: { ms: milliseconds },
   /** Its answer comes twice. */
@@ -130,6 +132,7 @@ const stages: Record<FaultKind, FaultStage> = {
   dropBefore: 'call',
   dropAfter: 'call',
   hang: 'call',
+  freeze: 'call',
   slow: 'call',
   answerTwice: 'call',
   error: 'call',

@@ -225,6 +225,24 @@ describe('calls', () => {
     box.calls.clear()
   })
 
+  test('freeze', async () => {
+    await ann.call(nearest)
+    box.faults.add({ when: { method: 'help.getConfig', times: 1 }, fault: { kind: 'freeze' } })
+    let ended = false
+    for (const request of [config, nearest]) {
+      ann.call(request).then(
+        () => {
+          ended = true
+        },
+        () => {},
+      )
+    }
+    await box.waitFor(({ fault }) => fault === 'freeze')
+    // Another connection is served: this one is not merely slow.
+    await (await connected()).call(nearest)
+    expect([ended, ann.closed]).toEqual([false, false])
+  })
+
   test('slow', async () => {
     box.faults.add({ when: { method: 'help.getConfig' }, fault: { kind: 'slow', ms: 150 } })
     const started = performance.now()

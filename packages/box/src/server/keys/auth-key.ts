@@ -158,6 +158,8 @@ export interface Carrier {
   release(session: BoxSession): void
   /** Cuts it off. */
   destroy(): void
+  /** Says and hears nothing more, and stays open. */
+  freeze(): void
   circumstances(): Circumstances
   /** The next packet to the client suffers this. */
   arm(fault: PacketFault): void

@@ -9,6 +9,7 @@ const carrier: Carrier = {
   flush: () => {},
   release: () => {},
   destroy: () => {},
+  freeze: () => {},
   circumstances: () => ({ dc: 2, connection: 1, via: 'tcp', transport: 'full', userId: undefined }),
   arm: () => {},
 }

@@ -12,6 +12,7 @@ const carrier = (number: number): Carrier => ({
   flush: () => {},
   release: () => {},
   destroy: () => {},
+  freeze: () => {},
   circumstances: () => ({ dc: 2, connection: number, via: 'tcp', transport: 'full', userId: undefined }),
   arm: () => {},
 })
