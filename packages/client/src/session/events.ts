@@ -25,3 +25,6 @@ export interface SessionEvents extends UpdateEvents {
   loggedOut: [reason: LogoutReason]
   fault: [fault: SessionFault]
 }
+
+/** Tells the session's listeners. */
+export type Tell = <E extends keyof SessionEvents>(event: E, ...details: SessionEvents[E]) => void

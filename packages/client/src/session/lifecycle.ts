@@ -15,6 +15,7 @@
  * `loggedOut` may be signed in anew and goes to `connecting` then.
  */
 import { EventEmitter } from 'eventemitter3'
+import { SessionStateError } from '../errors.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 
 export type SessionState =
@@ -54,6 +55,18 @@ export class Lifecycle extends EventEmitter<{ state: [SessionState, SessionState
 
   is(...names: SessionStateName[]): boolean {
     return names.includes(this.#state.name)
+  }
+
+  /** @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` if no calls can be made. */
+  requireUsable(session: string, method: string): void {
+    if (this.is('closed'))
+      throw new SessionStateError('SESSION_CLOSED', `${method}: session ${session} is closed`)
+    if (this.is('loggedOut')) {
+      throw new SessionStateError(
+        'SESSION_DEAD',
+        `${method}: session ${session} is logged out; connect it to sign in anew`,
+      )
+    }
   }
 
   /** Moves on, if the machine has such a step, and tells listeners; a repeated state without news is no step. */
