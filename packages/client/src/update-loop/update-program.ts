@@ -3,7 +3,7 @@
  * when it is done. One `Deliverer` for each time that the session is open.
  */
 import { SessionStateError } from '../errors.ts'
-import type { SessionContext } from '../session/context.ts'
+import type { Host } from '../host/host.ts'
 import type { SessionWrite } from '../storage/storage.ts'
 import {
   Deliverer,
@@ -18,9 +18,9 @@ import type { EventHandler, MessageHandler, UpdateHandler } from './handlers.ts'
 import { type LoggedUpdate, LogReader } from './log-reader.ts'
 import { MessageIndex } from './message-index.ts'
 import { positionWrites } from './position-writes.ts'
-import { ProgramHandler } from './program-handler.ts'
+import { type HandledAccount, ProgramHandler } from './program-handler.ts'
 import { type TakenUpdate, TakenUpdates } from './taken-updates.ts'
-import { UpdateLog } from './update-log.ts'
+import { type LogSession, UpdateLog } from './update-log.ts'
 
 /** What the session's listeners are told about updates. */
 export interface UpdateEvents {
@@ -30,6 +30,14 @@ export interface UpdateEvents {
   parked: [parked: { readonly id: string; readonly error: unknown; readonly attempts: number }]
   /** A handler has been at an update for longer than `stuckAfter`. What comes after it waits. */
   stuck: [stuck: { readonly id: string; readonly since: number }]
+}
+
+/** What is needed of the session. */
+export interface ProgramSession {
+  readonly host: Pick<Host, 'storage' | 'updates' | 'now' | 'printMessages'> & {
+    readonly connections: Pick<Host['connections'], 'wheel'>
+  }
+  readonly stored: LogSession & HandledAccount
 }
 
 export interface LoopEvents {
@@ -60,7 +68,7 @@ const REACH = { own: 100_000, channel: 10_000 }
 const REACH_IN_MEMORY = { own: 1_000, channel: 200 }
 
 export class UpdateProgram {
-  readonly #session: SessionContext
+  readonly #session: ProgramSession
   readonly #events: LoopEvents
   readonly #press: (pressed: boolean) => void
   readonly #timers: DeliveryTimers
@@ -76,7 +84,7 @@ export class UpdateProgram {
   #cancelLog: (() => void) | undefined
 
   /** `press`: told when more waits than should, and when that is over. */
-  constructor(session: SessionContext, events: LoopEvents, press: (pressed: boolean) => void) {
+  constructor(session: ProgramSession, events: LoopEvents, press: (pressed: boolean) => void) {
     const { host, stored } = session
     this.#session = session
     this.#events = events
@@ -302,7 +310,7 @@ export class UpdateProgram {
   }
 }
 
-function logOf({ host, stored }: SessionContext): UpdateLog | undefined {
+function logOf({ host, stored }: ProgramSession): UpdateLog | undefined {
   const { log } = host.updates
   if (log === undefined || log === false) return undefined
   const keep = (log === true ? undefined : log.keep) ?? KEEP_IN_LOG
