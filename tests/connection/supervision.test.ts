@@ -121,4 +121,23 @@ describe('one account among others', () => {
     expect(corrupt).toEqual(['account 1: another has it'])
     expect(sessions.map(({ id }) => id)).toEqual(['account 0', 'account 2'])
   })
+
+  test('whose peer breaks every key exchange waits a minute, says why, and tries again', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', dcs }, network)
+    const { wheel } = network.connections
+    const session = await telegram.connect({ dc: 1, lazy: true })
+    const connected = session.connect({ timeout: 600_000 }).catch((error: unknown) => error)
+    await clock.until(() => server.connects.length === 5)
+    await clock.until(() => session.state.name === 'waiting' && session.state.until - wheel.now() > 50_000)
+    expect(session.state).toMatchObject({ reason: expect.stringMatching(/5 key exchanges failed/) })
+    await clock.advance(59_000)
+    expect(server.connects).toHaveLength(5)
+    await clock.until(() => server.connects.length === 6)
+    expect(session.state.name).toBe('connecting')
+    await Promise.all([telegram.close(), clock.advance(10_000)])
+    expect(await connected).toMatchObject({ code: 'SESSION_CLOSED' })
+    expect(wheel.size).toBe(0)
+  })
 })

@@ -198,9 +198,14 @@ export function virtualNetwork(limits: ConnectLimits = {}): {
   const clock = new VirtualClock()
   const server = new VirtualServer(clock)
   const wheel = new TimerWheel(clock satisfies Clock)
-  const exchange = (): KeyExchangeCore => {
-    throw new Error('no keys are made here')
-  }
+  // No keys are made here: whoever tries finds a peer that breaks the protocol.
+  const exchange = (): KeyExchangeCore => ({
+    deadline: Number.POSITIVE_INFINITY,
+    start: () => packed([]),
+    receive: () => {
+      throw new Error('the peer broke the exchange')
+    },
+  })
   const connections = new ConnectionHost({
     wheel,
     random: seeded(42),

@@ -231,6 +231,11 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     return prometheusText(this.metrics(), single)
   }
 
+  /** The machine's network has changed: every session tries at once, forgetting old failures, in its turn at the gate. */
+  networkChanged(): void {
+    for (const session of this.#sessions.values()) session.networkChanged()
+  }
+
   /** Closes a session and removes it from the storage, with all it had stored. The account stays signed in at Telegram: sign out first to end that. */
   async forget(id: string): Promise<void> {
     const session = this.session(id)

@@ -28,7 +28,7 @@ export interface SessionConnectionsOptions {
 
 export class SessionConnections {
   readonly #options: SessionConnectionsOptions
-  readonly #access: DcAccess
+  #access: DcAccess | undefined
   /** With perfect forward secrecy: by datacenter and use. */
   #temporaryKeys: Map<string, TemporaryKey> | undefined
   #others: DcConnections | undefined
@@ -65,7 +65,7 @@ export class SessionConnections {
   }
 
   authorizationLost(where: Where): void {
-    if (where.dc !== undefined) this.#access.lost(where.dc)
+    if (where.dc !== undefined) this.#access?.lost(where.dc)
   }
 
   forgetInitialization(where: Where): void {
@@ -105,7 +105,8 @@ export class SessionConnections {
 
   /** Made when first needed: most accounts never leave home. */
   #elsewhere(): DcConnections {
-    const { host, stored } = this.#options
+    const { host, stored, invoke, onFault } = this.#options
+    this.#access ??= new DcAccess(stored, invoke, onFault)
     this.#others ??= new DcConnections({
       wheel: host.connections.wheel,
       home: () => stored.dc,

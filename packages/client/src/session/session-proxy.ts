@@ -16,7 +16,13 @@ export class SessionProxy {
   constructor(network: Network, hosts: HostProxyOption | undefined, user: ProxyUser) {
     this.#network = network
     this.#hosts = hosts
-    this.#user = user
+    // A copy of what is said here: the program is handed it.
+    this.#user = {
+      id: user.id,
+      get userId() {
+        return user.userId
+      },
+    }
   }
 
   /** The proxy in use; undefined for none. @throws ProxyLinkError, or what the host's function throws. */
