@@ -5,7 +5,7 @@ import { sealTemporaryKeyBinding } from '@telegram-mt/mtproto'
 import type { Session } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { openBindingMessage } from '../../packages/box/src/server/keys/binding-message.ts'
-import { account, Inbox, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
+import { account, Inbox, login, newBox, newHost, newPhone, tempDir, usernameOf } from '../fixture.ts'
 
 const secret = { perfectForwardSecrecy: true }
 
@@ -125,5 +125,19 @@ describe('a session with temporary keys', () => {
     expect(sessionsOf(box, session).every(({ temporary }) => temporary)).toBe(true)
     // At home one for the main connection and one for files; elsewhere the same.
     expect(box.calls.methods('auth.bindTempAuthKey')).toHaveLength(4)
+  })
+
+  test('signs out, and another account signs in under new keys', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box, secret), 'Hal', 1)
+    const first = sessionsOf(box, session).map(({ authKeyId }) => authKeyId)
+    await session.signOut()
+    await session.connect()
+    const phone = newPhone(1)
+    await login(session, phone, 'Ida')
+    expect(session.phone).toBe(phone)
+    const second = sessionsOf(box, session)
+    expect(second.every(({ temporary, authKeyId }) => temporary && !first.includes(authKeyId))).toBe(true)
+    expect(session.metrics().keyExchanges).toBe(4)
   })
 })

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
 import type { Invoke, Where } from '../rpc/invoke.ts'
+import type { AuthKeyKind } from '../storage/records.ts'
 import { BoundLine } from './bound-line.ts'
 import type { SessionCounters } from './counters.ts'
 import { DcAccess } from './dc-access.ts'
@@ -49,8 +50,9 @@ export class SessionConnections {
     return this.#others?.count ?? 0
   }
 
-  /** Begins anew after `close`. */
+  /** Begins anew after `close`, with the keys that are stored by now. */
   reopen(): void {
+    this.#temporaryKeys = undefined
     this.#main = this.#openMain()
   }
 
@@ -131,7 +133,13 @@ export class SessionConnections {
     const name = `${options.dc} ${options.use}`
     let key = this.#temporaryKeys.get(name)
     if (key === undefined) {
-      key = new TemporaryKey(options)
+      const { host, counters } = this.#options
+      const { dc, stored } = options
+      const onMade = (kind: AuthKeyKind) => {
+        counters.keyExchanges++
+        host.logger.info({ session: stored.id, dc, kind }, 'made an auth key')
+      }
+      key = new TemporaryKey({ ...options, onMade })
       this.#temporaryKeys.set(name, key)
     }
     return key

@@ -27,7 +27,11 @@ export interface TemporaryKeyUser {
   onPermanentKeyRefused(error: RpcError): void
 }
 
-export type TemporaryKeyOptions = Pick<LineOptions, 'host' | 'stored' | 'proxy' | 'dc' | 'use' | 'onFault'>
+export interface TemporaryKeyOptions
+  extends Pick<LineOptions, 'host' | 'stored' | 'proxy' | 'dc' | 'use' | 'onFault'> {
+  /** An auth key was made, of whichever kind. */
+  onMade(kind: AuthKeyKind): void
+}
 
 /** "renewed 60 min ahead": or a quarter of its life, for keys that live shorter. */
 const RENEW_AHEAD = 3_600_000
@@ -67,6 +71,8 @@ export class TemporaryKey {
   /** From now on the user is told of keys, at once if there is one. */
   join(user: TemporaryKeyUser): void {
     this.#users.add(user)
+    const { expiresAt } = this.#current ?? {}
+    if (expiresAt !== undefined && expiresAt <= this.#options.host.connections.wheel.now()) this.#forget()
     if (this.#current !== undefined) user.onTemporaryKey(this.#current)
     this.#plan()
   }
@@ -135,6 +141,7 @@ export class TemporaryKey {
     this.#connect({ use: 'main', expiresIn: undefined }, (event, connection) => {
       if (event.type !== 'authKey') return
       this.#permanentMadeAt = wheel.now()
+      this.#options.onMade('permanent')
       stored.saveKey(dc, event.key).catch((error: unknown) => onFault(error, 'saving the auth key'))
       if (this.#making === connection) this.#endMaking()
       this.#make()
@@ -199,6 +206,7 @@ export class TemporaryKey {
     this.#endMaking()
     this.#backoff.reset()
     this.#current = key
+    this.#options.onMade(this.#kind)
     stored
       .saveKey(dc, key, this.#kind)
       .catch((error: unknown) => onFault(error, 'saving the temporary auth key'))
