@@ -7,7 +7,6 @@ import { type SendMediaOptions, sendMedia } from '../messages/send-media.ts'
 import { type SendOptions, sendFields } from '../messages/send-options.ts'
 import { sentByRandomIds } from '../messages/sent-message.ts'
 import type { PeerLike } from '../peers/directory.ts'
-import { withPeer } from '../peers/with-peer.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
@@ -45,9 +44,7 @@ export async function sendFile(
 ): Promise<tl.message> {
   // The same for both tries: nothing is sent twice.
   const named = { ...options, randomId: options.randomId ?? randomId(session.host.random) }
-  return await whole(file, async () =>
-    sendMedia(session, to, await inputMedia(session, file, options), named),
-  )
+  return await whole(file, () => sendMedia(session, to, () => inputMedia(session, file, options), named))
 }
 
 /** "Albums: 2 to 10 photos and videos, or documents, or audio". */
@@ -78,8 +75,7 @@ export async function sendAlbum(
     throw new MediaError('ALBUM_INVALID', `${items.length} files under ${randomIds.length} random ids`)
   }
   const { signal } = options
-  const fields = await sendFields(session, options)
-  return await withPeer(session, to, async (peer) => {
+  const make = async (peer: tl.InputPeer) => {
     const multiMedia: tl.inputSingleMedia[] = []
     for (const [i, item] of items.entries()) {
       const media = await whole(item.file, async () =>
@@ -88,12 +84,11 @@ export async function sendAlbum(
       const caption = await outgoingText(session, item.caption ?? '')
       multiMedia.push({ _: 'inputSingleMedia', media, randomId: randomIds[i] ?? 0n, ...caption })
     }
-    const answer = await session.invoke(
-      { _: 'messages.sendMultiMedia', peer, multiMedia, ...fields },
-      { signal },
-    )
-    return sentByRandomIds(answer, randomIds, 'messages.sendMultiMedia')
-  })
+    const fields = await sendFields(session, options)
+    return { _: 'messages.sendMultiMedia' as const, peer, multiMedia, ...fields }
+  }
+  const { call, answer } = await session.outbox.sendTo(to, make, { signal })
+  return sentByRandomIds(answer, randomIds, call._)
 }
 
 /** "messages.sendMultiMedia takes no uploaded media: messages.uploadMedia makes photos and documents of them". */

@@ -16,22 +16,29 @@ export interface SendMediaOptions extends SendOptions, TextOptions {
 }
 
 /**
- * Sends media that Telegram has already, or that needs no file (https://core.telegram.org/type/InputMedia).
+ * Sends media that Telegram has already, or that needs no file (https://core.telegram.org/type/InputMedia). A function makes it
+ * first; what is sent to the chat meanwhile waits, so that the order of the calls is kept.
  * @throws PeerError; RpcError `MEDIA_INVALID`, `MEDIA_CAPTION_TOO_LONG`, `CHAT_SEND_MEDIA_FORBIDDEN`, …
  */
 export async function sendMedia(
   session: SessionContext,
   to: PeerLike,
-  media: tl.InputMedia,
+  media: tl.InputMedia | (() => Promise<tl.InputMedia>),
   options: SendMediaOptions = {},
 ): Promise<tl.message> {
+  // Once, also if the peer has to be asked for anew.
+  let made: Promise<tl.InputMedia> | undefined
+  const theMedia = () => {
+    made ??= typeof media === 'function' ? media() : Promise.resolve(media)
+    return made
+  }
   const id = options.randomId ?? randomId(session.host.random)
   const make = async (peer: tl.InputPeer) => ({
     ...(await sendFields(session, options)),
     ...(await outgoingText(session, options.caption ?? '', options)),
     _: 'messages.sendMedia' as const,
     peer,
-    media,
+    media: await theMedia(),
     invertMedia: options.captionAbove,
     replyMarkup: options.replyMarkup,
     randomId: id,
