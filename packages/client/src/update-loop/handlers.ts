@@ -45,6 +45,11 @@ export interface UpdateOptions {
   readonly order?: DeliveryOrder | undefined
   /** With `order: 'chat'`: chats side by side; default 16. */
   readonly chatsAtOnce?: number | undefined
+  /**
+   * Whether a session that starts again asks for what happened while it was away; default true. Without it, it goes on from
+   * now, and says nothing of what it has left out.
+   */
+  readonly catchUp?: boolean | undefined
   /** Waits in ms before a handler that threw gets the update again; default 0.1, 1, 5, 30 s. Then it is parked. */
   readonly retryDelays?: readonly number[] | undefined
   /** Ms after which a handler at work is told of as `stuck`; default 60,000. */

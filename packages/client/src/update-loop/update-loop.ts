@@ -102,6 +102,7 @@ export class UpdateLoop {
         selfId: stored.userId,
         knows: (kind, id) => peers.knows(kind, id),
         spread: host.connections.random(),
+        catchUp: host.updates.catchUp,
         bufferLimit: 2 * (host.updates.highWater ?? HIGH_WATER),
       },
       this.#now(),
