@@ -7,6 +7,7 @@ import type { Host } from '../host/host.ts'
 import type { SessionMetrics } from '../host/metrics.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
 import type { Outbox } from '../messages/outbox/outbox.ts'
+import { updatesOf } from '../messages/sent-message.ts'
 import { PeerDirectory } from '../peers/directory.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
@@ -41,6 +42,7 @@ export class SessionCore implements SessionContext {
   readonly proxy: SessionProxy
   /** The auth key came from elsewhere, and may belong to an account that is not known here. */
   keyIsForeign = false
+  readonly #loginTokens = new Set<() => void>()
   readonly #tell: Tell
   readonly #invoker: Invoker
   readonly #connections: SessionConnections
@@ -194,6 +196,15 @@ export class SessionCore implements SessionContext {
     this.#tell('loggedOut', 'signedOut')
   }
 
+  onLoginToken(listener: () => void): () => void {
+    this.#loginTokens.add(listener)
+    return () => this.#loginTokens.delete(listener)
+  }
+
+  moveTo(dc: number): Promise<void> {
+    return this.#connections.main.moveTo(dc)
+  }
+
   // ---- connection
 
   #makeWatch(): ConnectionWatch {
@@ -213,6 +224,8 @@ export class SessionCore implements SessionContext {
 
   #onState(state: SessionState, before: SessionState): void {
     const { host, id, dc } = this
+    // Word of an acceptance may have been lost with the connection before.
+    if (state.name === 'authorizing') this.#tellLoginTokens()
     if (state.name === 'online' || state.name === 'authorizing') host.config.online(this)
     else host.config.offline(this)
     const { name, ...details } = state
@@ -220,9 +233,19 @@ export class SessionCore implements SessionContext {
     this.#tell('state', state, before)
   }
 
+  /** "updateLoginToken: a login token was accepted": the only update that comes before anybody is signed in. */
+  #noticeLoginToken(updates: tl.Updates): void {
+    if (updatesOf(updates).some((update) => update._ === 'updateLoginToken')) this.#tellLoginTokens()
+  }
+
+  #tellLoginTokens(): void {
+    for (const listener of [...this.#loginTokens]) listener()
+  }
+
   #onUpdate(body: Uint8Array): void {
     try {
       const updates = decodeUpdates(body)
+      if (this.#loginTokens.size > 0) this.#noticeLoginToken(updates)
       this.host.config.receive(updates)
       this.updates.receive(updates)
     } catch (error) {
