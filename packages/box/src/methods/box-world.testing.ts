@@ -32,7 +32,8 @@ export class TestBox {
     this.world.onPush((target, updates) => this.#deliver(target, updates))
   }
 
-  #deliver(target: PushTarget, updates: tl.Updates): void {
+  #deliver(target: PushTarget, pushed: tl.Updates): void {
+    const updates = pushed._ === 'updateShort' ? whole(pushed) : pushed
     if (updates._ !== 'updates') throw new Error(`unexpected push ${updates._}`)
     for (const device of this.devices) {
       const authorization = this.world.authorization(device.caller.authKeyId)
@@ -172,4 +173,8 @@ export function refusal(run: () => unknown): string {
     throw error
   }
   return 'no error'
+}
+
+function whole({ update, date }: tl.updateShort): tl.updates {
+  return { _: 'updates', updates: [update], users: [], chats: [], date, seq: 0 }
 }

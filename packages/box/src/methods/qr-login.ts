@@ -3,7 +3,6 @@
  * asks again and is signed in, on another datacenter if the account lives there.
  */
 import type { tl } from '../generated/types.ts'
-import { compose } from '../world/outbox.ts'
 import type { Account } from '../world/state-account.ts'
 import type { LoginToken, World } from '../world/world.ts'
 import { checkApiId } from './auth.ts'
@@ -71,7 +70,7 @@ export const qrMethods: UserMethods = {
     known.expires = world.seconds() + REDEEM_TIME
     world.push(
       { userId: 0, onlyAuthKey: known.session.authKeyId },
-      compose(world, me, [{ _: 'updateLoginToken' }]),
+      { _: 'updateShort', update: { _: 'updateLoginToken' }, date: world.seconds() },
     )
     return renderAuthorization(pendingAuthorization(world, known, authorization.apiId), false)
   },

@@ -3,7 +3,7 @@ import { type TableCodec, TlWriter } from '@telegram-mt/tl'
 import type { tl } from '../../generated/types.ts'
 import { inLayer } from '../../methods/older-layers.ts'
 import type { PushTarget } from '../../world/world.ts'
-import type { BoxSession } from '../keys/auth-key.ts'
+import type { AuthKey, BoxSession } from '../keys/auth-key.ts'
 import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import type { Layers } from './layers.ts'
 
@@ -23,10 +23,9 @@ export class Pushes {
 
   /** Never throws: what one session cannot be told must not fail the call that caused it, nor reach the others less. */
   deliver(target: PushTarget, updates: tl.Updates): void {
-    const { keys, layers } = this.#options
+    const { layers } = this.#options
     const encoded = new Map<TableCodec, Uint8Array | undefined>()
-    for (const key of keys.ofUser(target.userId)) {
-      if (target.onlyAuthKey !== undefined && key.id !== target.onlyAuthKey) continue
+    for (const key of this.#keysOf(target)) {
       const codec = layers.codec(key.layer)
       for (const held of key.allHeld()) {
         if (!held.subscribed || isExcepted(held, target)) continue
@@ -35,6 +34,14 @@ export class Pushes {
         if (body !== undefined) held.push(body)
       }
     }
+  }
+
+  /** One key may be meant on which nobody is signed in yet. */
+  #keysOf({ userId, onlyAuthKey }: PushTarget): Iterable<AuthKey> {
+    const { keys } = this.#options
+    if (onlyAuthKey === undefined) return keys.ofUser(userId)
+    const key = keys.get(onlyAuthKey)
+    return key === undefined ? [] : [key]
   }
 
   #encode(codec: TableCodec, layer: number, updates: tl.Updates): Uint8Array | undefined {
