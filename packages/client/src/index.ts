@@ -16,6 +16,40 @@ export type { NewPrivacySetting, PrivacySetting, PrivacyTopic } from './account/
 export type { ProfileChange } from './account/profile.ts'
 export type { Takeout, TakeoutOptions } from './account/takeout.ts'
 export type { PasswordChange, PasswordInfo, SetPasswordOptions } from './account/two-factor.ts'
+export {
+  type BotQuery,
+  type CallbackAnswer,
+  type CallbackQuery,
+  type InlineChoice,
+  type InlineQuery,
+  readBotQuery,
+} from './bots/bot-queries.ts'
+export { Bots } from './bots/bots.ts'
+export {
+  type BotCommand,
+  type CommandListOptions,
+  type CommandScope,
+  type ReadCommand,
+  readCommand,
+} from './bots/commands.ts'
+export { type BotFileIds, botFileIds, fileAtBotId, mediaOfBotId } from './bots/file-by-id.ts'
+export { type FileId, type FileKind, fileUniqueId, formatFileId, parseFileId } from './bots/file-id.ts'
+export type {
+  AnswerInlineOptions,
+  InlineQueryOptions,
+  InlineResult,
+  SendInlineResultOptions,
+} from './bots/inline.ts'
+export {
+  forceReply,
+  hideKeyboard,
+  type InlineButton,
+  inlineKeyboard,
+  type KeyboardKey,
+  type KeyboardOptions,
+  replyKeyboard,
+} from './bots/keyboards.ts'
+export type { PhotoSource } from './bots/photo-source.ts'
 export type { AddMembersOptions } from './chats/add-members.ts'
 export type { ClearHistoryOptions, NewFolder } from './chats/arrange-chats.ts'
 export { Chats } from './chats/chats.ts'

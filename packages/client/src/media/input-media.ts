@@ -1,4 +1,5 @@
 /** From an uploaded file, or one that Telegram has already, to the media that a message is sent with. */
+import { mediaOfBotId } from '../bots/file-by-id.ts'
 import type { tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
@@ -22,8 +23,16 @@ export type MediaKind =
   | 'sticker'
   | 'document'
 
-/** What can be sent as a file: a source to upload, what was uploaded, what Telegram has already, or an address that it fetches itself. */
-export type MediaSource = FileSource | UploadedFile | Exclude<FileHolder, { location: unknown }> | URL
+/**
+ * What can be sent as a file: a source to upload, what was uploaded, what Telegram has already, also by its id of the Bot API,
+ * or an address that Telegram fetches it from itself.
+ */
+export type MediaSource =
+  | FileSource
+  | UploadedFile
+  | Exclude<FileHolder, { location: unknown }>
+  | { fileId: string }
+  | URL
 
 export interface MediaOptions extends Omit<UploadOptions, 'cursor'> {
   kind?: MediaKind | undefined
@@ -58,6 +67,10 @@ export async function inputMedia(
 ): Promise<tl.InputMedia> {
   if (source instanceof URL) return external(source, options)
   if (isHeld(source)) return known(source, options)
+  if (isFileId(source)) {
+    const { spoiler, selfDestruct: ttlSeconds } = options
+    return { ...mediaOfBotId(source.fileId), spoiler, ttlSeconds }
+  }
   const file = isUploaded(source) ? source : await upload(session, source, options)
   return await uploaded(session, file, options)
 }
@@ -180,6 +193,10 @@ function attributesOf(
 
 function isHeld(source: Exclude<MediaSource, URL>): source is Exclude<FileHolder, { location: unknown }> {
   return typeof source === 'object' && '_' in source
+}
+
+function isFileId(source: FileSource | UploadedFile | { fileId: string }): source is { fileId: string } {
+  return typeof source === 'object' && 'fileId' in source
 }
 
 function isUploaded(source: FileSource | UploadedFile): source is UploadedFile {

@@ -5,6 +5,7 @@
 import { describeProxy } from '@telegram-mt/net'
 import { EventEmitter } from 'eventemitter3'
 import { Account } from '../account/account.ts'
+import { Bots } from '../bots/bots.ts'
 import { Chats } from '../chats/chats.ts'
 import { type CreatedGroup, createGroup } from '../chats/create-group.ts'
 import { type Chat, type GetChatsOptions, getChats } from '../chats/get-chats.ts'
@@ -69,6 +70,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #chats: Chats | undefined
   #contacts: Contacts | undefined
   #account: Account | undefined
+  #bots: Bots | undefined
   #loginFlow: LoginFlow | undefined
   #media: Media | undefined
 
@@ -378,6 +380,12 @@ export class Session extends EventEmitter<SessionEvents> {
   get account(): Account {
     this.#account ??= new Account(this.#core)
     return this.#account
+  }
+
+  /** Bots, from both sides: start, inline queries, commands, answers. */
+  get bots(): Bots {
+    this.#bots ??= new Bots(this.#core)
+    return this.#bots
   }
 
   /** Files: upload, send, download, stream. */

@@ -1,0 +1,73 @@
+/** Bots, from both sides, joined to the session that they are used with: `session.bots`. */
+import type { tl } from '../layer.ts'
+import type { PeerLike } from '../peers/directory.ts'
+import type { SessionContext } from '../session/context.ts'
+import { answerCallback, type CallbackAnswer } from './bot-queries.ts'
+import * as commands from './commands.ts'
+import * as inline from './inline.ts'
+
+export class Bots {
+  readonly #session: SessionContext
+
+  /** @internal */
+  constructor(session: SessionContext) {
+    this.#session = session
+  }
+
+  // ---- as a user
+
+  /** Sends `/start` to a bot, with a parameter if it has one. */
+  start(
+    bot: PeerLike,
+    options?: {
+      parameter?: string | undefined
+      chat?: PeerLike | undefined
+      randomId?: bigint | undefined
+    },
+  ): Promise<tl.message> {
+    return inline.startBot(this.#session, bot, options)
+  }
+
+  /** Asks an inline bot. */
+  query(bot: PeerLike, query: string, options?: inline.InlineQueryOptions): Promise<tl.messages.botResults> {
+    return inline.queryBot(this.#session, bot, query, options)
+  }
+
+  /** Sends one of the results of an inline bot. */
+  sendResult(
+    to: PeerLike,
+    results: Pick<tl.messages.botResults, 'queryId'>,
+    resultId: string,
+    options?: inline.SendInlineResultOptions,
+  ): Promise<tl.message> {
+    return inline.sendInlineResult(this.#session, to, results, resultId, options)
+  }
+
+  // ---- as a bot
+
+  /** Answers a pressed button. See `readBotQuery` for how it comes. */
+  answerCallback(queryId: bigint, answer?: CallbackAnswer): Promise<void> {
+    return answerCallback(this.#session, queryId, answer)
+  }
+
+  /** Answers an inline query. */
+  answerInline(
+    queryId: bigint,
+    results: readonly (inline.InlineResult | tl.InputBotInlineResult)[],
+    options?: inline.AnswerInlineOptions,
+  ): Promise<void> {
+    return inline.answerInline(this.#session, queryId, results, options)
+  }
+
+  setCommands(list: readonly commands.BotCommand[], options?: commands.CommandListOptions): Promise<void> {
+    return commands.setCommands(this.#session, list, options)
+  }
+
+  getCommands(options?: commands.CommandListOptions): Promise<commands.BotCommand[]> {
+    return commands.getCommands(this.#session, options)
+  }
+
+  deleteCommands(options?: commands.CommandListOptions): Promise<void> {
+    return commands.deleteCommands(this.#session, options)
+  }
+}
