@@ -5,9 +5,11 @@
  *   --quick         short samples and few repetitions: a look, no result
  *   --json FILE     the results for machines
  *   --docs          writes docs/benchmarks.md
+ *   --profile DIR   a CPU profile of every step, for a debugger or a viewer to open; slows what is measured
  *   --list          names the items
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { items } from './items/index.ts'
 import { writeDocument } from './runner/document.ts'
@@ -26,6 +28,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     docs: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 })
@@ -41,6 +44,10 @@ async function run(): Promise<void> {
   if (chosen.length === 0)
     throw new Error(`no item has ${options.only?.join(' or ')} in its name: see --list`)
   if (options.docs && quick) throw new Error('a quick run is no result: --docs goes without --quick')
+  if (options.profile !== undefined) {
+    mkdirSync(options.profile, { recursive: true })
+    process.env.BENCH_PROFILE = resolve(options.profile)
+  }
   const machine = describeMachine()
   console.log(
     `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, AES-IGE ${machine.aes}, load ${machine.load}`,

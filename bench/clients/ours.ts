@@ -18,7 +18,7 @@ export async function openOurs(
     dcs: box.dcs.map(({ id, host, port }) => ({ id, addresses: [{ host, port }] })),
     publicKeys: [box.publicKey.pem],
     printMessages: false,
-    connectLimit: { count: 1_000_000, within: 1000 },
+    connectLimit: { count: 10_000, within: 1000 },
   })
   const sessions = await telegram.start()
   await Promise.all(sessions.map(online))

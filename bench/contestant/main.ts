@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { answerTo, type Note } from '../runner/child.ts'
 import { places } from '../runner/places.ts'
 import { cost, memory } from './cost.ts'
+import { profiled } from './profile.ts'
 import type { Program, Running, Tools } from './program.ts'
 import { timed } from './timed.ts'
 
@@ -42,7 +43,7 @@ process.on('message', async (note: Note) => {
     const answer = await answerTo(note, async (what, details) => {
       // The runner sends nothing else.
       if (what === 'load') return await load(details as Start)
-      return await running?.run(what)
+      return await profiled(process.env.BENCH_PROFILE, what, async () => await running?.run(what))
     })
     process.send?.(answer)
     return
