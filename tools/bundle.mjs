@@ -12,10 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 for (const room of readdirSync('packages')) {
   const dist = join('packages', room, 'dist')
   const entries = entriesOf(room)
-  if (!entries.every((file) => existsSync(join(dist, file)))) {
-    console.log(`${room} is not compiled: left as it is`)
-    continue
-  }
+  // Not compiled, or joined before.
+  if (!existsSync(join(dist, '.tsbuildinfo'))) continue
   const out = join(folder, room)
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map((file) => [basename(file, '.js'), join(dist, file)])),
