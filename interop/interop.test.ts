@@ -8,15 +8,20 @@ import { defectOf, defects } from './defects.ts'
 import type { Scenario } from './scenario.ts'
 import { channel, group, leave, supergroup } from './scenarios/chats.ts'
 import { catchUp, reconnect, reconnectInDownload, saltsExpired, sessionLost } from './scenarios/connection.ts'
-import { fileDown, fileFromHome, fileMigrate, fileUp } from './scenarios/files.ts'
-import { loginWithCode, loginWithPassword, signUp } from './scenarios/login.ts'
+import { album, fileDown, fileFromHome, fileMigrate, fileUp, photo } from './scenarios/files.ts'
+import { loginByQr, loginWithCode, loginWithPassword, signUp } from './scenarios/login.ts'
 import {
   edit,
+  forward,
+  pin,
+  poll,
   reaction,
   readMark,
   remove,
   reply,
+  search,
   textWithEntities,
+  typing,
   updatePush,
 } from './scenarios/messages.ts'
 import { contacts, dialogs, history } from './scenarios/reading.ts'
@@ -25,6 +30,7 @@ import { names, Stage } from './stage.ts'
 const scenarios: Scenario[] = [
   loginWithCode,
   loginWithPassword,
+  loginByQr,
   signUp,
   textWithEntities,
   reply,
@@ -32,6 +38,11 @@ const scenarios: Scenario[] = [
   remove,
   reaction,
   readMark,
+  typing,
+  forward,
+  pin,
+  search,
+  poll,
   updatePush,
   dialogs,
   contacts,
@@ -44,6 +55,8 @@ const scenarios: Scenario[] = [
   fileDown,
   fileFromHome,
   fileMigrate,
+  photo,
+  album,
   reconnect,
   reconnectInDownload,
   sessionLost,

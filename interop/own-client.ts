@@ -10,7 +10,7 @@ import {
   toMarkedId,
 } from 'telegram-mt'
 import { Diary } from './diary.ts'
-import type { Admission, Requests, SeenEntity, SeenMessage } from './vocabulary.ts'
+import type { Admission, Network, Requests, SeenEntity, SeenMessage } from './vocabulary.ts'
 
 type Functions = {
   [R in keyof Requests]: (details: Requests[R]['asked']) => Promise<Requests[R]['given']>
@@ -40,7 +40,7 @@ export class OwnClient {
     return this.#session
   }
 
-  async #signIn({ dcs, publicKey, phone, code, password, firstName }: Admission): Promise<Session> {
+  async #connect({ dcs, publicKey }: Network): Promise<Session> {
     const host = new Telegram({
       apiId: 1,
       apiHash: 'interop',
@@ -51,6 +51,11 @@ export class OwnClient {
     this.#hosts.push(host)
     const session = await host.connect({ dc: dcs[0]?.id ?? 1 })
     session.onEvent((event) => this.#note(session, event))
+    return session
+  }
+
+  async #signIn({ phone, code, password, firstName, ...network }: Admission): Promise<Session> {
+    const session = await this.#connect(network)
     await session.sendCode(phone)
     await session.signIn(phone, code, { password }).catch((error) => {
       if (!(error instanceof SignUpNeededError) || firstName === undefined) throw error
@@ -67,7 +72,7 @@ export class OwnClient {
       this.diary.add('reactions', { id: event.messageId, reactions: reactionsOf(event.reactions) })
     } else if (event.type === 'readByThem') {
       this.diary.add('read', { chat: toMarkedId(event.chat), upTo: event.upTo })
-    }
+    } else if (event.type === 'typing') this.diary.add('typing', { chat: toMarkedId(event.chat) })
   }
 
   #words(): Functions {
@@ -81,6 +86,15 @@ export class OwnClient {
         const visitor = await this.#signIn(admission)
         await visitor.sendMessage(to, text)
         return { userId: visitor.userId ?? 0 }
+      },
+      visitByQr: async ({ to, text, password, ...network }) => {
+        const visitor = await this.#connect(network)
+        for await (const { url } of visitor.qrLogin({ password })) this.diary.add('qr', { url })
+        await visitor.sendMessage(to, text)
+        return { userId: visitor.userId ?? 0 }
+      },
+      scanQr: async ({ url }) => {
+        await this.#my.account.acceptLogin(url)
       },
       dialogs: async () =>
         (await this.#my.getChats()).map(({ id, title, unreadCount }) => ({ id, title, unread: unreadCount })),
@@ -101,41 +115,58 @@ export class OwnClient {
       remove: ({ with: chat, ids }) => this.#my.deleteMessages(chat, ids, { revoke: true }),
       react: ({ with: chat, id, emoji }) => this.#my.messages.react(chat, id, emoji),
       read: ({ with: chat }) => this.#my.messages.markRead(chat),
-      createGroup: async ({ title, members }) => ({ chat: (await this.#my.createGroup(title, members)).id }),
-      createSupergroup: async ({ title }) =>
-        chatOf(await this.#my.api.channels.createChannel({ title, about: '', megagroup: true })),
+      typing: ({ with: chat }) => this.#my.messages.sendAction(chat, 'typing'),
+      forward: async ({ from, ids, to }) => {
+        await this.#my.forwardMessages(from, ids, to)
+      },
+      pin: ({ with: chat, id }) => this.#my.messages.pin(chat, id),
+      pinned: async ({ with: chat }) =>
+        (await all(this.#my.messages.search(chat, { kind: 'pinned' }))).map(({ id }) => id),
+      search: async ({ with: chat, query }) =>
+        (await all(this.#my.messages.search(chat, { query }))).map(seen),
+      sendPoll: async ({ to, question, answers }) =>
+        seen(await this.#my.messages.sendPoll(to, { question, answers })),
+      vote: async ({ with: chat, id, choice }) => {
+        await this.#my.messages.vote(chat, id, choice)
+      },
+      poll: async ({ with: chat, id }) => {
+        const { poll, answers } = await this.#my.messages.getPoll(chat, id)
+        return {
+          question: poll.question.text,
+          answers: answers.map(({ text, voters }) => ({ text, voters })),
+        }
+      },
+      createGroup: async ({ title, members }) => ({
+        chat: (await this.#my.chats.createGroup(title, members)).id,
+      }),
+      createSupergroup: async ({ title }) => ({
+        chat: (await this.#my.chats.createChannel({ kind: 'supergroup', title })).id,
+      }),
       createChannel: async ({ title, username }) => {
-        const made = await this.#my.api.channels.createChannel({ title, about: '', broadcast: true })
-        const { chat } = chatOf(made)
-        await this.#my.api.channels.updateUsername({ channel: await this.#channel(chat), username })
-        return { chat }
+        const { id } = await this.#my.chats.createChannel({ kind: 'channel', title })
+        await this.#my.chats.setUsername(id, username)
+        return { chat: id }
       },
-      inviteLink: async ({ chat }) => {
-        const peer = await this.#my.resolvePeer(chat)
-        const invite = await this.#my.api.messages.exportChatInvite({ peer })
-        return { link: invite._ === 'chatInviteExported' ? invite.link : '' }
-      },
+      inviteLink: async ({ chat }) => ({ link: (await this.#my.chats.createInviteLink(chat)).link }),
       joinByLink: async ({ link }) => {
-        await this.#my.api.messages.importChatInvite({ hash: link.split('+')[1] ?? '' })
+        await this.#my.chats.join(link)
       },
       joinByName: async ({ username }) => {
-        await this.#my.api.channels.joinChannel({ channel: await this.#channel(username) })
+        await this.#my.chats.join(username)
       },
-      leave: async ({ chat }) => {
-        await this.#my.api.channels.leaveChannel({ channel: await this.#channel(chat) })
-      },
-      members: async ({ chat }) => {
-        const answer = await this.#my.api.channels.getParticipants({
-          channel: await this.#channel(chat),
-          filter: { _: 'channelParticipantsRecent' },
-          offset: 0,
-          limit: 100,
-          hash: 0n,
-        })
-        return answer._ === 'channels.channelParticipants' ? answer.users.map(({ id }) => id) : []
-      },
+      leave: ({ chat }) => this.#my.chats.leave(chat),
+      members: async ({ chat }) => (await all(this.#my.chats.members(chat))).map(({ id }) => id),
       sendFile: async ({ to, path, caption }) =>
         seen(await this.#my.media.sendDocument(to, path, { caption })),
+      sendPhoto: async ({ to, path, caption }) => seen(await this.#my.media.sendPhoto(to, path, { caption })),
+      sendAlbum: async ({ to, paths, caption }) => {
+        const [first = '', ...rest] = paths
+        const items = [{ file: first, caption }, ...rest.map((file) => ({ file }))]
+        await this.#my.media.sendAlbum(
+          to,
+          items.map((item) => ({ ...item, kind: 'photo' as const })),
+        )
+      },
       download: async ({ with: chat, id, from }) => {
         const message = await this.#my.messages.get(chat, id)
         if (message?._ !== 'message' || message.media === undefined) throw new Error('no file in it')
@@ -145,12 +176,6 @@ export class OwnClient {
         return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
       },
     }
-  }
-
-  async #channel(chat: number | string): Promise<tl.inputChannel> {
-    const peer = await this.#my.resolvePeer(chat)
-    if (peer._ !== 'inputPeerChannel') throw new Error(`${chat} is no channel`)
-    return { _: 'inputChannel', channelId: peer.channelId, accessHash: peer.accessHash }
   }
 }
 
@@ -163,10 +188,10 @@ function elsewhere(media: tl.MessageMedia, dc: number) {
   return { location, dc, size }
 }
 
-function chatOf(updates: tl.Updates): { chat: number } {
-  const chat = 'chats' in updates ? updates.chats[0] : undefined
-  if (chat?._ !== 'channel') throw new Error('the answer names no channel')
-  return { chat: toMarkedId({ kind: 'channel', id: chat.id }) }
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
 }
 
 function seen(message: tl.message | tl.messageService): SeenMessage {
@@ -174,6 +199,7 @@ function seen(message: tl.message | tl.messageService): SeenMessage {
   const text = message._ === 'message' ? message : undefined
   const media = text?.media
   const document = media?._ === 'messageMediaDocument' ? media.document : undefined
+  const photo = media?._ === 'messageMediaPhoto' ? media.photo : undefined
   return {
     id,
     chat: markedPeer(peerId),
@@ -183,8 +209,16 @@ function seen(message: tl.message | tl.messageService): SeenMessage {
     replyTo: replyTo?._ === 'messageReplyHeader' ? (replyTo.replyToMsgId ?? null) : null,
     edited: text?.editDate !== undefined,
     reactions: reactionsOf(message.reactions),
+    forwarded: text?.fwdFrom !== undefined,
+    album: text?.groupedId === undefined ? null : String(text.groupedId),
+    ...(photo?._ === 'photo' && { photo: { ...largest(photo), dc: photo.dcId } }),
     ...(document?._ === 'document' && { file: { size: document.size, dc: document.dcId } }),
   }
+}
+
+function largest({ sizes }: tl.photo): { width: number; height: number } {
+  const size = sizes.findLast((one) => 'w' in one)
+  return { width: size?.w ?? 0, height: size?.h ?? 0 }
 }
 
 function seenEntity(entity: tl.MessageEntity): SeenEntity {

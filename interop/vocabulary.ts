@@ -22,7 +22,18 @@ export interface SeenMessage {
   edited: boolean
   /** The emoji that it has as reactions. */
   reactions: string[]
+  /** Whether it was written elsewhere before. */
+  forwarded: boolean
+  /** Shared by the messages of an album. */
+  album: string | null
   file?: { size: number; dc: number }
+  /** Largest size, pixels. */
+  photo?: { width: number; height: number; dc: number }
+}
+
+export interface SeenPoll {
+  question: string
+  answers: { text: string; voters: number }[]
 }
 
 export interface Network {
@@ -51,6 +62,9 @@ export interface Requests {
   start: Of<Admission & { username?: string }, { userId: number }>
   /** Signs in to another account, sends somebody a message from it, and leaves. */
   visit: Of<Admission & { to: string; text: string }, { userId: number }>
+  /** The same by a QR code: told as a `qr` that another device has to scan. */
+  visitByQr: Of<Network & { password?: string | undefined; to: string; text: string }, { userId: number }>
+  scanQr: Of<{ url: string }, void>
   dialogs: Of<object, { id: number; title: string; unread: number }[]>
   contacts: Of<object, { id: number; phone: string; firstName: string }[]>
   addContact: Of<{ phone: string; firstName: string }, number[]>
@@ -62,6 +76,15 @@ export interface Requests {
   remove: Of<{ with: string | number; ids: number[] }, void>
   react: Of<{ with: string | number; id: number; emoji: string }, void>
   read: Of<{ with: string | number }, void>
+  typing: Of<{ with: string | number }, void>
+  forward: Of<{ from: string | number; ids: number[]; to: string | number }, void>
+  pin: Of<{ with: string | number; id: number }, void>
+  /** Ids of the messages that are pinned. */
+  pinned: Of<{ with: string | number }, number[]>
+  search: Of<{ with: string | number; query: string }, SeenMessage[]>
+  sendPoll: Of<{ to: string | number; question: string; answers: string[] }, SeenMessage>
+  vote: Of<{ with: string | number; id: number; choice: number }, void>
+  poll: Of<{ with: string | number; id: number }, SeenPoll>
   createGroup: Of<{ title: string; members: string[] }, { chat: number }>
   createSupergroup: Of<{ title: string }, { chat: number }>
   createChannel: Of<{ title: string; username: string }, { chat: number }>
@@ -72,6 +95,9 @@ export interface Requests {
   /** User ids. */
   members: Of<{ chat: number }, number[]>
   sendFile: Of<{ to: string | number; path: string; caption: string }, SeenMessage>
+  sendPhoto: Of<{ to: string | number; path: string; caption: string }, SeenMessage>
+  /** Photos, the first with the caption. */
+  sendAlbum: Of<{ to: string | number; paths: string[]; caption: string }, void>
   /** `from`: the datacenter to ask first, if not the one that has the file. */
   download: Of<{ with: string | number; id: number; from?: number }, { size: number; sha256: string }>
 }
@@ -84,6 +110,9 @@ export interface Happenings {
   reactions: { id: number; reactions: string[] }
   /** The other side has read what this account wrote. */
   read: { chat: number; upTo: number }
+  typing: { chat: number }
+  /** A login code to be shown: `tg://login?token=…`. */
+  qr: { url: string }
 }
 
 export type Ask = <R extends keyof Requests>(

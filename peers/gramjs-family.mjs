@@ -18,7 +18,8 @@ export async function run(packageName) {
   const tlName = (object) => object.className[0].toLowerCase() + object.className.slice(1)
 
   function seen(message) {
-    const { document } = message.media ?? {}
+    const { document, photo } = message.media ?? {}
+    const size = photo?.sizes.filter(({ w }) => w).at(-1)
     return {
       id: message.id,
       chat: marked(message.peerId),
@@ -34,14 +35,17 @@ export async function run(packageName) {
       replyTo: message.replyTo?.replyToMsgId ?? null,
       edited: Boolean(message.editDate),
       reactions: reactionsOf(message.reactions),
+      forwarded: Boolean(message.fwdFrom),
+      album: message.groupedId ? String(message.groupedId) : null,
+      ...(photo && { photo: { width: size.w, height: size.h, dc: photo.dcId } }),
       ...(document && { file: { size: Number(document.size), dc: document.dcId } }),
     }
   }
 
   const reactionsOf = (reactions) => (reactions?.results ?? []).map(({ reaction }) => reaction.emoticon)
 
-  /** A client that is signed in (or up), on datacenters wherever they are. */
-  async function signIn({ dcs, publicKey, phone, code, password, firstName }) {
+  /** A client on datacenters wherever they are. */
+  async function connect({ dcs, publicKey }) {
     _serverKeys.set(publicKey.fingerprint, { n: bigInt(publicKey.n), e: publicKey.e })
     // Not a StringSession: that one cannot hold ports above 32767.
     const stored = new sessions.MemorySession()
@@ -60,6 +64,12 @@ export async function run(packageName) {
     })
     made.setLogLevel(process.env.PEER_LOG ?? 'none')
     await made.connect()
+    return made
+  }
+
+  /** A client that is signed in, or up. */
+  async function signIn({ phone, code, password, firstName, ...network }) {
+    const made = await connect(network)
     await made.start({
       phoneNumber: phone,
       phoneCode: async () => code,
@@ -93,6 +103,10 @@ export async function run(packageName) {
         (update) => tell('read', { chat: marked(update.peer), upTo: update.maxId }),
         new Raw({ types: [Api.UpdateReadHistoryOutbox] }),
       )
+      client.addEventHandler(
+        (update) => tell('typing', { chat: Number(update.userId) }),
+        new Raw({ types: [Api.UpdateUserTyping] }),
+      )
       const me = await client.getMe()
       const { username } = details
       if (username && me.username !== username)
@@ -106,6 +120,27 @@ export async function run(packageName) {
       const { id } = await visitor.getMe()
       await visitor.destroy()
       return { userId: Number(id) }
+    },
+    // The same by a QR code, which another device scans.
+    async visitByQr({ to, text, password, ...network }) {
+      const visitor = await connect(network)
+      const { id } = await visitor.signInUserWithQrCode(
+        { apiId: 1, apiHash: 'interop' },
+        {
+          qrCode: async ({ token }) => tell('qr', { url: `tg://login?token=${token.toString('base64url')}` }),
+          password: async () => password,
+          onError: async (error) => {
+            throw error
+          },
+        },
+      )
+      await visitor.sendMessage(to, { message: text })
+      await visitor.destroy()
+      return { userId: Number(id) }
+    },
+    async scanQr({ url }) {
+      const token = Buffer.from(url.split('token=')[1], 'base64url')
+      await client.invoke(new Api.auth.AcceptLoginToken({ token }))
     },
     async dialogs() {
       const dialogs = await client.getDialogs({ limit: 100 })
@@ -142,6 +177,46 @@ export async function run(packageName) {
     async read({ with: peer }) {
       await client.markAsRead(peer)
     },
+    async typing({ with: peer }) {
+      await client.invoke(new Api.messages.SetTyping({ peer, action: new Api.SendMessageTypingAction() }))
+    },
+    async forward({ from, ids, to }) {
+      await client.forwardMessages(to, { messages: ids, fromPeer: from })
+    },
+    async pin({ with: peer, id }) {
+      await client.pinMessage(peer, id)
+    },
+    async pinned({ with: peer }) {
+      const filter = new Api.InputMessagesFilterPinned()
+      return (await client.getMessages(peer, { limit: 100, filter })).map(({ id }) => id)
+    },
+    async search({ with: peer, query }) {
+      return (await client.getMessages(peer, { limit: 100, search: query })).map(seen)
+    },
+    async sendPoll({ to, question, answers }) {
+      const words = (text) => new Api.TextWithEntities({ text, entities: [] })
+      const poll = new Api.Poll({
+        id: bigInt(1),
+        question: words(question),
+        answers: answers.map(
+          (text, option) => new Api.PollAnswer({ text: words(text), option: Buffer.from([option]) }),
+        ),
+      })
+      return seen(await client.sendMessage(to, { file: new Api.InputMediaPoll({ poll }) }))
+    },
+    async vote({ with: peer, id, choice }) {
+      const { poll } = (await one(peer, id)).media
+      const options = [poll.answers[choice].option]
+      await client.invoke(new Api.messages.SendVote({ peer, msgId: id, options }))
+    },
+    async poll({ with: peer, id }) {
+      const { poll, results } = (await one(peer, id)).media
+      const voters = (option) => results.results?.find((r) => r.option.equals(option))?.voters ?? 0
+      return {
+        question: poll.question.text,
+        answers: poll.answers.map(({ text, option }) => ({ text: text.text, voters: voters(option) })),
+      }
+    },
     async createGroup({ title, members }) {
       const users = await Promise.all(members.map((member) => client.getInputEntity(member)))
       const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
@@ -174,6 +249,12 @@ export async function run(packageName) {
     },
     async sendFile({ to, path, caption }) {
       return seen(await client.sendFile(to, { file: path, caption, forceDocument: true, workers: 4 }))
+    },
+    async sendPhoto({ to, path, caption }) {
+      return seen(await client.sendFile(to, { file: path, caption }))
+    },
+    async sendAlbum({ to, paths, caption }) {
+      await client.sendFile(to, { file: paths, caption: [caption] })
     },
     // `from`: the datacenter to ask, if not the one that has the file.
     async download({ with: peer, id, from }) {

@@ -1,13 +1,21 @@
 // Drives mtcute, unmodified, against datacenters on chosen ports.
 import { createHash } from 'node:crypto'
 import { addPublicKey } from '@mtcute/core/utils.js'
-import { html, InputMedia, MemoryStorage, MtProxyTcpTransport, TelegramClient } from '@mtcute/node'
+import {
+  html,
+  InputMedia,
+  MemoryStorage,
+  MtProxyTcpTransport,
+  SearchFilters,
+  TelegramClient,
+} from '@mtcute/node'
 import { serve, tell } from './wire.mjs'
 
 let client
 
 function seen({ raw, chat }) {
-  const document = raw.media?.document
+  const { document, photo } = raw.media ?? {}
+  const size = photo?.sizes.filter(({ w }) => w).at(-1)
   return {
     id: raw.id,
     chat: chat.id,
@@ -23,18 +31,21 @@ function seen({ raw, chat }) {
     replyTo: raw.replyTo?.replyToMsgId ?? null,
     edited: Boolean(raw.editDate),
     reactions: reactionsOf(raw.reactions),
+    forwarded: raw.fwdFrom !== undefined,
+    album: raw.groupedId ? String(raw.groupedId) : null,
+    ...(photo && { photo: { width: size.w, height: size.h, dc: photo.dcId } }),
     ...(document && { file: { size: document.size, dc: document.dcId } }),
   }
 }
 
 const reactionsOf = (reactions) => (reactions?.results ?? []).map(({ reaction }) => reaction.emoticon)
 
-/** A client that is signed in. `proxy`: { host, port, secret } of an MTProxy; `pfs`: use temporary keys. */
-async function signIn({ dcs, publicKey, phone, code, password, proxy, pfs = false }) {
+/** A client of the box. `proxy`: { host, port, secret } of an MTProxy; `pfs`: use temporary keys. */
+function create({ dcs, publicKey, proxy, pfs = false }) {
   const sha1 = (data) => new Uint8Array(createHash('sha1').update(data).digest())
   addPublicKey({ sha1 }, publicKey.pem)
   const main = { ipAddress: dcs[0].host, port: dcs[0].port, id: dcs[0].id }
-  const made = new TelegramClient({
+  return new TelegramClient({
     apiId: 1,
     apiHash: 'interop',
     storage: new MemoryStorage(),
@@ -43,6 +54,11 @@ async function signIn({ dcs, publicKey, phone, code, password, proxy, pfs = fals
     network: { usePfs: pfs },
     ...(proxy && { transport: new MtProxyTcpTransport(proxy) }),
   })
+}
+
+/** A client that is signed in. */
+async function signIn({ phone, code, password, ...network }) {
+  const made = create(network)
   await made.start({ phone, code: () => code, password: () => password })
   return made
 }
@@ -57,6 +73,7 @@ await serve({
     client.onHistoryRead.add((read) => {
       if (read.isOutbox) tell('read', { chat: read.chatId, upTo: read.maxReadId })
     })
+    client.onUserTyping.add(({ chatId }) => tell('typing', { chat: chatId }))
     client.onRawUpdate.add(({ update }) => {
       if (update._ === 'updateMessageReactions')
         tell('reactions', { id: update.msgId, reactions: reactionsOf(update.reactions) })
@@ -73,6 +90,18 @@ await serve({
     const { id } = await visitor.getMe()
     await visitor.destroy()
     return { userId: id }
+  },
+  // The same by a QR code, which another device scans.
+  async visitByQr({ to, text, password, ...network }) {
+    const visitor = create(network)
+    const { id } = await visitor.signInQr({ onUrlUpdated: (url) => tell('qr', { url }), password })
+    await visitor.sendText(to, text)
+    await visitor.destroy()
+    return { userId: id }
+  },
+  async scanQr({ url }) {
+    const token = Buffer.from(url.split('token=')[1], 'base64url')
+    await client.call({ _: 'auth.acceptLoginToken', token })
   },
   async dialogs() {
     const dialogs = []
@@ -108,6 +137,34 @@ await serve({
   async read({ with: peer }) {
     await client.readHistory(peer)
   },
+  async typing({ with: peer }) {
+    await client.sendTyping(peer)
+  },
+  async forward({ from, ids, to }) {
+    await client.forwardMessagesById({ fromChatId: from, messages: ids, toChatId: to })
+  },
+  async pin({ with: chatId, id: message }) {
+    await client.pinMessage({ chatId, message, bothSides: true })
+  },
+  async pinned({ with: chatId }) {
+    return (await client.searchMessages({ chatId, filter: SearchFilters.Pinned })).map(({ id }) => id)
+  },
+  async search({ with: chatId, query }) {
+    return (await client.searchMessages({ chatId, query })).map(seen)
+  },
+  async sendPoll({ to, question, answers }) {
+    return seen(await client.sendMedia(to, InputMedia.poll({ question, answers })))
+  },
+  async vote({ with: chatId, id: message, choice }) {
+    await client.sendVote({ chatId, message, options: choice })
+  },
+  async poll({ with: peer, id }) {
+    const [{ media }] = await client.getMessages(peer, id)
+    return {
+      question: media.question,
+      answers: media.answers.map(({ text, voters }) => ({ text, voters: voters ?? 0 })),
+    }
+  },
   async createGroup({ title, members }) {
     const { chat } = await client.createGroup({ title, users: members })
     return { chat: chat.id }
@@ -137,6 +194,13 @@ await serve({
   },
   async sendFile({ to, path, caption }) {
     return seen(await client.sendMedia(to, InputMedia.document(`file:${path}`, { caption })))
+  },
+  async sendPhoto({ to, path, caption }) {
+    return seen(await client.sendMedia(to, InputMedia.photo(`file:${path}`, { caption })))
+  },
+  async sendAlbum({ to, paths, caption }) {
+    const photos = paths.map((path, i) => InputMedia.photo(`file:${path}`, i === 0 ? { caption } : {}))
+    await client.sendMediaGroup(to, photos)
   },
   // `from`: the datacenter to ask, if not the one that has the file.
   async download({ with: peer, id, from }) {

@@ -3,8 +3,9 @@
  * else shows its authorization there.
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { crc32, deflateSync } from 'node:zlib'
 import { expect } from 'vitest'
-import { type Scenario, words } from '../scenario.ts'
+import { type Scenario, withEach, words } from '../scenario.ts'
 import type { Player, Stage } from '../stage.ts'
 import type { SeenMessage } from '../vocabulary.ts'
 
@@ -84,4 +85,59 @@ export const fileMigrate: Scenario = {
     const fetches = stage.box.calls.all({ method: 'upload.getFile', userId: player.userId, since })
     expect(fetches.map(({ error }) => error)).toContain(`303 FILE_MIGRATE_${other.dc}`)
   },
+}
+
+export const photo: Scenario = {
+  name: 'photo',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      const path = await stage.file(`${player.name}-${other.name}.png`, picture(60, 40))
+      const caption = words('look')
+      await player.ask('sendPhoto', { to: other.username, path, caption })
+      const { id, photo } = await other.got(caption)
+      expect(photo).toEqual({ width: 60, height: 40, dc: player.dc })
+      const { size } = await other.ask('download', { with: player.username, id })
+      expect(size).toBeGreaterThan(0)
+    }),
+}
+
+export const album: Scenario = {
+  name: 'album',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      const paths = await Promise.all(
+        [30, 50].map((width) => stage.file(`${player.name}-${other.name}-${width}.png`, picture(width, 40))),
+      )
+      const caption = words('both')
+      await player.ask('sendAlbum', { to: other.username, paths, caption })
+      const first = await other.got(caption)
+      expect(first.album).not.toBeNull()
+      const chat = await other.ask('history', { with: player.username, limit: 100 })
+      const together = chat.filter((message) => message.album === first.album)
+      expect(together.map(({ photo }) => photo?.width)).toEqual([50, 30])
+    }),
+}
+
+/** A PNG, all grey. */
+function picture(width: number, height: number): Uint8Array {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 8
+  const rows = Buffer.alloc((width + 1) * height, 128)
+  for (let row = 0; row < height; row++) rows[row * (width + 1)] = 0
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const frame = Buffer.alloc(8)
+    frame.writeUInt32BE(data.length, 0)
+    frame.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
+  }
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', new Uint8Array()),
+  ])
 }

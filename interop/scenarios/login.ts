@@ -34,3 +34,17 @@ export const signUp: Scenario = {
     await visit(player, stage, { ...admission, firstName: 'New' })
   },
 }
+
+/** The code is shown by a client that begins elsewhere, and scanned by the next one with the account that it has. */
+export const loginByQr: Scenario = {
+  name: 'login by QR code, with 2FA',
+  async run(player, stage) {
+    const owner = stage.next(player)
+    const guest = stage.previous(player)
+    const text = words(`${player.name} came by QR code`)
+    const visit = player.ask('visitByQr', { ...stage.network, password, to: guest.username, text })
+    const shown = player.saw('qr', () => true).then(({ url }) => owner.ask('scanQr', { url }))
+    await Promise.all([visit, shown])
+    expect(await guest.got(text)).toMatchObject({ chat: owner.userId })
+  },
+}

@@ -115,3 +115,74 @@ export const updatePush: Scenario = {
       expect(asked.filter((method) => /getHistory|getMessages|getDialogs/.test(method))).toEqual([])
     }),
 }
+
+export const typing: Scenario = {
+  name: 'typing',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      await player.ask('typing', { with: other.username })
+      await other.saw('typing', ({ chat }) => chat === player.userId)
+    }),
+}
+
+export const forward: Scenario = {
+  name: 'forward',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      const { id, text } = await player.ask('send', { to: 'me', html: words('to be passed on') })
+      await player.ask('forward', { from: 'me', ids: [id], to: other.username })
+      expect(await other.got(text)).toMatchObject({ chat: player.userId, forwarded: true })
+    }),
+}
+
+export const pin: Scenario = {
+  name: 'pin',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      const sent = await other.ask('send', { to: player.username, html: words('worth pinning') })
+      const { id } = await player.got(sent.text)
+      await player.ask('pin', { with: other.username, id })
+      expect(await other.ask('pinned', { with: player.username })).toContain(sent.id)
+    }),
+}
+
+export const search: Scenario = {
+  name: 'search',
+  run: (player, stage) =>
+    withEach(player, stage, async (other) => {
+      const needle = `needle${player.userId}x${other.userId}`
+      const sent = await other.ask('send', { to: player.username, html: words(`hay ${needle} hay`) })
+      const { id } = await player.got(sent.text)
+      const hits = await player.ask('search', { with: other.username, query: needle })
+      expect(hits.map((hit) => hit.id)).toEqual([id])
+    }),
+}
+
+export const poll: Scenario = {
+  name: 'poll',
+  async run(player, stage) {
+    const other = stage.next(player)
+    const { chat } = await player.ask('createGroup', {
+      title: words('voters'),
+      members: stage.others(player).map(({ username }) => username),
+    })
+    const greeting = words('vote!')
+    await player.ask('send', { to: chat, html: greeting })
+    for (const one of stage.others(player)) await one.got(greeting)
+    const question = words('tea or coffee?')
+    await player.ask('sendPoll', { to: chat, question, answers: ['tea', 'coffee'] })
+    const [asked] = await other.ask('history', { with: chat, limit: 1 })
+    if (asked === undefined) throw new Error('the poll is not there')
+    for (const [index, voter] of stage.players.entries()) {
+      const [seen] = await voter.ask('history', { with: chat, limit: 1 })
+      await voter.ask('vote', { with: chat, id: seen?.id ?? 0, choice: index === 0 ? 0 : 1 })
+    }
+    expect(await other.ask('poll', { with: chat, id: asked.id })).toEqual({
+      question,
+      answers: [
+        { text: 'tea', voters: 1 },
+        { text: 'coffee', voters: 3 },
+      ],
+    })
+  },
+}
