@@ -25,7 +25,7 @@ async function connected(): Promise<WireClient> {
 test('a device that nobody is signed in on is told that its code was scanned', async () => {
   const [ann, device, bystander] = [await connected(), await connected(), await connected()]
   await ann.signIn('9996620001')
-  const asked = { _: 'auth.exportLoginToken', apiId: 1, apiHash: 'x', exceptIds: [] } as const
+  const asked = { _: 'auth.exportLoginToken' as const, apiId: 1, apiHash: 'x', exceptIds: [] }
   const shown = await device.call(asked)
   await bystander.call(asked)
   if (shown._ !== 'auth.loginToken') throw new Error(shown._)
