@@ -13,7 +13,7 @@ import {
   writeCall,
 } from './generated/index.ts'
 
-export type { Api, RpcMethods, tl } from './generated/index.ts'
+export type { Api, RpcErrorName, RpcMethods, tl } from './generated/index.ts'
 export { isMethod, LAYER }
 
 /** The name of a method, e.g. `messages.sendMessage`. */

@@ -1,4 +1,8 @@
-import { parseFileId as theirParse, toFileId as theirFormat, toUniqueFileId as theirUnique } from '@mtcute/file-id'
+import {
+  toFileId as theirFormat,
+  parseFileId as theirParse,
+  toUniqueFileId as theirUnique,
+} from '@mtcute/file-id'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { tl } from '../layer.ts'

@@ -3,6 +3,7 @@
  * a number, as in `FLOOD_WAIT_42`; here it is split into the pattern `FLOOD_WAIT_%d` and the value 42.
  */
 import { TelegramError } from '../errors.ts'
+import type { RpcErrorName } from '../layer.ts'
 
 /** `number` if the pattern has a place for one, else `undefined`. */
 export type RpcErrorValue<Pattern extends string> = Pattern extends `${string}%d${string}`
@@ -30,13 +31,14 @@ export class RpcError extends TelegramError {
   }
 
   /**
-   * Whether `error` is Telegram's refusal by this name; numbers are written `%d`.
+   * Whether `error` is Telegram's refusal by this name; numbers are written `%d`. Names that the API documents are completed by
+   * editors; any other is taken as well, since Telegram has more than it documents.
    *
    * ```ts
    * if (RpcError.is(error, 'FLOOD_WAIT_%d')) await sleep(error.value * 1000)
    * ```
    */
-  static is<const Pattern extends string>(
+  static is<const Pattern extends RpcErrorName | (string & {})>(
     error: unknown,
     pattern: Pattern,
   ): error is RpcError & { readonly pattern: Pattern; readonly value: RpcErrorValue<Pattern> } {
