@@ -27,7 +27,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
   const server = { reply: (_asked: Asked): Reply => undefined }
   const session: InvokerSession = {
     wheel,
-    signedIn: true,
+    signedIn: () => true,
     floodWaitLimit: 60,
     jitter: () => 0.5,
     call: (call, options) => {

@@ -14,7 +14,7 @@ import { slowModePeer } from './slow-mode-peer.ts'
 /** What the invoker needs of its session. */
 export interface InvokerSession {
   readonly wheel: TimerWheel
-  readonly signedIn: boolean
+  signedIn(): boolean
   /** Seconds. */
   readonly floodWaitLimit: number
   /** 0 ≤ x < 1 */
@@ -132,7 +132,7 @@ export class Invoker {
           if (session.isMoved(error) && moves++ < MAX_MOVES) continue
           if (await invocation.mayFollowAnew(error, patience)) continue
           const elsewhere = session.isElsewhere(where)
-          const { signedIn } = session
+          const signedIn = session.signedIn()
           const step = nextStep(error, { faults, signedIn, elsewhere, random: session.jitter() })
           switch (step.type) {
             case 'flood':

@@ -2,6 +2,7 @@
 import type { Host } from '../host/host.ts'
 import type { PeerDirectory } from '../peers/directory.ts'
 import { peersIn } from '../peers/peers-in.ts'
+import { messagesIn } from '../peers/seen-in.ts'
 import { Invoker } from '../rpc/invoker.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import type { UpdateLoop } from '../update-loop/update-loop.ts'
@@ -27,9 +28,7 @@ export function invokerOf(options: SessionCallsOptions): Invoker {
   const { host, stored, connections, counters, peers, updates, tell } = options
   return new Invoker({
     wheel: host.connections.wheel,
-    get signedIn() {
-      return stored.userId !== undefined
-    },
+    signedIn: () => stored.userId !== undefined,
     floodWaitLimit: host.floodWaitLimit,
     jitter: () => host.connections.random(),
     call: (call, attempt, where) => connections.call(call, attempt, where),
@@ -52,7 +51,7 @@ export function invokerOf(options: SessionCallsOptions): Invoker {
     onDead: (reason) => options.onDead(reason),
     onResult: (call, result) => {
       const { users, chats } = peersIn(result)
-      if (users.length > 0 || chats.length > 0) peers.learn(users, chats)
+      if (users.length > 0 || chats.length > 0) peers.learn(users, chats, messagesIn(result))
       updates.ownResult(call, result)
     },
   })

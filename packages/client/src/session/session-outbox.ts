@@ -26,12 +26,8 @@ export function outboxOf(options: SessionOutboxOptions): Outbox {
     storage: host.storage,
     wheel: host.connections.wheel,
     peers,
-    get userId() {
-      return stored.userId
-    },
-    get isOnline() {
-      return lifecycle.is('online')
-    },
+    userId: () => stored.userId,
+    isOnline: () => lifecycle.is('online'),
     invoke,
     now: host.now,
     jitter: () => host.connections.random(),

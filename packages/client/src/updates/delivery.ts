@@ -96,7 +96,9 @@ export class Deliverer {
   readonly #running = new Set<Run>()
   /** Begun, and without a handler at present: the next handler begins with these. */
   readonly #orphans: Run[] = []
-  readonly #stopping = new AbortController()
+  #stopped = false
+  /** Made when a handler is first called: it is large for what most sessions need. */
+  #stopping: AbortController | undefined
   #handler: DeliveryHandler | undefined
   #pressed = false
   #handled = 0
@@ -138,7 +140,7 @@ export class Deliverer {
 
   /** Takes deliveries of the engine, in its order. After `stop` they are left: they come again. */
   add(deliveries: readonly Delivery[]): void {
-    if (this.#stopping.signal.aborted) return
+    if (this.#stopped) return
     for (const delivery of deliveries) {
       if (delivery.type === 'position') this.#ledger.note(delivery.sequence, delivery.position)
       else {
@@ -175,7 +177,8 @@ export class Deliverer {
    * after a restart.
    */
   async stop(patience = 5_000): Promise<void> {
-    this.#stopping.abort()
+    this.#stopped = true
+    this.#stopping?.abort()
     this.#lanes.clear()
     for (const run of this.#running) if (run.since < 0) this.#release(run)
     if (this.#running.size > 0) await this.#quiet(patience)
@@ -186,7 +189,7 @@ export class Deliverer {
   // ---------------------------------------------------------------------------------------------- handling
 
   #begin(): void {
-    while (this.#handler !== undefined && !this.#stopping.signal.aborted) {
+    while (this.#handler !== undefined && !this.#stopped) {
       const next = this.#lanes.next()
       if (next === undefined) return
       const { delivery, mark } = next.item
@@ -198,6 +201,7 @@ export class Deliverer {
 
   #attempt(run: Run): void {
     const { timers, stuckAfter = 60_000 } = this.#options
+    this.#stopping ??= new AbortController()
     const { signal } = this.#stopping
     const handler = this.#handler
     if (handler === undefined) {
@@ -237,7 +241,7 @@ export class Deliverer {
     run.cancel?.()
     run.cancel = undefined
     run.since = -1
-    if (this.#stopping.signal.aborted) {
+    if (this.#stopped) {
       this.#release(run)
       return
     }
@@ -267,7 +271,7 @@ export class Deliverer {
       (refusal: unknown) => {
         // Neither handled nor written down: to go on would lose it.
         this.#report({ type: 'parkFailed', error: refusal })
-        if (this.#stopping.signal.aborted) this.#release(run)
+        if (this.#stopped) this.#release(run)
         else {
           run.since = -1
           const wait = retryDelay(failures + 1, 0)
@@ -344,7 +348,7 @@ export class Deliverer {
       throw error
     } finally {
       this.#saving = undefined
-      if (!this.#stopping.signal.aborted) this.#planSave(again)
+      if (!this.#stopped) this.#planSave(again)
     }
   }
 }

@@ -81,11 +81,9 @@ export class World {
         id: 'a',
         storage: this.storage,
         wheel: this.wheel,
-        userId: 999,
+        userId: () => 999,
         peers: this.#peers(),
-        get isOnline() {
-          return session.isOnline
-        },
+        isOnline: () => session.isOnline,
         invoke: (call, options) => this.#invoke(call as TextCall, options?.signal) as never,
         now: () => this.wheel.now(),
         jitter: () => 0.5,

@@ -29,8 +29,8 @@ export interface OutboxSession {
   readonly id: string
   readonly storage: Storage
   readonly wheel: TimerWheel
-  readonly userId: number | undefined
-  readonly isOnline: boolean
+  userId(): number | undefined
+  isOnline(): boolean
   readonly peers: Pick<PeerDirectory, 'resolve' | 'resolveAnew'>
   readonly invoke: Invoke
   now(): number
@@ -172,7 +172,7 @@ export class Outbox {
       this.#run(keyOf(known.chat))
       return this.#join(known, signal)
     }
-    const chat = keyOfInputPeer(targetOf(call), this.#session.userId)
+    const chat = keyOfInputPeer(targetOf(call), this.#session.userId())
     const now = Math.floor(this.#session.now())
     const send = new PendingSend(randomId, chat, call, this.#order + 1, now)
     send.floodWaitLimit = floodWaitLimit
@@ -394,7 +394,7 @@ export class Outbox {
       peer === undefined ? method === send.call._ : peer === `${kind} ${id}`,
     )
     if (wait !== undefined) return { name: 'floodWait', reason: wait.reason, until: wait.until }
-    return { name: this.#session.isOnline ? 'sending' : 'offline' }
+    return { name: this.#session.isOnline() ? 'sending' : 'offline' }
   }
 }
 
