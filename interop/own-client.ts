@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import {
   type ChatEvent,
+  inlineKeyboard,
   parseHtml,
+  readBotQuery,
   type Session,
   SignUpNeededError,
   Telegram,
@@ -135,6 +137,23 @@ export class OwnClient {
           question: poll.question.text,
           answers: answers.map(({ text, voters }) => ({ text, voters })),
         }
+      },
+      runBot: async ({ token, buttons, ...network }) => {
+        const bot = await this.#connect(network)
+        const keys = buttons.map((text) => ({ text, data: text }))
+        bot.onMessage(async ({ out, chatId }) => {
+          if (!out) await bot.sendMessage(chatId, 'choose', { replyMarkup: inlineKeyboard([keys]) })
+        })
+        bot.onUpdate(async (delivery) => {
+          const query = delivery.type === 'update' ? readBotQuery(delivery.update) : undefined
+          if (query?.type !== 'callback') return
+          await bot.bots.answerCallback(query.queryId, { text: `you chose ${query.text}` })
+        })
+        await bot.signInBot(token)
+      },
+      press: async ({ with: chat, id, text }) => {
+        const result = await this.#my.messages.press(chat, id, text)
+        return { answer: result.type === 'answer' ? (result.text ?? '') : '' }
       },
       createGroup: async ({ title, members }) => ({
         chat: (await this.#my.chats.createGroup(title, members)).id,

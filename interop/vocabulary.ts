@@ -85,6 +85,10 @@ export interface Requests {
   sendPoll: Of<{ to: string | number; question: string; answers: string[] }, SeenMessage>
   vote: Of<{ with: string | number; id: number; choice: number }, void>
   poll: Of<{ with: string | number; id: number }, SeenPoll>
+  /** Signs in as a bot as well, which answers /start with buttons, and each button with what it says. */
+  runBot: Of<Network & { token: string; buttons: string[] }, void>
+  /** Presses the button of this text: what the bot answers. */
+  press: Of<{ with: string | number; id: number; text: string }, { answer: string }>
   createGroup: Of<{ title: string; members: string[] }, { chat: number }>
   createSupergroup: Of<{ title: string }, { chat: number }>
   createChannel: Of<{ title: string; username: string }, { chat: number }>

@@ -9,6 +9,8 @@ export async function run(packageName) {
   const { NewMessage, Raw } = require(`${packageName}/events`)
   const { EditedMessage } = require(`${packageName}/events/EditedMessage`)
   const { DeletedMessage } = require(`${packageName}/events/DeletedMessage`)
+  const { CallbackQuery } = require(`${packageName}/events/CallbackQuery`)
+  const { Button } = require(`${packageName}/tl/custom/button`)
   const { ConnectionTCPFull } = require(`${packageName}/network`)
   const { _serverKeys } = require(`${packageName}/crypto/RSA`)
   const bigInt = require('big-integer')
@@ -216,6 +218,26 @@ export async function run(packageName) {
         question: poll.question.text,
         answers: poll.answers.map(({ text, option }) => ({ text: text.text, voters: voters(option) })),
       }
+    },
+    // Answers /start with buttons, and each button with what it says.
+    async runBot({ token, buttons, ...network }) {
+      const bot = await connect(network)
+      await bot.start({ botAuthToken: token })
+      bot.addEventHandler(
+        async ({ message }) => {
+          const keys = buttons.map((text) => Button.inline(text, Buffer.from(text)))
+          await bot.sendMessage(message.peerId, { message: 'choose', buttons: [keys] })
+        },
+        new NewMessage({ incoming: true }),
+      )
+      bot.addEventHandler(
+        (query) => query.answer({ message: `you chose ${query.data.toString()}` }),
+        new CallbackQuery({}),
+      )
+    },
+    async press({ with: peer, id, text }) {
+      const answer = await (await one(peer, id)).click({ text })
+      return { answer: answer.message }
     },
     async createGroup({ title, members }) {
       const users = await Promise.all(members.map((member) => client.getInputEntity(member)))

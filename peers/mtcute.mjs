@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { addPublicKey } from '@mtcute/core/utils.js'
 import {
+  BotKeyboard,
   html,
   InputMedia,
   MemoryStorage,
@@ -164,6 +165,22 @@ await serve({
       question: media.question,
       answers: media.answers.map(({ text, voters }) => ({ text, voters: voters ?? 0 })),
     }
+  },
+  // Answers /start with buttons, and each button with what it says.
+  async runBot({ token, buttons, ...network }) {
+    const bot = create(network)
+    await bot.start({ botToken: token })
+    bot.onNewMessage.add((message) => {
+      const keys = buttons.map((text) => BotKeyboard.callback(text, text))
+      return bot.sendText(message.chat, 'choose', { replyMarkup: BotKeyboard.inline([keys]) })
+    })
+    bot.onCallbackQuery.add((query) => bot.answerCallbackQuery(query, { text: `you chose ${query.dataStr}` }))
+  },
+  async press({ with: chatId, id, text }) {
+    const [message] = await client.getMessages(chatId, id)
+    const { data } = BotKeyboard.findButton(message.markup.buttons, text)
+    const { message: answer } = await client.getCallbackAnswer({ chatId, message: id, data })
+    return { answer }
   },
   async createGroup({ title, members }) {
     const { chat } = await client.createGroup({ title, users: members })

@@ -1,4 +1,5 @@
 /** Conversations of each with each other. */
+import { createBot } from '@telegram-mt/box'
 import { expect } from 'vitest'
 import { found, type Scenario, withEach, words } from '../scenario.ts'
 import type { SeenEntity } from '../vocabulary.ts'
@@ -184,5 +185,26 @@ export const poll: Scenario = {
         { text: 'coffee', voters: 3 },
       ],
     })
+  },
+}
+
+/** The client runs a bot; the others start it, and press its buttons. */
+export const bot: Scenario = {
+  name: 'bot with buttons',
+  async run(player, stage) {
+    const username = `${player.username}_bot`
+    const token = `${player.userId}:only-known-here`
+    createBot(stage.box.world, { firstName: `Bot of ${player.name}`, username, token, dc: player.dc })
+    await player.ask('runBot', { ...stage.network, token, buttons: ['tea', 'coffee'] })
+    await withEach(player, stage, async (other) => {
+      await other.ask('send', { to: username, html: '/start' })
+      const offer = await other.saw('message', (one) => one.text === 'choose' && fromBot(one.chat))
+      const press = { with: username, id: offer.id, text: 'coffee' }
+      expect(await other.ask('press', press)).toEqual({ answer: 'you chose coffee' })
+    })
+
+    function fromBot(userId: number): boolean {
+      return stage.box.world.user(userId)?.username === username
+    }
   },
 }
