@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts'
 import { fromMarkedId, type PeerKey, type PeerKind } from './marked-id.ts'
 import { type PeerWrite, peerFromChat, peerFromUser } from './peer-facts.ts'
 import { parsePeerText } from './peer-text.ts'
+import { seenIn } from './seen-in.ts'
 
 /** Everything that names a peer: an id (marked for groups and channels), `@username`, a t.me link, a phone number, `'me'`, or TL objects. */
 export type PeerLike = number | string | PeerKey | tl.InputPeer | tl.Peer | tl.user | tl.chat | tl.channel
@@ -36,8 +37,11 @@ export class PeerDirectory {
     this.#now = now
   }
 
-  /** Takes in users and chats that came with an answer or an update. */
-  learn(users: readonly tl.User[], chats: readonly tl.Chat[]): void {
+  /**
+   * Takes in users and chats that came with an answer or an update.
+   * @param messages what came along: peers that are not fully told of can be addressed by the messages they are in.
+   */
+  learn(users: readonly tl.User[], chats: readonly tl.Chat[], messages: readonly tl.Message[] = []): void {
     const now = Math.floor(this.#now())
     const writes: PeerWrite[] = []
     for (const user of users) {
@@ -51,7 +55,7 @@ export class PeerDirectory {
     for (const write of writes) {
       if (!write.min && write.accessHash !== undefined) this.#remember(write, write.accessHash)
     }
-    if (writes.length > 0) this.#session.post(...writes)
+    if (writes.length > 0) this.#session.post(...withPlaces(writes, messages))
   }
 
   /** Another account signs in: what one may address is of no use to another. */
@@ -208,6 +212,17 @@ export class PeerDirectory {
       }
     }
   }
+}
+
+/** Those that are `min` with the message that they were seen in. */
+function withPlaces(writes: PeerWrite[], messages: readonly tl.Message[]): PeerWrite[] {
+  const min = messages.length === 0 ? [] : writes.filter((write) => write.min)
+  if (min.length === 0) return writes
+  const places = seenIn(min, messages)
+  return writes.map((write) => {
+    const place = write.min ? places.get(`${write.kind} ${write.id}`) : undefined
+    return place === undefined ? write : { ...write, seenIn: place }
+  })
 }
 
 /** The kind and bare id that something other than text names. */

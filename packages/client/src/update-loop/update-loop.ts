@@ -4,6 +4,7 @@
  */
 import { Timer } from '@telegram-mt/net'
 import type { Method, tl } from '../layer.ts'
+import { messagesIn } from '../peers/seen-in.ts'
 import type { SessionContext } from '../session/context.ts'
 import type { DelivererStatus } from '../updates/delivery.ts'
 import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
@@ -157,7 +158,10 @@ export class UpdateLoop {
     if (deliveries.length === 0) return
     for (const delivery of deliveries) {
       const { users, chats } = delivery
-      if (users.length > 0 || chats.length > 0) this.#session.peers.learn(users, chats)
+      if (users.length > 0 || chats.length > 0) {
+        const updates = delivery.type === 'update' ? [delivery.update] : []
+        this.#session.peers.learn(users, chats, messagesIn({ updates }))
+      }
       if (delivery.type === 'gap') this.#events.tell('gap', delivery)
     }
     this.program.add(deliveries)
