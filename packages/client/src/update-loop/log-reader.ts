@@ -1,4 +1,6 @@
 /** One reader of a session's log: an async iterator that goes on for as long as the session is open. */
+import { StorageError } from '../storage/error.ts'
+import type { LogRecord } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ChatEvent } from '../updates/event-types.ts'
 import { eventsOf } from '../updates/events.ts'
@@ -95,14 +97,24 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
   }
 
   async #load(): Promise<LoggedUpdate | undefined> {
-    const records = await this.#storage.log(this.#session.id, { after: this.#read, limit: PAGE })
-    for (const { cursor, event } of records) {
+    for (const { cursor, event } of await this.#page()) {
       const { update, facts } = decodeDelivery(event)
       const events = () => eventsOf(update, lookupOf(facts, this.#session.userId))
       this.#ready.push(loggedUpdate(cursor, update, events, () => this.#ack(cursor)))
       this.#read = cursor
     }
     return this.#ready.shift()
+  }
+
+  /** A damaged record is an error when it is its turn, and no sooner. */
+  async #page(): Promise<LogRecord[]> {
+    const { id } = this.#session
+    try {
+      return await this.#storage.log(id, { after: this.#read, limit: PAGE })
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'STORAGE_RECORD_CORRUPT') throw error
+      return await this.#storage.log(id, { after: this.#read, limit: 1 })
+    }
   }
 
   /** Until there is something new to read, room for it, or an end. */

@@ -165,6 +165,29 @@ describe('events', () => {
   })
 })
 
+test('a handler that ends after its session has ended changes nothing any more', async () => {
+  const world = new World()
+  let finish = () => {}
+  const seen: string[] = []
+  const first = await world.run((program) => {
+    program.onUpdate = ({ id }) => {
+      seen.push(id)
+      return new Promise<void>((resolve) => {
+        finish = resolve
+      })
+    }
+  })
+  world.say(said(1, 'one'))
+  const stopped = first.stop()
+  await world.clock.advance(10_000)
+  await stopped
+  finish()
+  await world.clock.advance(10_000)
+  expect((await world.storage.updatePositions('a')).state).toBeUndefined()
+  expect(seen).toEqual(['u1'])
+  expect(world.faults).toEqual([])
+})
+
 test('the log is tried again when the storage refuses, and readers get everything in order', async () => {
   const world = new World({ log: true })
   const program = await world.run()
@@ -176,6 +199,26 @@ test('the log is tried again when the storage refuses, and readers get everythin
   expect(await first).toMatchObject({ value: { cursor: 1, update: { id: 'u1' } } })
   expect(await reader.next()).toMatchObject({ value: { cursor: 2, update: { id: 'u2' } } })
   expect(world.faults.length).toBeGreaterThan(0)
+})
+
+test('a damaged record of the log is an error in its turn, and can be passed', async () => {
+  const world = new World({ log: true })
+  const program = await world.run()
+  world.say(said(1, 'one'), said(2, 'two'), said(3, 'three'))
+  await world.clock.advance(100)
+  const { log } = world.storage
+  // The second cannot be read, alone or among others.
+  world.storage.log = async (session, page) => {
+    const records = await log.call(world.storage, session, page)
+    if (!records.some(({ cursor }) => cursor === 2)) return records
+    throw new StorageError('STORAGE_RECORD_CORRUPT', 'damaged')
+  }
+  const reader = program.read({ consumer: 'a' })
+  expect(await reader.next()).toMatchObject({ value: { cursor: 1 } })
+  await expect(reader.next()).rejects.toMatchObject({ code: 'STORAGE_RECORD_CORRUPT' })
+  await reader.return?.()
+  await world.clock.settle()
+  expect(await program.read({ consumer: 'a', from: 2 }).next()).toMatchObject({ value: { cursor: 3 } })
 })
 
 test('whatever fails and whenever the process dies, the log has every update once, in order', () =>

@@ -76,6 +76,8 @@ export class UpdateProgram {
   readonly #log: UpdateLog | undefined
   readonly #handler: ProgramHandler
   #deliverer: Deliverer | undefined
+  /** Of the deliverer. */
+  #life = { isOver: true }
   #taken: TakenUpdates | undefined
   /** The program takes updates by hand: what comes waits for it, also while it does not ask. */
   #byHand = false
@@ -171,9 +173,12 @@ export class UpdateProgram {
   async start(saved: UpdateState | undefined): Promise<void> {
     await this.#log?.open()
     const { order, chatsAtOnce, retryDelays, stuckAfter, highWater } = this.#session.host.updates
+    const life = { isOver: false }
+    this.#life = life
     this.#deliverer = new Deliverer(saved, {
       timers: this.#timers,
-      save: (changes) => this.#save(changes),
+      // A handler that ends after its time was up changes nothing any more: its update comes again.
+      save: async (changes) => (life.isOver ? undefined : await this.#save(changes)),
       park: async (parked) => this.#letters().park(parked, await this.#index.facts(parked.delivery)),
       report: (event) => this.#report(event),
       order,
@@ -199,6 +204,7 @@ export class UpdateProgram {
     } catch (error) {
       this.#events.fault(error, 'saving the update position')
     }
+    this.#life.isOver = true
     this.#cancelLog?.()
     this.#cancelLog = undefined
     await this.#write([]).catch((error: unknown) => this.#events.fault(error, 'writing the update log'))
