@@ -16,19 +16,15 @@ export class SessionProxy {
   constructor(network: Network, hosts: HostProxyOption | undefined, user: ProxyUser) {
     this.#network = network
     this.#hosts = hosts
-    // A copy of what is said here: the program is handed it.
-    this.#user = {
-      id: user.id,
-      get userId() {
-        return user.userId
-      },
-    }
+    this.#user = user
   }
 
   /** The proxy in use; undefined for none. @throws ProxyLinkError, or what the host's function throws. */
   get current(): ProxyServer | undefined {
     if (this.#own !== undefined) return this.#own.proxy
-    return proxyFrom(typeof this.#hosts === 'function' ? this.#hosts(this.#user) : this.#hosts)
+    // A copy of what is said of the user: the program is handed it.
+    const { id, userId } = this.#user
+    return proxyFrom(typeof this.#hosts === 'function' ? this.#hosts({ id, userId }) : this.#hosts)
   }
 
   /** Sets the session's own; undefined goes back to the host's, null goes without. @throws ProxyLinkError */

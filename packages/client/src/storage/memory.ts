@@ -57,8 +57,11 @@ class StoredSession {
   readonly channels = new Map<number, ChannelPoint>()
   readonly peers = new Map<string, PeerRecord>()
   readonly usernames = new Map<string, string>()
-  /** By series (a channel's id, or 0), then by message id. */
-  readonly messages = new Map<number, Map<number, MessageRecord>>()
+  /**
+   * By series (a channel's id, or 0), then by message id. Most have no content: of these the peer is kept alone, as there
+   * are thousands of them.
+   */
+  readonly messages = new Map<number, Map<number, PeerKey | Required<MessageRecord>>>()
   readonly outbox = new Map<bigint, OutboxRecord>()
   log: LogRecord[] = []
   logTrimmed = 0
@@ -192,7 +195,8 @@ export class MemoryStorage implements Storage {
     const found = new Map<number, MessageRecord>()
     for (const id of messageIds) {
       const message = series?.get(id)
-      if (message !== undefined) found.set(id, message)
+      if (message !== undefined)
+        found.set(id, 'peer' in message ? message : { peer: message, content: undefined })
     }
     return found
   }
@@ -382,7 +386,10 @@ function putMessage(
     stored.messages.set(channelId, series)
   }
   if (peer === null) series.delete(messageId)
-  else series.set(messageId, { peer: { kind: peer.kind, id: peer.id }, content })
+  else {
+    const kept: PeerKey = { kind: peer.kind, id: peer.id }
+    series.set(messageId, content === undefined ? kept : { peer: kept, content })
+  }
 }
 
 function moveUsernames(stored: StoredSession, key: string, usernames: readonly string[]): void {

@@ -107,6 +107,8 @@ export class Lanes<T> {
     }
     this.#queue[at] = undefined
     this.#head++
+    // Most of the time nothing waits: then no array is kept, however long it once was.
+    if (this.#head === this.#queue.length) this.clear()
     // The part that went out is cut off now and then, not with each item.
     if (this.#head > 256 && this.#head * 2 > this.#queue.length) {
       this.#queue.splice(0, this.#head)
