@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defectOf, defects } from './defects.ts'
+import { defectOf, defects, detours } from './defects.ts'
 import type { Scenario } from './scenario.ts'
-import { channel, group, leave, supergroup } from './scenarios/chats.ts'
+import { channel, group, leave, rights, supergroup } from './scenarios/chats.ts'
 import { catchUp, reconnect, reconnectInDownload, saltsExpired, sessionLost } from './scenarios/connection.ts'
 import { album, fileDown, fileFromHome, fileMigrate, fileUp, photo } from './scenarios/files.ts'
 import { loginByQr, loginWithCode, loginWithPassword, signUp } from './scenarios/login.ts'
@@ -25,7 +25,7 @@ import {
   typing,
   updatePush,
 } from './scenarios/messages.ts'
-import { contacts, dialogs, history } from './scenarios/reading.ts'
+import { contacts, dialogs, history, profile } from './scenarios/reading.ts'
 import { names, Stage } from './stage.ts'
 
 const scenarios: Scenario[] = [
@@ -49,10 +49,12 @@ const scenarios: Scenario[] = [
   dialogs,
   contacts,
   history,
+  profile,
   group,
   supergroup,
   channel,
   leave,
+  rights,
   fileUp,
   fileDown,
   fileFromHome,
@@ -94,7 +96,7 @@ test('the box took everything, and refused only what sends a client on its way',
 })
 
 describe('defects of the libraries', () => {
-  const evidence = defects.flatMap((defect) => defect.evidence)
+  const evidence = [...defects.flatMap((defect) => defect.evidence), ...detours]
   test.each(evidence)('$file:$line says “$code”', ({ file, line, code }) => {
     const path = new URL(`../peers/node_modules/${file}`, import.meta.url)
     expect(readFileSync(path, 'utf8').split('\n')[line - 1]).toContain(code)

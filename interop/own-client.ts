@@ -158,8 +158,8 @@ export class OwnClient {
       createGroup: async ({ title, members }) => ({
         chat: (await this.#my.chats.createGroup(title, members)).id,
       }),
-      createSupergroup: async ({ title }) => ({
-        chat: (await this.#my.chats.createChannel({ kind: 'supergroup', title })).id,
+      createSupergroup: async ({ title, about }) => ({
+        chat: (await this.#my.chats.createChannel({ kind: 'supergroup', title, about })).id,
       }),
       createChannel: async ({ title, username }) => {
         const { id } = await this.#my.chats.createChannel({ kind: 'channel', title })
@@ -175,6 +175,21 @@ export class OwnClient {
       },
       leave: ({ chat }) => this.#my.chats.leave(chat),
       members: async ({ chat }) => (await all(this.#my.chats.members(chat))).map(({ id }) => id),
+      promote: ({ chat, username }) =>
+        this.#my.chats.setAdmin(chat, username, { rights: { changeInfo: true } }),
+      ban: ({ chat, username }) => this.#my.chats.ban(chat, username),
+      setTitle: ({ chat, title }) => this.#my.chats.setTitle(chat, title),
+      fullChat: async ({ chat }) => {
+        const full = await this.#my.chats.getFull(chat)
+        const members = full._ === 'channelFull' ? full.participantsCount : undefined
+        return { about: full.about, members: members ?? 0 }
+      },
+      setAbout: async ({ about }) => {
+        await this.#my.api.account.updateProfile({ about })
+      },
+      fullUser: async ({ username }) => ({
+        about: (await this.#my.chats.getFullUser(username)).about ?? '',
+      }),
       sendFile: async ({ to, path, caption }) =>
         seen(await this.#my.media.sendDocument(to, path, { caption })),
       sendPhoto: async ({ to, path, caption }) => seen(await this.#my.media.sendPhoto(to, path, { caption })),

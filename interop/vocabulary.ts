@@ -90,7 +90,7 @@ export interface Requests {
   /** Presses the button of this text: what the bot answers. */
   press: Of<{ with: string | number; id: number; text: string }, { answer: string }>
   createGroup: Of<{ title: string; members: string[] }, { chat: number }>
-  createSupergroup: Of<{ title: string }, { chat: number }>
+  createSupergroup: Of<{ title: string; about?: string }, { chat: number }>
   createChannel: Of<{ title: string; username: string }, { chat: number }>
   inviteLink: Of<{ chat: number }, { link: string }>
   joinByLink: Of<{ link: string }, void>
@@ -98,6 +98,15 @@ export interface Requests {
   leave: Of<{ chat: number }, void>
   /** User ids. */
   members: Of<{ chat: number }, number[]>
+  /** Lets them change the chat's title and the like. */
+  promote: Of<{ chat: number; username: string }, void>
+  ban: Of<{ chat: number; username: string }, void>
+  setTitle: Of<{ chat: number; title: string }, void>
+  /** What is said about the chat, and how many are in it. */
+  fullChat: Of<{ chat: number }, { about: string; members: number }>
+  /** About oneself. */
+  setAbout: Of<{ about: string }, void>
+  fullUser: Of<{ username: string }, { about: string }>
   sendFile: Of<{ to: string | number; path: string; caption: string }, SeenMessage>
   sendPhoto: Of<{ to: string | number; path: string; caption: string }, SeenMessage>
   /** Photos, the first with the caption. */

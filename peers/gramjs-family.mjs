@@ -244,10 +244,8 @@ export async function run(packageName) {
       const { updates } = await client.invoke(new Api.messages.CreateChat({ title, users }))
       return chatOf(updates)
     },
-    async createSupergroup({ title }) {
-      return chatOf(
-        await client.invoke(new Api.channels.CreateChannel({ title, about: '', megagroup: true })),
-      )
+    async createSupergroup({ title, about = '' }) {
+      return chatOf(await client.invoke(new Api.channels.CreateChannel({ title, about, megagroup: true })))
     },
     async createChannel({ title, username }) {
       const made = await client.invoke(new Api.channels.CreateChannel({ title, about: '', broadcast: true }))
@@ -268,6 +266,28 @@ export async function run(packageName) {
     },
     async members({ chat }) {
       return (await client.getParticipants(chat, {})).map(({ id }) => Number(id))
+    },
+    async promote({ chat: channel, username: userId }) {
+      const adminRights = new Api.ChatAdminRights({ changeInfo: true })
+      await client.invoke(new Api.channels.EditAdmin({ channel, userId, adminRights, rank: '' }))
+    },
+    async ban({ chat: channel, username: participant }) {
+      const bannedRights = new Api.ChatBannedRights({ viewMessages: true, untilDate: 0 })
+      await client.invoke(new Api.channels.EditBanned({ channel, participant, bannedRights }))
+    },
+    async setTitle({ chat: channel, title }) {
+      await client.invoke(new Api.channels.EditTitle({ channel, title }))
+    },
+    async fullChat({ chat: channel }) {
+      const { fullChat } = await client.invoke(new Api.channels.GetFullChannel({ channel }))
+      return { about: fullChat.about, members: fullChat.participantsCount }
+    },
+    async setAbout({ about }) {
+      await client.invoke(new Api.account.UpdateProfile({ about }))
+    },
+    async fullUser({ username: id }) {
+      const { fullUser } = await client.invoke(new Api.users.GetFullUser({ id }))
+      return { about: fullUser.about ?? '' }
     },
     async sendFile({ to, path, caption }) {
       return seen(await client.sendFile(to, { file: path, caption, forceDocument: true, workers: 4 }))

@@ -186,8 +186,8 @@ await serve({
     const { chat } = await client.createGroup({ title, users: members })
     return { chat: chat.id }
   },
-  async createSupergroup({ title }) {
-    return { chat: (await client.createSupergroup({ title })).id }
+  async createSupergroup({ title, about: description }) {
+    return { chat: (await client.createSupergroup({ title, description })).id }
   },
   async createChannel({ title, username }) {
     const { id } = await client.createChannel({ title })
@@ -208,6 +208,25 @@ await serve({
   },
   async members({ chat }) {
     return (await client.getChatMembers(chat)).map(({ user }) => user.id)
+  },
+  async promote({ chat: chatId, username: userId }) {
+    await client.editAdminRights({ chatId, userId, rights: { changeInfo: true } })
+  },
+  async ban({ chat: chatId, username: participantId }) {
+    await client.banChatMember({ chatId, participantId })
+  },
+  async setTitle({ chat, title }) {
+    await client.setChatTitle(chat, title)
+  },
+  async fullChat({ chat }) {
+    const { bio, membersCount } = await client.getFullChat(chat)
+    return { about: bio, members: membersCount }
+  },
+  async setAbout({ about: bio }) {
+    await client.updateProfile({ bio })
+  },
+  async fullUser({ username }) {
+    return { about: (await client.getFullUser(username)).bio }
   },
   async sendFile({ to, path, caption }) {
     return seen(await client.sendMedia(to, InputMedia.document(`file:${path}`, { caption })))

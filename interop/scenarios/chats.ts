@@ -75,3 +75,30 @@ export const leave: Scenario = {
     expect(await founder.ask('members', { chat })).not.toContain(player.userId)
   },
 }
+
+export const rights: Scenario = {
+  name: 'rights in a supergroup',
+  // What is refused costs GramJS whatever else comes in the same container: see docs/interop.md.
+  alone: true,
+  async run(player, stage) {
+    const [deputy, troublemaker] = stage.others(player)
+    if (deputy === undefined || troublemaker === undefined) throw new Error('too few')
+    const about = words('about us')
+    const { chat } = await player.ask('createSupergroup', { title: words('a parliament'), about })
+    const { link } = await player.ask('inviteLink', { chat })
+    for (const member of [deputy, troublemaker]) await member.ask('joinByLink', { link })
+    expect(await deputy.ask('fullChat', { chat })).toEqual({ about, members: 3 })
+
+    await expect(deputy.ask('setTitle', { chat, title: 'mine' })).rejects.toThrow(
+      /CHAT_ADMIN_REQUIRED|administrator/,
+    )
+    await player.ask('promote', { chat, username: deputy.username })
+    const title = words('a republic')
+    await deputy.ask('setTitle', { chat, title })
+    expect(await troublemaker.ask('dialogs', {})).toContainEqual(expect.objectContaining({ id: chat, title }))
+
+    await player.ask('ban', { chat, username: troublemaker.username })
+    await expect(troublemaker.ask('send', { to: chat, html: 'still here' })).rejects.toThrow()
+    expect(await deputy.ask('fullChat', { chat })).toEqual({ about, members: 2 })
+  },
+}

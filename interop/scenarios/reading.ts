@@ -55,3 +55,14 @@ async function pages<T extends { id: number }>(
     if (next.length < size) return all
   }
 }
+
+export const profile: Scenario = {
+  name: 'profile',
+  async run(player, stage) {
+    const about = words('myself')
+    await player.ask('setAbout', { about })
+    await withEach(player, stage, async (other) => {
+      expect(await other.ask('fullUser', { username: player.username })).toEqual({ about })
+    })
+  },
+}
