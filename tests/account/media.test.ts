@@ -192,6 +192,18 @@ test('file references that expire are renewed on the way; without the message th
   await expect(bob.media.download(bare)).rejects.toMatchObject({ code: 'FILE_REFERENCE_EXPIRED' })
 })
 
+test('what was sent before is sent again under a new reference', async () => {
+  const { box, ann, bob, toBob, inbox } = await pair()
+  await ann.media.sendDocument(toBob, randomBytes(1000), { caption: 'first' })
+  await ann.media.send(toBob, jpeg(20, 20), { caption: 'second' })
+  const [first, second] = [await arrived(inbox, 'first'), await arrived(inbox, 'second')]
+  expireFileReferences(box.world)
+  const again = await bob.media.send('me', first, { caption: 'again' })
+  expect(await bob.media.download(again)).toEqual(await bob.media.download(first))
+  expireFileReferences(box.world)
+  expect(await bob.media.sendAlbum('me', [{ file: second }, { file: jpeg(9, 9) }])).toHaveLength(2)
+})
+
 test('what is no file is refused', async () => {
   const { ann, toBob } = await pair()
   const missing = ann.media.upload('/nowhere/at/all')

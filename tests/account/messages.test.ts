@@ -182,6 +182,26 @@ describe('messages', () => {
     expect(await ann.messages.getDrafts()).toEqual([])
   })
 
+  test('scheduled messages wait for their time, or for somebody to hurry', async () => {
+    const { ann, bob, toBob } = await twoAccounts()
+    const inbox = new Inbox(bob)
+    const schedule = new Date(Date.now() + 3_600_000)
+    const [a, b] = [
+      await ann.sendMessage(toBob, 'a', { schedule }),
+      await ann.sendMessage(toBob, 'b', { schedule: Math.floor(schedule.getTime() / 1000) }),
+    ]
+    expect((await ann.messages.getScheduled(toBob)).map(({ message }) => message).toSorted()).toEqual([
+      'a',
+      'b',
+    ])
+    await ann.messages.deleteScheduled(toBob, [a.id])
+    expect(await ann.messages.getScheduled(toBob)).toMatchObject([{ message: 'b' }])
+    const [sent] = await ann.messages.sendScheduledNow(toBob, [b.id])
+    expect(sent).toMatchObject({ message: 'b' })
+    await inbox.text('b')
+    expect(await ann.messages.getScheduled(toBob)).toEqual([])
+  })
+
   test('contacts, places, dice', async () => {
     const { ann, toBob } = await twoAccounts()
     const card = await ann.messages.sendContact(toBob, { phone: '41790000000', firstName: 'Zoe' })
@@ -195,16 +215,23 @@ describe('messages', () => {
   test('typing reaches the other, also for as long as some work takes', async () => {
     const { ann, bob, toBob } = await twoAccounts()
     const seen: string[] = []
-    const typing = event<void>((listener) =>
-      bob.onUpdate((update) => {
-        if (update.type !== 'update' || update.update._ !== 'updateUserTyping') return
-        seen.push(update.update.action._)
-        if (seen.includes('sendMessageCancelAction')) listener()
-      }),
-    )
-    expect(await ann.messages.whileActing(toBob, 'recordVoice', () => Promise.resolve(7))).toBe(7)
-    await typing
+    const action = (name: string) =>
+      event<string>(
+        (listener) =>
+          bob.onUpdate((update) => {
+            if (update.type !== 'update' || update.update._ !== 'updateUserTyping') return
+            seen.push(update.update.action._)
+            listener(update.update.action._)
+          }),
+        (seen) => seen === name,
+      )
+    // The work is to see that it is shown.
+    const work = () => action('sendMessageRecordAudioAction')
+    expect(await ann.messages.whileActing(toBob, 'recordVoice', work)).toBe('sendMessageRecordAudioAction')
+    await action('sendMessageCancelAction')
     expect(seen).toEqual(['sendMessageRecordAudioAction', 'sendMessageCancelAction'])
+    // Where nothing can be shown the work goes on all the same.
+    expect(await ann.messages.whileActing('@nobody_at_all', 'typing', () => Promise.resolve(7))).toBe(7)
   })
 
   test('read marks', async () => {

@@ -79,17 +79,12 @@ export async function* inviteLinks(
 ): AsyncGenerator<tl.chatInviteExported, void, undefined> {
   const adminId: tl.InputUser =
     options.by === undefined ? { _: 'inputUserSelf' } : await session.peers.resolveUser(options.by)
-  const peer = await session.peers.resolve(chat)
   let offset: { offsetDate?: number; offsetLink?: string } = {}
   for (;;) {
-    const { invites, count } = await session.invoke({
-      _: 'messages.getExportedChatInvites',
-      peer,
-      adminId,
-      revoked: options.revoked,
-      ...offset,
-      limit: 100,
-    })
+    const page = { adminId, revoked: options.revoked, ...offset, limit: 100 }
+    const { invites, count } = await withPeer(session, chat, (peer) =>
+      session.invoke({ _: 'messages.getExportedChatInvites', peer, ...page }),
+    )
     const links = invites.filter((invite) => invite._ === 'chatInviteExported')
     yield* links
     const last = links.at(-1)
@@ -112,7 +107,7 @@ export async function* importers(
   chat: PeerLike,
   options: ImportersOptions = {},
 ): AsyncGenerator<Importer, void, undefined> {
-  const peer = await session.peers.resolve(chat)
+  const { link, requested } = options
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let offset: { offsetDate: number; offsetUser: tl.InputUser } = {
     offsetDate: 0,
@@ -120,14 +115,10 @@ export async function* importers(
   }
   const seen = new Set<number>()
   while (left > 0) {
-    const answer = await session.invoke({
-      _: 'messages.getChatInviteImporters',
-      peer,
-      link: options.link,
-      requested: options.requested,
-      ...offset,
-      limit: Math.min(100, left),
-    })
+    const page = { link, requested, ...offset, limit: Math.min(100, left) }
+    const answer = await withPeer(session, chat, (peer) =>
+      session.invoke({ _: 'messages.getChatInviteImporters', peer, ...page }),
+    )
     const fresh = answer.importers.filter(({ userId }) => !seen.has(userId))
     for (const { userId, date, about, approvedBy } of fresh) {
       if (left-- <= 0) return

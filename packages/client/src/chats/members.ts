@@ -2,7 +2,7 @@
 import { TelegramError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
-import { groupOrChannel } from '../peers/input-channel.ts'
+import { groupOrChannel, requireChannel } from '../peers/input-channel.ts'
 import { type PeerKey, toMarkedId } from '../peers/marked-id.ts'
 import { keyOfInputPeer, keyOfPeer } from '../peers/peer-key.ts'
 import { withPeer } from '../peers/with-peer.ts'
@@ -60,16 +60,12 @@ export async function* members(
   }
   const seen = new Set<number>()
   for (let offset = 0; left > 0; ) {
-    const answer = await session.invoke(
-      {
-        _: 'channels.getParticipants',
-        channel: place.channel,
-        filter: toFilter(options),
-        offset,
-        limit: Math.min(PAGE, left),
-        hash: 0n,
-      },
-      { signal: options.signal },
+    const page = { filter: toFilter(options), offset, limit: Math.min(PAGE, left), hash: 0n }
+    const answer = await withPeer(session, chat, (peer) =>
+      session.invoke(
+        { _: 'channels.getParticipants', channel: requireChannel(peer), ...page },
+        { signal: options.signal },
+      ),
     )
     if (answer._ === 'channels.channelParticipantsNotModified' || answer.participants.length === 0) return
     for (const participant of answer.participants) {

@@ -31,25 +31,21 @@ export async function* topics(
   forum: PeerLike,
   options: { query?: string | undefined; limit?: number | undefined } = {},
 ): AsyncGenerator<tl.forumTopic, void, undefined> {
-  const peer = await session.peers.resolve(forum)
   let left = options.limit ?? Number.POSITIVE_INFINITY
   const seen = new Set<number>()
   let offset = { offsetDate: 0, offsetId: 0, offsetTopic: 0 }
   while (left > 0) {
-    const answer = await session.invoke({
-      _: 'messages.getForumTopics',
-      peer,
-      q: options.query,
-      ...offset,
-      limit: Math.min(100, left),
-    })
-    const page = answer.topics.filter((topic) => topic._ === 'forumTopic').filter(({ id }) => !seen.has(id))
-    for (const topic of page) {
+    const page = { q: options.query, ...offset, limit: Math.min(100, left) }
+    const answer = await withPeer(session, forum, (peer) =>
+      session.invoke({ _: 'messages.getForumTopics', peer, ...page }),
+    )
+    const fresh = answer.topics.filter((topic) => topic._ === 'forumTopic').filter(({ id }) => !seen.has(id))
+    for (const topic of fresh) {
       if (left-- <= 0) return
       seen.add(topic.id)
       yield topic
     }
-    const last = page.at(-1)
+    const last = fresh.at(-1)
     if (last === undefined || seen.size >= answer.count) return
     const top = answer.messages.find(({ id }) => id === last.topMessage)
     // "order_by_create_date: … use the topic's date instead of that of its last message".

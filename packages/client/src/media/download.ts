@@ -4,12 +4,13 @@
  * is followed to the datacenter that has it.
  */
 import type { Call, Result, tl } from '../layer.ts'
-import { RpcError } from '../rpc/rpc-error.ts'
+import type { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { CdnFile } from './cdn-file.ts'
 import { MediaError } from './errors.ts'
 import { FileHashes } from './file-hashes.ts'
 import { type FileChoice, type FileHolder, type FileToFetch, fileIn } from './file-location.ts'
+import { isStaleReference } from './file-reference.ts'
 import { ahead } from './in-parallel.ts'
 import { type OnProgress, ProgressMeter } from './progress.ts'
 
@@ -208,11 +209,6 @@ class Fetching {
     })
   }
 }
-
-const STALE = new Set(['FILE_REFERENCE_EXPIRED', 'FILE_REFERENCE_INVALID', 'FILE_REFERENCE_EMPTY'])
-
-const isStaleReference = (error: unknown): error is RpcError =>
-  error instanceof RpcError && (STALE.has(error.pattern) || error.pattern.startsWith('FILE_REFERENCE_%d_'))
 
 function sameReference(a: tl.InputFileLocation, b: tl.InputFileLocation): boolean {
   if (!('fileReference' in a) || !('fileReference' in b)) return false

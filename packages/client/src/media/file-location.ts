@@ -1,9 +1,8 @@
 /** What can be fetched, and from where: photos, documents and what holds them, down to their previews. */
 import type { tl } from '../layer.ts'
-import { fetchMessages } from '../messages/get-messages.ts'
-import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
+import { refetch } from './file-reference.ts'
 
 /** Something with a file in it: a message, its media, a photo, a document. A message is best: its file can always be found again. */
 export type FileHolder = TlFileHolder | FileAt
@@ -63,7 +62,7 @@ export function fileIn(session: SessionContext, from: FileHolder, choice: FileCh
   }
   const file = held._ === 'photo' ? photoFile(held, choice) : documentFile(held, choice)
   if (from._ !== 'message' && from._ !== 'messageService') return file
-  return { ...file, refresh: () => refetch(session, from, held.id, choice) }
+  return { ...file, refresh: () => locationAnew(session, from, held.id, choice) }
 }
 
 /** The photo or document in something; undefined if there is none. */
@@ -99,14 +98,13 @@ export function fileNameOf(document: tl.document): string | undefined {
   return document.attributes.find((attribute) => attribute._ === 'documentAttributeFilename')?.fileName
 }
 
-async function refetch(
+async function locationAnew(
   session: SessionContext,
   message: tl.message | tl.messageService,
   id: bigint,
   choice: FileChoice,
 ): Promise<tl.InputFileLocation | undefined> {
-  const chat: PeerLike = message.peerId
-  const [now] = await fetchMessages(session, chat, [{ _: 'inputMessageID', id: message.id }])
+  const now = await refetch(session, message)
   const held = now && heldBy(now)
   if (held?.id !== id) return undefined
   return (held._ === 'photo' ? photoFile(held, choice) : documentFile(held, choice)).location

@@ -10,6 +10,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
+import { isStaleReference, refetch } from './file-reference.ts'
 import { canUploadAgain, inputMedia, type MediaOptions, type MediaSource } from './input-media.ts'
 
 export interface SendFileOptions extends SendMediaOptions, MediaOptions {
@@ -44,7 +45,9 @@ export async function sendFile(
 ): Promise<tl.message> {
   // The same for both tries: nothing is sent twice.
   const named = { ...options, randomId: options.randomId ?? randomId(session.host.random) }
-  return await whole(file, () => sendMedia(session, to, () => inputMedia(session, file, options), named))
+  return await withFile(session, file, (good) =>
+    sendMedia(session, to, () => inputMedia(session, good, options), named),
+  )
 }
 
 /** "Albums: 2 to 10 photos and videos, or documents, or audio". */
@@ -75,20 +78,30 @@ export async function sendAlbum(
     throw new MediaError('ALBUM_INVALID', `${items.length} files under ${randomIds.length} random ids`)
   }
   const { signal } = options
-  const make = async (peer: tl.InputPeer) => {
-    const multiMedia: tl.inputSingleMedia[] = []
-    for (const [i, item] of items.entries()) {
-      const media = await whole(item.file, async () =>
-        storedMedia(session, peer, await inputMedia(session, item.file, { ...item, signal }), item, signal),
-      )
-      const caption = await outgoingText(session, item.caption ?? '')
-      multiMedia.push({ _: 'inputSingleMedia', media, randomId: randomIds[i] ?? 0n, ...caption })
+  const send = async (items: readonly AlbumItem[]) => {
+    const make = async (peer: tl.InputPeer) => {
+      const multiMedia: tl.inputSingleMedia[] = []
+      for (const [i, item] of items.entries()) {
+        const media = await withFile(session, item.file, async (file) =>
+          storedMedia(session, peer, await inputMedia(session, file, { ...item, signal }), item, signal),
+        )
+        const caption = await outgoingText(session, item.caption ?? '')
+        multiMedia.push({ _: 'inputSingleMedia', media, randomId: randomIds[i] ?? 0n, ...caption })
+      }
+      const fields = await sendFields(session, options)
+      return { _: 'messages.sendMultiMedia' as const, peer, multiMedia, ...fields }
     }
-    const fields = await sendFields(session, options)
-    return { _: 'messages.sendMultiMedia' as const, peer, multiMedia, ...fields }
+    const { call, answer } = await session.outbox.sendTo(to, make, { signal })
+    return sentByRandomIds(answer, randomIds, call._)
   }
-  const { call, answer } = await session.outbox.sendTo(to, make, { signal })
-  return sentByRandomIds(answer, randomIds, call._)
+  try {
+    return await send(items)
+  } catch (error) {
+    if (!isStaleReference(error)) throw error
+    return await send(
+      await Promise.all(items.map(async (item) => ({ ...item, file: await renewed(session, item.file) }))),
+    )
+  }
 }
 
 /** "messages.sendMultiMedia takes no uploaded media: messages.uploadMedia makes photos and documents of them". */
@@ -118,13 +131,29 @@ async function storedMedia(
   throw new MediaError('ALBUM_INVALID', `an album cannot hold ${media._}`)
 }
 
-/** "FILE_PART_X_MISSING": the server has let go of an upload. It is made once more, if it can be. */
-async function whole<T>(file: MediaSource, send: () => Promise<T>): Promise<T> {
+/**
+ * Sends with a file, and once more if the server has let go of what was uploaded ("FILE_PART_X_MISSING"), or if the reference to
+ * what it has already is too old and a message tells where to find another.
+ */
+async function withFile<T>(
+  session: SessionContext,
+  file: MediaSource,
+  send: (file: MediaSource) => Promise<T>,
+): Promise<T> {
   try {
-    return await send()
+    return await send(file)
   } catch (error) {
     const lost = RpcError.is(error, 'FILE_PART_%d_MISSING') || RpcError.is(error, 'MD5_CHECKSUM_INVALID')
-    if (!lost || !canUploadAgain(file)) throw error
-    return await send()
+    if (lost && canUploadAgain(file)) return await send(file)
+    const fresh = isStaleReference(error) ? await renewed(session, file) : file
+    if (fresh === file) throw error
+    return await send(fresh)
   }
+}
+
+/** The same file under a new reference, if it was given by its message. */
+async function renewed(session: SessionContext, file: MediaSource): Promise<MediaSource> {
+  const isMessage =
+    typeof file === 'object' && '_' in file && (file._ === 'message' || file._ === 'messageService')
+  return isMessage ? ((await refetch(session, file)) ?? file) : file
 }

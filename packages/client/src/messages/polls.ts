@@ -152,18 +152,14 @@ export async function* votes(
   const { id, media } = await pollMessage(session, chat, message)
   const keys = media.poll.answers.map((answer) => (answer._ === 'pollAnswer' ? hex(answer.option) : ''))
   const chosen = options.choice === undefined ? undefined : media.poll.answers[options.choice]
-  const peer = await session.peers.resolve(chat)
+  const option = chosen?._ === 'pollAnswer' ? chosen.option : undefined
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let offset: string | undefined
   while (left > 0) {
-    const answer = await session.invoke({
-      _: 'messages.getPollVotes',
-      peer,
-      id,
-      option: chosen?._ === 'pollAnswer' ? chosen.option : undefined,
-      offset,
-      limit: Math.min(50, left),
-    })
+    const page = { id, option, offset, limit: Math.min(50, left) }
+    const answer = await withPeer(session, chat, (peer) =>
+      session.invoke({ _: 'messages.getPollVotes', peer, ...page }),
+    )
     for (const one of answer.votes) {
       if (left-- <= 0) return
       const key = keyOfPeer(one.peer)

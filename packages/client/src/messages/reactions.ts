@@ -64,16 +64,12 @@ export async function* reactionsTo(
 ): AsyncGenerator<GivenReaction, void, undefined> {
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let offset: string | undefined
-  const peer = await session.peers.resolve(chat)
+  const reaction = options.reaction === undefined ? undefined : toReaction(options.reaction)
   while (left > 0) {
-    const answer = await session.invoke({
-      _: 'messages.getMessageReactionsList',
-      peer,
-      id,
-      reaction: options.reaction === undefined ? undefined : toReaction(options.reaction),
-      offset,
-      limit: Math.min(100, left),
-    })
+    const page = { id, reaction, offset, limit: Math.min(100, left) }
+    const answer = await withPeer(session, chat, (peer) =>
+      session.invoke({ _: 'messages.getMessageReactionsList', peer, ...page }),
+    )
     for (const given of answer.reactions) {
       if (left-- <= 0) return
       const key = keyOfPeer(given.peerId)

@@ -1,6 +1,7 @@
 /** "… is typing": what somebody is doing in a chat, shown to the others for 6 seconds. */
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
+import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { sleep } from '../session/sleep.ts'
 
@@ -27,6 +28,7 @@ export interface ChatActionOptions {
   topic?: number | undefined
   /** Percent done, for the `upload…` actions. */
   progress?: number | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** Shows what this account is doing. @throws RpcError `CHAT_WRITE_FORBIDDEN`, … */
@@ -36,13 +38,13 @@ export async function sendAction(
   action: ChatAction = 'typing',
   options: ChatActionOptions = {},
 ): Promise<void> {
-  const peer = await session.peers.resolve(chat)
-  await session.invoke({
-    _: 'messages.setTyping',
-    peer,
-    topMsgId: options.topic,
-    action: toAction(action, options.progress ?? 0),
-  })
+  const { topic: topMsgId, progress = 0, signal } = options
+  await withPeer(session, chat, (peer) =>
+    session.invoke(
+      { _: 'messages.setTyping', peer, topMsgId, action: toAction(action, progress) },
+      { signal },
+    ),
+  )
 }
 
 /** "the user is typing … for 6 seconds": said again before that is over. */
@@ -70,7 +72,8 @@ export async function whileActing<T>(
   } finally {
     done.abort()
     await showing
-    await sendAction(session, chat, 'cancel', options).catch(() => {})
+    // Nobody waits for that: an answer must not be late because the network is.
+    sendAction(session, chat, 'cancel', options).catch(() => {})
   }
 }
 
@@ -83,7 +86,7 @@ async function show(
 ): Promise<void> {
   try {
     while (!signal.aborted) {
-      await sendAction(session, chat, action, options)
+      await sendAction(session, chat, action, { ...options, signal })
       await sleep(session.host.connections.wheel, REPEAT, signal)
     }
   } catch {
