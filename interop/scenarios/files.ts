@@ -1,6 +1,7 @@
 /**
  * Files. They are kept in their sender's datacenter, and everybody is at home in another one: who fetches from somebody
- * else shows its authorization there.
+ * else shows its authorization there. One at a time where files come down: FILE_MIGRATE costs GramJS whatever else comes in
+ * the same container, such as the result of an upload (docs/interop.md).
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32, deflateSync } from 'node:zlib'
@@ -41,6 +42,7 @@ export function largeFile(player: Player, stage: Stage): Promise<SentFile> {
 
 export const fileUp: Scenario = {
   name: 'file up, 5 MB',
+  alone: true,
   async run(player, stage) {
     const { received, is } = await largeFile(player, stage)
     const place = { with: player.username, id: received.id }
@@ -50,6 +52,7 @@ export const fileUp: Scenario = {
 
 export const fileDown: Scenario = {
   name: 'file down, 5 MB, other DC',
+  alone: true,
   async run(player, stage) {
     const other = stage.previous(player)
     const { received, is } = await largeFile(other, stage)
@@ -62,6 +65,7 @@ export const fileDown: Scenario = {
 
 export const fileFromHome: Scenario = {
   name: 'file down, own DC',
+  alone: true,
   async run(player, stage) {
     const other = stage.next(player)
     const since = stage.box.calls.count
@@ -75,6 +79,7 @@ export const fileFromHome: Scenario = {
 
 export const fileMigrate: Scenario = {
   name: 'FILE_MIGRATE',
+  alone: true,
   async run(player, stage) {
     const other = stage.next(player)
     const since = stage.box.calls.count
@@ -89,6 +94,7 @@ export const fileMigrate: Scenario = {
 
 export const photo: Scenario = {
   name: 'photo',
+  alone: true,
   run: (player, stage) =>
     withEach(player, stage, async (other) => {
       const path = await stage.file(`${player.name}-${other.name}.png`, picture(60, 40))

@@ -1,6 +1,6 @@
 /** The program as a process: what only a process has, which is signals, exit codes and real streams. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -90,14 +90,25 @@ function file(name: string, text: string): string {
   return path
 }
 
-/** A port with four more above it, all free a moment ago. */
+/**
+ * A port with four more above it, all free a moment ago, and below those that systems give out by themselves (32768 and
+ * up on Linux): no other program gets one of them in between.
+ */
 async function freePorts(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? Math.min(address.port, 65_000) : 0
+  for (;;) {
+    const port = 20_000 + randomInt(12_000)
+    const servers = [0, 1, 2, 3, 4].map((n) => createServer().listen(port + n, '127.0.0.1'))
+    const free = await Promise.all(
+      servers.map((server) =>
+        once(server, 'listening').then(
+          () => true,
+          () => false,
+        ),
+      ),
+    )
+    await Promise.all(servers.map((server, n) => (free[n] ? once(server.close(), 'close') : undefined)))
+    if (free.every(Boolean)) return port
+  }
 }
 
 describe('telegram-mt box', () => {
