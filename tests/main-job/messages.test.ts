@@ -49,6 +49,10 @@ describe('sendMessage', () => {
     await expect(ann.sendMessage('@nobody_here', 'x')).rejects.toMatchObject({
       code: 'USERNAME_NOT_OCCUPIED',
     })
+    for (const none of [undefined, null, true, {}, []]) {
+      await expect(ann.sendMessage(none as never, 'x')).rejects.toMatchObject({ code: 'PEER_INVALID' })
+      await expect(ann.getHistory(none as never)).rejects.toMatchObject({ code: 'PEER_INVALID' })
+    }
     await expect(ann.sendMessage('me', '')).rejects.toMatchObject({ code: 'MESSAGE_EMPTY' })
   })
 

@@ -75,6 +75,7 @@ export class PeerDirectory {
    * @throws PeerError `PEER_INVALID` not understood, `PEER_UNKNOWN` never seen by this account; RpcError as Telegram refuses.
    */
   async resolve(peer: PeerLike): Promise<tl.InputPeer> {
+    checkPeer(peer)
     if (typeof peer === 'number') return await this.#byKey(fromMarkedId(peer))
     if (typeof peer === 'string') return await this.#byText(peer)
     if ('kind' in peer) return await this.#byKey(peer)
@@ -253,4 +254,14 @@ function toInputPeer(peer: PeerKey, accessHash: bigint | undefined): tl.InputPee
   return peer.kind === 'user'
     ? { _: 'inputPeerUser', userId: peer.id, accessHash }
     : { _: 'inputPeerChannel', channelId: peer.id, accessHash }
+}
+
+/** What programs without types hand in by mistake. @throws PeerError `PEER_INVALID` */
+export function checkPeer(peer: unknown): void {
+  if (typeof peer === 'number' || typeof peer === 'string') return
+  if (typeof peer === 'object' && peer !== null && ('kind' in peer || '_' in peer)) return
+  throw new PeerError(
+    'PEER_INVALID',
+    `${peer === null ? 'null' : `a value of type ${typeof peer}`} names no peer: expected an id, '@username', a t.me link, a phone number, 'me' or an input peer`,
+  )
 }

@@ -158,7 +158,8 @@ export class Deliverer {
     const running = [...this.#running].map(({ delivery, attempt, since }) => ({
       id: delivery.id,
       attempt,
-      milliseconds: now - since,
+      // −1: it waits for its next attempt.
+      milliseconds: since < 0 ? 0 : now - since,
     }))
     const [handled, parked, pressed] = [this.#handled, this.#parked, this.#pressed]
     return { waiting: this.#lanes.waiting, running, handled, parked, pressed }

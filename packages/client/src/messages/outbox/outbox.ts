@@ -10,7 +10,7 @@
 import type { TimerWheel } from '@telegram-mt/net'
 import { TelegramError } from '../../errors.ts'
 import type { Call, tl } from '../../layer.ts'
-import type { PeerDirectory, PeerLike } from '../../peers/directory.ts'
+import { checkPeer, type PeerDirectory, type PeerLike } from '../../peers/directory.ts'
 import type { PeerKey } from '../../peers/marked-id.ts'
 import { keyOfInputPeer } from '../../peers/peer-key.ts'
 import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
@@ -139,6 +139,8 @@ export class Outbox {
     make: (peer: tl.InputPeer) => C | Promise<C>,
     options: SendOnceOptions = {},
   ): Promise<SentCall<C>> {
+    // Before anything is begun: what is begun and left would end as a rejection that nobody handles.
+    checkPeer(to)
     const { peers } = this.#session
     let peer: tl.InputPeer = { _: 'inputPeerEmpty' }
     const making = peers.resolve(to).then((resolved) => {
