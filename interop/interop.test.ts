@@ -11,7 +11,6 @@ import { catchUp, reconnect, reconnectInDownload, saltsExpired, sessionLost } fr
 import { album, fileDown, fileFromHome, fileMigrate, fileUp, photo } from './scenarios/files.ts'
 import { loginByQr, loginWithCode, loginWithPassword, signUp } from './scenarios/login.ts'
 import {
-  bot,
   edit,
   forward,
   pin,
@@ -44,7 +43,6 @@ const scenarios: Scenario[] = [
   pin,
   search,
   poll,
-  bot,
   updatePush,
   dialogs,
   contacts,
