@@ -128,13 +128,19 @@ export class Unacknowledged {
     }
   }
 
+  /** The oldest update that was sent at least once gives way first: a client that is there has it by now. */
   #makeRoom(): number {
-    for (const oldest of this.#messages) {
-      if (!oldest.isUpdate) continue
-      this.#forget(oldest)
-      return 1
+    let oldest: KeptMessage | undefined
+    for (const message of this.#messages) {
+      if (!message.isUpdate) continue
+      oldest ??= message
+      if (message.sentAt === Number.POSITIVE_INFINITY) continue
+      oldest = message
+      break
     }
-    return 0
+    if (oldest === undefined) return 0
+    this.#forget(oldest)
+    return 1
   }
 
   #queue(message: KeptMessage | undefined): boolean {

@@ -10,6 +10,8 @@ import { CallOrder } from '../calls/call-order.ts'
 import type { ClientInfo } from '../calls/unwrap.ts'
 import type { Circumstances, PacketFault } from '../faults/fault-plan.ts'
 
+/** After so many updates in one go they are sent at once. */
+const FLUSH_AFTER = 100
 /** As many unacknowledged messages are kept for a client that is away; more, and it has to fetch the difference. */
 const MAX_KEPT = 1000
 /** Seconds for which the salt of the key exchange is good. */
@@ -177,6 +179,7 @@ export class BoxSession {
   #order: CallOrder | undefined
   #superseded = false
   #overflowed = false
+  #pushed = 0
 
   constructor(key: AuthKey, session: ServerSession) {
     this.key = key
@@ -223,7 +226,9 @@ export class BoxSession {
   /** Tells the client of an update. */
   push(body: Uint8Array): void {
     if (this.session.push(body) > 0) this.#overflow()
-    this.flushSoon()
+    // What waits to be sent must not pile up until some of it is given up unsent.
+    if (++this.#pushed % FLUSH_AFTER === 0) this.#carrier?.flush()
+    else this.flushSoon()
   }
 
   flushSoon(): void {
