@@ -1,4 +1,4 @@
-/** How the Bot API packs bytes into ids: runs of zeros made short, then base64 for addresses. */
+/** How the Bot API packs bytes before they become an id: runs of zeros are made short. */
 
 /** Longer runs are written as several. */
 const LONGEST_RUN = 250
@@ -29,13 +29,4 @@ export function unpackZeros(packed: Uint8Array, most: number): Uint8Array | unde
     if (bytes.length > most) return undefined
   }
   return Uint8Array.from(bytes)
-}
-
-export function toBase64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
-}
-
-/** Undefined if it is none. */
-export function fromBase64Url(text: string): Uint8Array | undefined {
-  return /^[\w-]+=*$/.test(text) ? new Uint8Array(Buffer.from(text, 'base64url')) : undefined
 }

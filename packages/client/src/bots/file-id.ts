@@ -4,8 +4,9 @@
  * everybody. So files can be handed between a program that uses the Bot API and one that uses this.
  */
 import { TlError, TlReader, TlWriter } from '@telegram-mt/tl'
+import { fromBase64Url, toBase64Url } from '../base64url.ts'
 import { MediaError } from '../media/errors.ts'
-import { fromBase64Url, packZeros, toBase64Url, unpackZeros } from './file-id-bytes.ts'
+import { packZeros, unpackZeros } from './file-id-bytes.ts'
 import { type PhotoSource, readPhotoSource, uniquePhoto, writePhotoSource } from './photo-source.ts'
 
 /** By their numbers in TDLib. */

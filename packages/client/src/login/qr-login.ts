@@ -2,6 +2,7 @@
  * Login by QR code (https://core.telegram.org/api/qr-login): a token is shown as a picture, a device that is signed in accepts
  * it, and the next look at the token signs this session in, on the datacenter where the account lives.
  */
+import { fromBase64Url, toBase64Url } from '../base64url.ts'
 import { SessionStateError, TelegramError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import { PasswordNeededError } from '../rpc/rpc-error.ts'
@@ -69,7 +70,7 @@ export async function* qrLogin(
 
 /** `tg://login?token=…`, as the picture says it. */
 export function loginUrl(token: Uint8Array): string {
-  return `tg://login?token=${Buffer.from(token).toString('base64url')}`
+  return `tg://login?token=${toBase64Url(token)}`
 }
 
 /**
@@ -85,11 +86,11 @@ export async function acceptLogin(
 }
 
 function tokenIn(url: string): Uint8Array {
-  const text = /^(?:tg:\/\/login\?token=)?([\w-]+)=*$/.exec(url.trim())?.[1]
-  if (text === undefined) {
+  const token = fromBase64Url(url.trim().replace(/^tg:\/\/login\?token=/, ''))
+  if (token === undefined || token.length === 0) {
     throw new TelegramError('LOGIN_URL_INVALID', 'a login code says tg://login?token=…')
   }
-  return new Uint8Array(Buffer.from(text, 'base64url'))
+  return token
 }
 
 type Redeemed = tl.auth.loginTokenSuccess
