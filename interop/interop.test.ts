@@ -11,6 +11,7 @@ import { catchUp, reconnect, reconnectInDownload, saltsExpired, sessionLost } fr
 import { album, fileDown, fileFromHome, fileMigrate, fileUp, photo } from './scenarios/files.ts'
 import { loginByQr, loginWithCode, loginWithPassword, signUp } from './scenarios/login.ts'
 import {
+  bot,
   edit,
   forward,
   pin,
@@ -43,6 +44,7 @@ const scenarios: Scenario[] = [
   pin,
   search,
   poll,
+  bot,
   updatePush,
   dialogs,
   contacts,

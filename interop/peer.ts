@@ -28,6 +28,8 @@ export class Peer {
     this.#process = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#log = (this.#log + chunk.toString()).slice(-4000)
+      // PEER_TRACE=gramjs PEER_LOG=debug (PEER_LOG_LEVEL=4 for mtcute): what a library says of itself.
+      if (process.env.PEER_TRACE === name) process.stderr.write(chunk)
     })
     this.#process.on('exit', (code) => {
       for (const answer of this.#answers.values())
