@@ -115,7 +115,7 @@ export class BoxCommands {
           randomId: ++this.#randomIds,
         })
         // What was pushed goes out, and what clients say comes in, all the while.
-        if (i % 100 === 99) await new Promise((resolve) => setImmediate(resolve))
+        if (this.#randomIds % 50n === 0n) await new Promise((resolve) => setImmediate(resolve))
       }
     }
   }

@@ -33,7 +33,9 @@ export async function openGramjs(tools, accounts) {
     return {
       call: () => client.invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] })),
       contacts: () => client.invoke(new Api.contacts.GetContacts({ hash: bigInt.zero })),
-      onMessage: (handler) => client.addEventHandler(handler, new NewMessage({})),
+      onMessage: (handler) => {
+        client.addEventHandler(handler, new NewMessage({}))
+      },
     }
   })
 }
