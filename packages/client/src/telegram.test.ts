@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStorage } from './storage/open.ts'
+import type { StorageKey } from './storage/storage.ts'
 import { Telegram } from './telegram.ts'
 
 let folder: string
@@ -20,11 +21,12 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 // Nothing listens on port 1: the sessions can try as long as they like.
-const host = () =>
+const host = (storageKey?: StorageKey) =>
   new Telegram({
     apiId: 1,
     apiHash: 'x',
     storage,
+    storageKey,
     dcs: [{ id: 1, addresses: [{ host: '127.0.0.1', port: 1 }] }],
   })
 
@@ -54,4 +56,35 @@ test('a host that is closed leaves nothing that keeps the process alive', async 
   await telegram.start({ connect: false })
   await telegram.close()
   expect(timers()).toBe(before)
+})
+
+test('the storage key is changed, and taken away, by the host', async () => {
+  const opens = async (storageKey?: StorageKey) => {
+    const telegram = host(storageKey)
+    try {
+      return (await telegram.start({ connect: false })).map(({ id }) => id)
+    } finally {
+      await telegram.close()
+    }
+  }
+  const change = async (from: StorageKey | undefined, to: StorageKey | null | undefined) => {
+    const telegram = host(from)
+    try {
+      // @ts-expect-error: in plain JavaScript it may be undefined, which takes no sealing away
+      await telegram.changeStorageKey(to)
+      expect(telegram.session('ann').state.name).toBe('idle')
+    } finally {
+      await telegram.close()
+    }
+  }
+  const bytes = new Uint8Array(32).fill(7)
+  await change(undefined, bytes)
+  await expect(opens()).rejects.toMatchObject({ code: 'STORAGE_KEY_MISSING' })
+  expect(await opens(bytes)).toEqual(['ann'])
+  await expect(change(bytes, undefined)).rejects.toMatchObject({ code: 'STORAGE_KEY_INVALID' })
+  await expect(change(bytes, '')).rejects.toMatchObject({ code: 'STORAGE_KEY_INVALID' })
+  await change(bytes, 'a passphrase')
+  await expect(opens(bytes)).rejects.toMatchObject({ code: 'STORAGE_KEY_WRONG' })
+  await change('a passphrase', null)
+  expect(await opens()).toEqual(['ann'])
 })

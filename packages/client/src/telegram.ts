@@ -21,7 +21,7 @@ import type { PortableSession } from './session-strings/portable-session.ts'
 import { parseSessionString } from './session-strings/session-string.ts'
 import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
-import type { SessionEntry, Storage } from './storage/storage.ts'
+import type { SessionEntry, Storage, StorageKey } from './storage/storage.ts'
 import { checkOptions, type TelegramOptions } from './telegram-options.ts'
 
 /** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
@@ -242,6 +242,21 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     this.#sessions.delete(id)
     await session.forget()
     this.#gone.add(session.counters)
+  }
+
+  /**
+   * Seals everything in the storage anew under another `storageKey` (a passphrase, or 32 bytes), or under none (`null`),
+   * while the sessions go on. From the next start on give the new one. If the host was not started yet, its sessions are
+   * brought back and left unconnected.
+   *
+   * The change survives the end of the process at any moment: the store then opens under the new key, or, if the change had
+   * not begun, under the old one, and the next opening finishes what was begun. In memory nothing is sealed.
+   * @throws StorageError `STORAGE_KEY_INVALID` for an empty passphrase, other than 32 bytes, or nothing at all;
+   * `STORAGE_INVALID` if a change is under way; `STORAGE_FULL`, `STORAGE_IO`, … with the meaning above.
+   */
+  async changeStorageKey(key: StorageKey | null): Promise<void> {
+    await this.start({ connect: false })
+    await this.#storage.changeKey(key)
   }
 
   /** Closes every session, then the storage. What was not handled comes again at the next start. */
