@@ -5,11 +5,14 @@
 import { parseArgs } from 'node:util'
 import { type SimulationReport, simulate } from './simulation.ts'
 
+/** How often it says how far it is, ms. */
+const PROGRESS_EVERY = 10_000
+
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
-    calls: { type: 'string', default: '200' },
+    calls: { type: 'string', default: '1000' },
     trace: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -34,10 +37,24 @@ const runs = wholeNumber('runs')
 const first = wholeNumber('seed')
 const calls = wholeNumber('calls')
 const startedAt = performance.now()
-const sums = { failed: 0, calls: 0, packets: 0, connects: 0, lostSessions: 0 }
+const sums = { runs: 0, failed: 0, calls: 0, packets: 0, connects: 0, lostSessions: 0 }
 
-for (let seed = first; seed < first + runs; seed++) {
+function summary(): string {
+  const seconds = (performance.now() - startedAt) / 1000
+  return (
+    `${sums.runs} runs from seed ${first}, ${sums.failed} failed: ${sums.calls} calls, ${sums.packets} packets, ` +
+    `${sums.connects} connects, ${sums.lostSessions} lost sessions in ${seconds.toFixed(1)} s`
+  )
+}
+
+let stopped = false
+process.once('SIGINT', () => (stopped = true))
+process.once('SIGTERM', () => (stopped = true))
+let toldAt = startedAt
+
+for (let seed = first; seed < first + runs && !stopped; seed++) {
   const report = simulate(seed, calls, values.trace ? (line) => console.log(line) : undefined)
+  sums.runs++
   sums.calls += report.calls
   sums.packets += report.packets
   sums.connects += report.connects
@@ -47,11 +64,12 @@ for (let seed = first; seed < first + runs; seed++) {
     sums.failed++
     complain(report)
   }
+  if (performance.now() - toldAt < PROGRESS_EVERY) continue
+  toldAt = performance.now()
+  console.error(`… ${summary()}`)
+  // Signals are heard only between turns of the event loop.
+  await new Promise((resolve) => setImmediate(resolve))
 }
 
-const seconds = (performance.now() - startedAt) / 1000
-console.log(
-  `${runs} runs, ${sums.failed} failed: ${sums.calls} calls, ${sums.packets} packets, ${sums.connects} connects, ` +
-    `${sums.lostSessions} lost sessions in ${seconds.toFixed(1)} s`,
-)
-process.exitCode = sums.failed === 0 ? 0 : 1
+console.log(stopped ? `stopped: ${summary()}` : summary())
+process.exitCode = stopped ? 130 : sums.failed === 0 ? 0 : 1

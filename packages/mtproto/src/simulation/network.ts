@@ -22,6 +22,8 @@ export class Network {
   faulty = true
   /** Nothing arrives before this moment. */
   stalledUntil = 0
+  /** No connection can be made before this moment. */
+  refusesUntil = 0
   packets = 0
   /** Hears every packet as its sender made it. */
   tap: (side: Side, packet: Uint8Array) => void = () => undefined
@@ -57,6 +59,7 @@ export class Network {
     if (recorded.length > RECORDED) recorded.shift()
     if (!this.faulty) return [data]
     const dice = this.#dice
+    if (dice.chance(this.#scenario.vanish)) return []
     const packets = [data]
     if (dice.chance(this.#scenario.corrupt)) {
       const changed = data.slice()
@@ -67,6 +70,15 @@ export class Network {
     if (dice.chance(this.#scenario.truncate)) packets[0] = data.slice(0, dice.between(0, data.length - 1))
     if (dice.chance(this.#scenario.replay)) packets.push(dice.pick(recorded) ?? data)
     return packets
+  }
+
+  isOvertaken(): boolean {
+    return this.faulty && this.#dice.chance(this.#scenario.overtaken)
+  }
+
+  /** Whether the server cannot be reached. */
+  get refuses(): boolean {
+    return this.#timeline.now < this.refusesUntil
   }
 
   at(time: number, act: () => void): void {
@@ -86,6 +98,8 @@ export class Network {
 export class Connection {
   readonly #network: Network
   readonly #lastArrival: Record<Side, number> = { client: 0, server: 0 }
+  /** Packets that wait until the next has gone before them. */
+  readonly #overtaken: Record<Side, Uint8Array[] | undefined> = { client: undefined, server: undefined }
   readonly #closed: Record<Side, boolean> = { client: false, server: false }
   #silent = false
   #broken = false
@@ -101,7 +115,17 @@ export class Connection {
 
   send(from: Side, data: Uint8Array): void {
     if (this.#closed[from] || this.#broken || this.#silent) return
-    for (const packet of this.#network.tampered(from, data)) this.#deliver(from, packet)
+    const packets = this.#network.tampered(from, data)
+    const overtaken = this.#overtaken[from]
+    if (packets.length > 0 && this.#network.isOvertaken()) {
+      this.#overtaken[from] = packets
+      if (overtaken !== undefined) for (const packet of overtaken) this.#deliver(from, packet)
+      return
+    }
+    for (const packet of packets) this.#deliver(from, packet)
+    if (overtaken === undefined) return
+    this.#overtaken[from] = undefined
+    for (const packet of overtaken) this.#deliver(from, packet)
   }
 
   /** One side closes; the other learns of it after all that was sent before. */
@@ -123,6 +147,11 @@ export class Connection {
     this.#broken = true
     this.#late = this.#network.lateDelivery()
     for (const from of ['client', 'server'] as const) this.#plan(from, (to) => this.#end(to))
+  }
+
+  /** Sends what no honest side would. */
+  forge(from: Side, data: Uint8Array): void {
+    if (!this.#closed[from] && !this.#broken && !this.#silent) this.#deliver(from, data)
   }
 
   #deliver(from: Side, data: Uint8Array): void {

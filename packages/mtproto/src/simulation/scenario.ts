@@ -11,12 +11,19 @@ export interface Scenario {
   corrupt: number
   truncate: number
   replay: number
+  /** It is lost, though the connection lives. */
+  vanish: number
+  /** The one after it comes first. */
+  overtaken: number
+  /** The server, which has the key, sends one that breaks a rule. */
+  lie: number
   /** Mean time between faults of each kind, ms; Infinity for never. */
   breakEvery: number
   halfOpenEvery: number
   stallEvery: number
   forgetEvery: number
   restartEvery: number
+  refuseEvery: number
   expireSaltsEvery: number
   clientClockEvery: number
   serverClockEvery: number
@@ -28,6 +35,10 @@ export interface Scenario {
   after: number
   cancelled: number
   failing: number
+  /** Executed, and never answered. */
+  hanging: number
+  /** Answered a second time. */
+  answeredTwice: number
   /** How wrong the client's clock is at the start, ms. */
   clientSkew: number
   /** Seconds that each server salt begins after the one before. */
@@ -37,7 +48,7 @@ export interface Scenario {
 const NEVER = Number.POSITIVE_INFINITY
 
 export function scenarioOf(dice: Dice, calls: number): Scenario {
-  const duration = dice.between(1, 40) * 60_000
+  const duration = dice.between(1, 20) * 60_000
   // Half of the kinds of fault are absent from a run, so that the others can be seen at work.
   const rate = (shortest: number): number =>
     dice.chance(0.5) ? NEVER : dice.between(shortest, shortest * 30)
@@ -49,11 +60,15 @@ export function scenarioOf(dice: Dice, calls: number): Scenario {
     corrupt: share(0.003),
     truncate: share(0.003),
     replay: share(0.05),
+    vanish: share(0.003),
+    overtaken: share(0.02),
+    lie: share(0.003),
     breakEvery: rate(5_000),
     halfOpenEvery: rate(60_000),
     stallEvery: rate(20_000),
     forgetEvery: rate(60_000),
     restartEvery: rate(120_000),
+    refuseEvery: rate(120_000),
     expireSaltsEvery: rate(30_000),
     clientClockEvery: rate(60_000),
     serverClockEvery: rate(240_000),
@@ -63,6 +78,8 @@ export function scenarioOf(dice: Dice, calls: number): Scenario {
     after: share(0.5),
     cancelled: share(0.2),
     failing: share(0.3),
+    hanging: share(0.01),
+    answeredTwice: share(0.1),
     clientSkew: dice.chance(0.5) ? 0 : dice.between(-100, 100) * dice.between(1, 100_000),
     saltPeriod: dice.pick([60, 300, 1800]) ?? 1800,
   }

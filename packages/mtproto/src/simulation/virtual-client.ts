@@ -3,10 +3,16 @@ import { ClientSession } from '../session/client-session.ts'
 import { SecurityError } from '../session/errors.ts'
 import type { CallId, DeadReason, SessionEvent } from '../session/events.ts'
 import type { Dice } from './dice.ts'
+import { FALSE_UPDATE, MAX_UNPACKED } from './lies.ts'
 import type { Connection, Network, Receiver } from './network.ts'
 import type { Scenario } from './scenario.ts'
 import type { Appointment, Timeline } from './timeline.ts'
 import { readNumbered, type Work, writeWork } from './work.ts'
+
+/** What servers refuse calls with. */
+const ERROR_CODES = [400, 420, 303, 406, 500, -503]
+/** When the user gives up a call that is never answered, ms. */
+const DEADLINE = 180_000
 
 export interface MadeCall {
   readonly work: Work
@@ -44,7 +50,13 @@ export class VirtualClient implements Receiver {
     this.#network = network
     this.#scenario = scenario
     this.clockError = scenario.clientSkew
-    this.session = new ClientSession({ authKey, salts: [], timeOffset: 0, random: dice.bytes })
+    this.session = new ClientSession({
+      authKey,
+      salts: [],
+      timeOffset: 0,
+      random: dice.bytes,
+      maxUnpacked: MAX_UNPACKED,
+    })
     network.receivers.client = this
   }
 
@@ -58,6 +70,10 @@ export class VirtualClient implements Receiver {
 
   connect(): void {
     this.connects++
+    if (this.#network.refuses) {
+      this.#comeBack()
+      return
+    }
     this.#connection = this.#network.open()
     this.session.connected(this.now)
     this.#pollSoon()
@@ -75,12 +91,13 @@ export class VirtualClient implements Receiver {
     const work: Work = {
       number,
       takes: Math.floor(dice.skewed(0, 90_000)),
-      fails: dice.chance(this.#scenario.failing),
-      resultSize: Math.floor(dice.skewed(0, 60_000)),
+      error: dice.chance(this.#scenario.failing) ? (dice.pick(ERROR_CODES) ?? 400) : 0,
+      hangs: dice.chance(this.#scenario.hanging),
+      resultSize: sizeOf(dice),
     }
     const once = dice.chance(this.#scenario.once)
     const previous = dice.chance(this.#scenario.after) ? this.calls[number - dice.between(1, 3)] : undefined
-    const filling = dice.chance(0.5) ? dice.bytes(Math.floor(dice.skewed(0, 40_000))) : new Uint8Array(1000)
+    const filling = dice.chance(0.97) ? dice.bytes(sizeOf(dice)) : new Uint8Array(1000)
     const id = this.session.call(writeWork(work, filling), this.now, {
       once,
       ...(previous === undefined ? {} : { after: previous.id }),
@@ -88,7 +105,8 @@ export class VirtualClient implements Receiver {
     const call: MadeCall = { work, id, once, after: previous?.work.number, cancelled: false, ends: [] }
     this.calls.push(call)
     this.#byId.set(id, call)
-    if (dice.chance(this.#scenario.cancelled)) {
+    if (work.hangs) this.#timeline.after(DEADLINE, () => this.#cancel(call))
+    else if (dice.chance(this.#scenario.cancelled)) {
       this.#timeline.after(dice.skewed(0, 60_000), () => this.#cancel(call))
     }
     this.#pollSoon()
@@ -130,6 +148,10 @@ export class VirtualClient implements Receiver {
     this.#connection = undefined
     this.session.disconnected(this.now)
     this.#poll()
+    this.#comeBack()
+  }
+
+  #comeBack(): void {
     this.#timeline.after(this.#dice.between(10, 3000), () => this.connect())
   }
 
@@ -160,13 +182,14 @@ export class VirtualClient implements Receiver {
           this.#end(event.call, `result ${readNumbered(event.body)}`)
           break
         case 'error':
-          this.#end(event.call, `error ${event.message}`)
+          this.#end(event.call, `error ${event.code} ${event.message}`)
           break
         case 'failed':
           this.#end(event.call, `failed ${event.error.code}`)
           break
         case 'update': {
           const number = readNumbered(event.body)
+          if (number === FALSE_UPDATE) this.faults.push('the client believed a lie')
           this.updates.set(number, (this.updates.get(number) ?? 0) + 1)
           break
         }
@@ -189,4 +212,9 @@ export class VirtualClient implements Receiver {
     if (call === undefined) this.faults.push('a call ended that was never made')
     else call.ends.push(how)
   }
+}
+
+/** Bytes: mostly too few to be compressed, sometimes more than one packet should carry with others. */
+function sizeOf(dice: Dice): number {
+  return dice.chance(0.02) ? dice.between(0, 60_000) : Math.floor(dice.skewed(0, 500))
 }

@@ -1,9 +1,11 @@
 /** The server of a simulation: the server core, driven as a box would, with a world that counts what was executed. */
 
+import { PacketKey } from '../session/envelope.ts'
 import type { ServerSession } from '../session/server-session.ts'
 import type { Received } from '../session/server-sessions.ts'
 import { ServerSessions } from '../session/server-sessions.ts'
 import type { Dice } from './dice.ts'
+import { lie } from './lies.ts'
 import type { Connection, Network, Receiver } from './network.ts'
 import type { Scenario } from './scenario.ts'
 import type { Appointment, Timeline } from './timeline.ts'
@@ -37,6 +39,9 @@ export class VirtualServer implements Receiver {
   #pushes = 0
   readonly #timeline: Timeline
   readonly #dice: Dice
+  readonly #network: Network
+  readonly #scenario: Scenario
+  readonly #key: PacketKey
   readonly #sessions: ServerSessions
   #hosts = new Map<ServerSession, Host>()
   readonly #bound = new Map<Connection, Set<ServerSession>>()
@@ -45,6 +50,9 @@ export class VirtualServer implements Receiver {
   constructor(timeline: Timeline, dice: Dice, network: Network, authKey: Uint8Array, scenario: Scenario) {
     this.#timeline = timeline
     this.#dice = dice
+    this.#network = network
+    this.#scenario = scenario
+    this.#key = new PacketKey(authKey)
     this.#sessions = new ServerSessions({ authKey, random: dice.bytes, saltPeriod: scenario.saltPeriod })
     network.receivers.server = this
   }
@@ -113,7 +121,9 @@ export class VirtualServer implements Receiver {
   push(): void {
     for (const host of this.#hosts.values()) {
       const number = this.#pushes++
-      this.givenUp += host.session.push(writeNumbered('update', number, this.#dice.between(0, 900)))
+      this.givenUp += host.session.push(
+        writeNumbered('update', number, this.#dice.between(0, this.#dice.chance(0.05) ? 900 : 300)),
+      )
       this.pushed.set(number, host.session)
       this.#poll(host)
     }
@@ -210,11 +220,25 @@ export class VirtualServer implements Receiver {
     this.executions.set(work.number, (this.executions.get(work.number) ?? 0) + 1)
     this.#timeline.after(work.takes, () => {
       if (!this.#hosts.has(host.session)) return
-      host.outcomes.set(msgId, work.fails ? 'failed' : 'done')
-      if (work.fails) host.session.answerError(msgId, 400, `WORK_${work.number}`)
-      else host.session.answer(msgId, writeNumbered('result', work.number, work.resultSize))
+      host.outcomes.set(msgId, work.error !== 0 ? 'failed' : 'done')
+      if (!work.hangs) this.#answer(host, msgId, work)
+      if (this.#dice.chance(this.#scenario.answeredTwice)) {
+        this.#timeline.after(this.#dice.between(0, 5_000), () => this.#answerAgain(host, msgId, work))
+      }
       this.#finish(host, msgId)
     })
+  }
+
+  #answer(host: Host, msgId: bigint, work: Work): void {
+    const { number, error, resultSize } = work
+    if (error !== 0) host.session.answerError(msgId, error, `WORK_${number}`)
+    else host.session.answer(msgId, writeNumbered('result', number, resultSize))
+  }
+
+  #answerAgain(host: Host, msgId: bigint, work: Work): void {
+    if (!this.#hosts.has(host.session) || work.hangs) return
+    this.#answer(host, msgId, work)
+    this.#poll(host)
   }
 
   #finish(host: Host, msgId: bigint): void {
@@ -227,9 +251,17 @@ export class VirtualServer implements Receiver {
     if (!this.#hosts.has(host.session)) return
     host.wake?.cancel()
     const { packets, wakeAt } = host.session.poll(this.now)
-    for (const packet of packets) host.connection?.send('server', packet)
+    for (const packet of packets) this.#send(host, packet)
     if (wakeAt !== Number.POSITIVE_INFINITY) {
       host.wake = this.#timeline.after(Math.max(1, wakeAt - this.now), () => this.#poll(host))
     }
+  }
+
+  #send(host: Host, packet: Uint8Array): void {
+    const { connection, session } = host
+    if (this.#network.faulty && this.#dice.chance(this.#scenario.lie)) {
+      connection?.forge('server', lie(this.#dice, this.#key, session.sessionId, this.now))
+    }
+    connection?.send('server', packet)
   }
 }

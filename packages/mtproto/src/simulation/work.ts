@@ -12,7 +12,10 @@ export interface Work {
   number: number
   /** How long it takes, ms. */
   takes: number
-  fails: boolean
+  /** The code of the rpc_error that it ends with; 0 for none. */
+  error: number
+  /** It is never answered. */
+  hangs: boolean
   resultSize: number
 }
 
@@ -21,7 +24,8 @@ export function writeWork(work: Work, filling: Uint8Array): Uint8Array {
   writer.uint(WORK)
   writer.int(work.number)
   writer.int(work.takes)
-  writer.bool(work.fails)
+  writer.int(work.error)
+  writer.bool(work.hangs)
   writer.int(work.resultSize)
   writer.bytes(filling)
   return writer.finish()
@@ -39,8 +43,9 @@ export function readWork(body: Uint8Array): { work: Work; after: bigint[] } {
   if (reader.uint() !== WORK) throw new Error('a call arrived that was never made')
   const number = reader.int()
   const takes = reader.int()
-  const fails = reader.bool()
-  return { work: { number, takes, fails, resultSize: reader.int() }, after }
+  const error = reader.int()
+  const hangs = reader.bool()
+  return { work: { number, takes, error, hangs, resultSize: reader.int() }, after }
 }
 
 export function writeNumbered(kind: 'result' | 'update', number: number, size: number): Uint8Array {
