@@ -311,14 +311,17 @@ export function describeStorage(driver: DriverUnderTest): void {
       )
       await write(
         { type: 'channelPts', channelId: 2, pts: 8, top: 9 },
-        { type: 'channelPts', channelId: 3, pts: 1 },
+        { type: 'channelPts', channelId: 3, pts: 1, unverified: true },
+        { type: 'channelPts', channelId: 4, pts: 1, unverified: true },
         { type: 'channelPts', channelId: 1234567890123, pts: null },
       )
+      await write({ type: 'channelPts', channelId: 4, pts: 2 })
       expect(await storage.updatePositions(id)).toEqual({
         state: { pts: 2 ** 31 - 1, qts: 2, seq: 3, date: 4, top: 77, userId: 42 },
         channels: new Map([
-          [2, { pts: 8, top: 9 }],
-          [3, { pts: 1, top: 0 }],
+          [2, { pts: 8, top: 9, unverified: false }],
+          [3, { pts: 1, top: 0, unverified: true }],
+          [4, { pts: 2, top: 0, unverified: false }],
         ]),
       })
     })

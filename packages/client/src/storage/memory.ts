@@ -322,7 +322,10 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
       return
     case 'channelPts':
       if (write.pts === null) stored.channels.delete(write.channelId)
-      else stored.channels.set(write.channelId, { pts: write.pts, top: write.top ?? 0 })
+      else {
+        const { channelId, pts, top = 0 } = write
+        stored.channels.set(channelId, { pts, top, unverified: write.unverified === true })
+      }
       return
     case 'peer': {
       const key = peerKey(write.kind, write.id)

@@ -78,7 +78,13 @@ const anyWrite: Arbitrary<SessionWrite> = oneof(
     userId: maybe(few),
   }),
   record({ type: constantFrom('accountClear') }),
-  record({ type: constantFrom('channelPts'), channelId: few, pts: option(few), top: maybe(few) }),
+  record({
+    type: constantFrom('channelPts'),
+    channelId: few,
+    pts: option(few),
+    top: maybe(few),
+    unverified: maybe(boolean()),
+  }),
   record({
     type: constantFrom('peer'),
     kind: kindOfPeer,

@@ -84,6 +84,8 @@ export interface ChannelPoint {
   readonly pts: number
   /** The newest message id handled there; 0 or absent: none yet. */
   readonly top?: number | undefined
+  /** What happened right after it may be missing: ask at the next start. */
+  readonly unverified?: boolean | undefined
 }
 
 export interface UpdatePositions {

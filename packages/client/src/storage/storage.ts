@@ -58,6 +58,7 @@ export type SessionWrite =
       readonly channelId: number
       readonly pts: number | null
       readonly top?: number | undefined
+      readonly unverified?: boolean | undefined
     }
   /**
    * A peer as seen now. An absent field keeps what is stored. A `min` access hash never replaces a full one. A username

@@ -9,7 +9,8 @@ export function positionWrites(
   const writes: SessionWrite[] = []
   if (account !== undefined) writes.push({ type: 'updateState', ...account, userId })
   for (const [channelId, point] of channels) {
-    writes.push({ type: 'channelPts', channelId, pts: point?.pts ?? null, top: point?.top })
+    const { pts = null, top, unverified } = point ?? {}
+    writes.push({ type: 'channelPts', channelId, pts, top, unverified })
   }
   return writes
 }

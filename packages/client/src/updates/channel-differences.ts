@@ -30,6 +30,7 @@ export class ChannelDifferences {
     const { channelId } = request
     const local = this.#positions.local(channelId)
     const surveying = local === undefined || local <= 0
+    const verified = result.final === true && this.#positions.unverified.delete(channelId)
     if (result._ !== 'updates.channelDifferenceEmpty') this.#peers.brought(result.users, result.chats)
     if (result._ === 'updates.channelDifferenceTooLong') {
       const reason = local === undefined ? 'firstSeen' : surveying ? 'positionLost' : 'tooLong'
@@ -40,7 +41,7 @@ export class ChannelDifferences {
     if (surveying) return this.#survey(channelId, local, pending, result)
     if (result._ === 'updates.channelDifference') {
       this.#news(request, result)
-    } else if (local !== result.pts) {
+    } else if (local !== result.pts || verified) {
       this.#positions.move(channelId, result.pts)
       this.#outgoing.position(channelId, this.#positions.of(channelId))
     }
@@ -57,8 +58,8 @@ export class ChannelDifferences {
     const gap = this.#outgoing.gap(channelId, reason, { toMessageId, messages, users, chats })
     if (pts === undefined) {
       // Nothing to go on from: begin anew with the channel's next update.
-      gap.position = { type: 'channel', channelId, pts: 0, top: 0, gone: true }
-      this.#positions.channels.delete(channelId)
+      gap.position = { type: 'channel', channelId, pts: 0, top: 0, unverified: false, gone: true }
+      this.#positions.forget(channelId)
       return
     }
     this.#begin(channelId, pts, toMessageId, gap)

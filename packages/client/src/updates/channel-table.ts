@@ -56,7 +56,7 @@ export class ChannelTable {
     return true
   }
 
-  *entries(): Generator<[number, Required<ChannelPoint>]> {
+  *entries(): Generator<[number, { readonly pts: number; readonly top: number }]> {
     for (let at = 0; at < this.#size; at++) {
       yield [this.#ids[at] ?? 0, { pts: this.#pts[at] ?? 0, top: this.#tops[at] ?? 0 }]
     }

@@ -49,7 +49,7 @@ function newMessage(id: number, pts: number, channelId = 0, userId = 2): UpdateD
   const position: Position =
     channelId === 0
       ? { type: 'account', pts, qts: 0, seq: 0, top: id }
-      : { type: 'channel', channelId, pts, top: id, gone: false }
+      : { type: 'channel', channelId, pts, top: id, unverified: false, gone: false }
   return {
     type: 'update',
     id: `m${channelId}.${id}`,
@@ -304,7 +304,10 @@ describe('saving', () => {
     refuse = false
     await timers.pass(5_000)
     expect(saves).toEqual([
-      { account: expect.objectContaining({ pts: 11 }), channels: new Map([[7, { pts: 7, top: 2 }]]) },
+      {
+        account: expect.objectContaining({ pts: 11 }),
+        channels: new Map([[7, { pts: 7, top: 2, unverified: false }]]),
+      },
     ])
   })
 
@@ -474,7 +477,14 @@ describe('the ledger', () => {
         }
         for (const { sequence, kind } of entries) {
           number++
-          const pts: Position = { type: 'channel', channelId: sequence, pts: number, top: 0, gone: false }
+          const pts: Position = {
+            type: 'channel',
+            channelId: sequence,
+            pts: number,
+            top: 0,
+            unverified: false,
+            gone: false,
+          }
           if (kind === 'date') {
             ledger.note(0, { type: 'date', date: number })
             all.push({ sequence: 0, position: { type: 'date', date: number }, done: true })

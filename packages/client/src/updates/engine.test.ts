@@ -350,7 +350,14 @@ describe('channels', () => {
       'm7.8',
       'm7.9',
     ])
-    expect(bench.last().position).toEqual({ type: 'channel', channelId: 7, pts: 9, top: 9, gone: false })
+    expect(bench.last().position).toEqual({
+      type: 'channel',
+      channelId: 7,
+      pts: 9,
+      top: 9,
+      unverified: false,
+      gone: false,
+    })
   })
 
   test('a difference that is not final is gone on with', () => {
@@ -406,6 +413,35 @@ describe('channels', () => {
     expect(bench.requests()).toEqual([])
     expect(bench.push(container([fresh(30, 77, 8)], { date: DATE + 60 }))).toHaveLength(2)
     expect(bench.request()).toMatchObject({ type: 'channel', channelId: 8, pts: 77 })
+  })
+
+  test('until that is done its position is not sure, and a restart asks again', () => {
+    const bench = new Bench(saved(10))
+    bench.answer(bench.request(), EMPTY)
+    bench.push(container([fresh(30, 77, 8)], { date: DATE + 60 }))
+    expect(bench.last().position).toMatchObject({ pts: 77, unverified: true })
+    bench.fail(bench.request(), 'TIMEOUT')
+    const restarted = new Bench(bench.engine.reached())
+    const [account, channel, more] = restarted.requests()
+    expect(account).toMatchObject({ type: 'account' })
+    expect(channel).toMatchObject({ type: 'channel', channelId: 8, pts: 77 })
+    expect(more).toBeUndefined()
+    if (channel === undefined) return
+    const deleted: tl.Update = {
+      _: 'updateDeleteChannelMessages',
+      channelId: 8,
+      messages: [30],
+      pts: 78,
+      ptsCount: 1,
+    }
+    const part = channelDifference(78, [], { otherUpdates: [deleted], final: undefined })
+    expect(restarted.answer(channel, part)).toEqual(['d8.30.30.1'])
+    expect(restarted.last().position).toMatchObject({ pts: 78, unverified: true })
+    const rest = restarted.requests().find(({ type }) => type === 'channel')
+    if (rest === undefined) throw new Error('the rest was not asked for')
+    restarted.answer(rest, { _: 'updates.channelDifferenceEmpty', final: true, pts: 78 })
+    expect(restarted.last().position).toMatchObject({ pts: 78, unverified: false })
+    expect(new Bench(restarted.engine.reached()).requests()).toHaveLength(1)
   })
 
   test('one seen first in a difference is asked where it is', () => {

@@ -83,6 +83,7 @@ export class UpdateEngine {
     }
     this.#differences = new Differences(parts, spread)
     this.#ordering.want(0)
+    for (const channelId of this.#positions.unverified) this.#ordering.want(channelId)
   }
 
   /** Updates that the server pushed. */

@@ -158,6 +158,7 @@ export class Ordering {
     // A survey under way tells the same.
     if (pending.running > 0) return
     pending.survey = undefined
+    this.#positions.unverified.add(channelId)
     this.#positions.move(channelId, pts)
     this.#outgoing.gap(channelId, 'firstSeen', {}).position = this.#positions.of(channelId)
   }
@@ -177,7 +178,7 @@ export class Ordering {
     }
     this.#outgoing.lost(channelId, reason)
     this.pending.delete(channelId)
-    this.#positions.channels.delete(channelId)
+    this.#positions.forget(channelId)
   }
 
   /** Whether numbered updates of the sequence may not be applied now. */
@@ -265,6 +266,12 @@ export class Ordering {
       this.want(0)
       return 'wait'
     }
+    // What happened there before the date of the account's difference, no difference of the account will tell.
+    const old = !this.#positions.ready || container.date <= this.#positions.date
+    if (old) {
+      this.#positions.unverified.add(channelId)
+      this.want(channelId)
+    }
     this.#positions.move(channelId, pts - count)
     const message = newMessageOf(update)
     const gap = this.#outgoing.gap(channelId, 'firstSeen', {
@@ -274,8 +281,6 @@ export class Ordering {
       chats,
     })
     gap.position = this.#positions.of(channelId)
-    // What happened there before the date of the account's difference, no difference of the account will tell.
-    if (!this.#positions.ready || container.date <= this.#positions.date) this.want(channelId)
     return 'followed'
   }
 

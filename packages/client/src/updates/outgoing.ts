@@ -108,7 +108,7 @@ export class Outgoing {
       type: 'channelLost',
       id: `l${channelId}.${pts}`,
       sequence: channelId,
-      position: { type: 'channel', channelId, pts, top, gone: true },
+      position: { type: 'channel', channelId, pts, top, unverified: false, gone: true },
       users: NOTHING,
       chats: NOTHING,
       channelId,

@@ -64,20 +64,23 @@ describe('SavedPositions', () => {
     saved.apply({ type: 'account', pts: 5, qts: 1, seq: 2, top: 3 })
     saved.apply({ type: 'account', pts: 6, qts: 1, seq: 2, top: 4 })
     saved.apply({ type: 'date', date: 77 })
-    saved.apply({ type: 'channel', channelId: 7, pts: 8, top: 9, gone: false })
-    saved.apply({ type: 'channel', channelId: 8, pts: 8, top: 9, gone: true })
+    saved.apply({ type: 'channel', channelId: 7, pts: 8, top: 9, unverified: false, gone: false })
+    saved.apply({ type: 'channel', channelId: 8, pts: 8, top: 9, unverified: false, gone: true })
     expect(saved.dirty).toBe(true)
     const account = { pts: 6, qts: 1, seq: 2, top: 4, date: 77 }
     expect(saved.takeChanges()).toEqual({
       account,
       channels: new Map([
-        [7, { pts: 8, top: 9 }],
+        [7, { pts: 8, top: 9, unverified: false }],
         [8, undefined],
       ]),
     })
     expect(saved.dirty).toBe(false)
     expect(saved.takeChanges()).toEqual({ account: undefined, channels: new Map() })
-    expect(saved.state()).toEqual({ ...account, channels: new Map([[7, { pts: 8, top: 9 }]]) })
+    expect(saved.state()).toEqual({
+      ...account,
+      channels: new Map([[7, { pts: 8, top: 9, unverified: false }]]),
+    })
   })
 })
 

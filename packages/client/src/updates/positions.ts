@@ -1,7 +1,7 @@
 /** How far each sequence of an account has been followed, in memory. What is saved lags behind (see `Position`). */
 import { ChannelTable } from './channel-table.ts'
 import { SeqWindow } from './seq-window.ts'
-import type { AccountPosition, ChannelPosition, UpdateState } from './types.ts'
+import type { AccountPosition, ChannelPoint, ChannelPosition, UpdateState } from './types.ts'
 
 export class Positions {
   /** Whether the account's position is known. */
@@ -14,6 +14,8 @@ export class Positions {
   top = 0
   readonly seqs = new SeqWindow()
   readonly channels: ChannelTable
+  /** Channels whose position has yet to be made sure of; few, and for a short time. */
+  readonly unverified = new Set<number>()
 
   constructor(saved: UpdateState | undefined) {
     this.channels = new ChannelTable(saved?.channels)
@@ -23,6 +25,7 @@ export class Positions {
     this.qts = saved.qts
     this.date = saved.date
     this.top = saved.top ?? 0
+    for (const [id, { unverified }] of saved.channels) if (unverified === true) this.unverified.add(id)
   }
 
   /** The pts reached in a sequence (0: the account's own); `undefined` for one that is not followed yet. */
@@ -34,6 +37,12 @@ export class Positions {
   move(sequence: number, pts: number): void {
     if (sequence === 0) this.pts = pts
     else this.channels.set(sequence, pts, this.channels.top(sequence))
+  }
+
+  /** The channel is not followed any more. */
+  forget(channelId: number): void {
+    this.channels.delete(channelId)
+    this.unverified.delete(channelId)
   }
 
   topOf(sequence: number): number {
@@ -55,12 +64,25 @@ export class Positions {
       return { type: 'account', pts: this.pts, qts: this.qts, seq: this.seqs.reached, top: this.top }
     }
     const pts = this.channels.pts(sequence) ?? 0
-    return { type: 'channel', channelId: sequence, pts, top: this.channels.top(sequence), gone: false }
+    const top = this.channels.top(sequence)
+    return {
+      type: 'channel',
+      channelId: sequence,
+      pts,
+      top,
+      unverified: this.unverified.has(sequence),
+      gone: false,
+    }
   }
 
   /** Everything, as if all that was handed out were handled. */
   snapshot(): UpdateState {
     const { pts, qts, date, top } = this
-    return { pts, qts, date, top, seq: this.seqs.reached, channels: new Map(this.channels.entries()) }
+    const channels = new Map<number, ChannelPoint>(this.channels.entries())
+    for (const id of this.unverified) {
+      const point = channels.get(id)
+      if (point !== undefined) channels.set(id, { ...point, unverified: true })
+    }
+    return { pts, qts, date, top, seq: this.seqs.reached, channels }
   }
 }

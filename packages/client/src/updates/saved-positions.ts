@@ -32,8 +32,8 @@ export class SavedPositions {
 
   apply(position: Position): void {
     if (position.type === 'channel') {
-      const { channelId, pts, top, gone } = position
-      const point = gone ? undefined : { pts, top }
+      const { channelId, pts, top, unverified, gone } = position
+      const point = gone ? undefined : { pts, top, unverified }
       this.#changed.set(channelId, point)
       if (!this.#keepChannels) return
       if (point === undefined) this.#channels.delete(channelId)

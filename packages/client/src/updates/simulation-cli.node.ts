@@ -1,5 +1,5 @@
 /**
- * `npm run sim:updates -- --runs N --seed S [--trace]`: the gap engine against the model server, N histories from seed S
+ * `npm run sim -- --updates --runs N --seed S [--trace]`: the gap engine against the model server, N histories from seed S
  * on. Stops at the first that breaks a promise, names its seed, and ends with code 1.
  */
 import { parseArgs } from 'node:util'
@@ -30,7 +30,7 @@ try {
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  console.error(`replay: npm run sim:updates -- --runs 1 --seed ${first + played} --trace`)
+  console.error(`replay: npm run sim -- --updates --runs 1 --seed ${first + played} --trace`)
   process.exitCode = 1
 }
 const seconds = ((Date.now() - started) / 1000).toFixed(1)

@@ -10,6 +10,11 @@ export interface ChannelPoint {
   readonly pts: number
   /** The newest message id seen there: where to backfill from should a gap come. 0 or absent: none yet. */
   readonly top?: number | undefined
+  /**
+   * It was followed from an update that may have been old when it came: what happened between the two may be missing, and no
+   * difference of the account tells. So it is asked for, at the next start again if need be.
+   */
+  readonly unverified?: boolean | undefined
 }
 
 /** How far an account's updates have been handled: everything needed to go on from there after a restart. */
@@ -43,6 +48,7 @@ export interface ChannelPosition {
   readonly channelId: number
   readonly pts: number
   readonly top: number
+  readonly unverified: boolean
   /** The channel is not followed any more: forget its position. */
   readonly gone: boolean
 }

@@ -16,7 +16,7 @@ import {
   loginPlace,
   saltsText,
 } from './rows.ts'
-import type { MessageTable, PeerTable, SessionTable, Tables } from './schema.ts'
+import type { ChannelStateTable, MessageTable, PeerTable, SessionTable, Tables } from './schema.ts'
 import type { Statements } from './statements.ts'
 import { clearAccount, trimLog, trimMessages } from './trim.ts'
 
@@ -113,12 +113,12 @@ async function putPositions(
     return { session, pts, qts, seq, date, top, user_id }
   })
   await statements.run(tx, put.putUpdateStates, states, pacer)
-  const kept: { session: string; channel_id: number; pts: number; top: number }[] = []
+  const kept: ChannelStateTable[] = []
   const left: { session: string; channel_id: number }[] = []
   for (const { session, write } of plan.channels.values()) {
     const { channelId: channel_id, pts, top = 0 } = write
     if (pts === null) left.push({ session, channel_id })
-    else kept.push({ session, channel_id, pts, top })
+    else kept.push({ session, channel_id, pts, top, unverified: write.unverified === true ? 1 : 0 })
   }
   await statements.run(tx, put.putChannels, kept, pacer)
   await statements.run(tx, put.removeChannels, left, pacer)

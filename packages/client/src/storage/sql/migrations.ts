@@ -11,6 +11,7 @@ const MIGRATION_TABLE = 'schema_migration'
 const history: Record<string, (flavour: Flavour) => string[]> = {
   '0001_records': records,
   '0002_tops_and_messages': topsAndMessages,
+  '0003_unverified_channels': unverifiedChannels,
 }
 
 /** Throws `STORAGE_SCHEMA_NEWER` or `STORAGE_MIGRATION`. */
@@ -142,4 +143,8 @@ function topsAndMessages({ table, types: { text, int }, tableEnd: { narrow } }: 
     `insert into ${index} select session, 0, message_id, kind, id, null from ${table('message_peer')}`,
     `drop table ${table('message_peer')}`,
   ]
+}
+
+function unverifiedChannels({ table, types: { int } }: Flavour): string[] {
+  return [`alter table ${table('channel_state')} add column unverified ${int} not null default 0`]
 }

@@ -120,10 +120,15 @@ export async function readPositions(db: Db, session: string): Promise<UpdatePosi
     .executeTakeFirst()
   const channels = await db
     .selectFrom('channel_state')
-    .select(['channel_id', 'pts', 'top'])
+    .select(['channel_id', 'pts', 'top', 'unverified'])
     .where('session', '=', session)
     .execute()
-  const points = new Map(channels.map(({ channel_id, pts, top }) => [channel_id, { pts, top }]))
+  const points = new Map(
+    channels.map(({ channel_id, pts, top, unverified }) => [
+      channel_id,
+      { pts, top, unverified: unverified === 1 },
+    ]),
+  )
   if (state === undefined) return { state, channels: points }
   const { user_id, ...position } = state
   return { state: { ...position, userId: user_id ?? undefined }, channels: points }

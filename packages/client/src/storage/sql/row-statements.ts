@@ -87,15 +87,17 @@ export const putUpdateStates: RowStatement<UpdateStateTable> = {
 
 export const putChannels: RowStatement<ChannelStateTable> = {
   name: 'put channel_state',
-  columns: ['session', 'channel_id', 'pts', 'top'],
+  columns: ['session', 'channel_id', 'pts', 'top', 'unverified'],
   build: (db, rows) =>
     db
       .insertInto('channel_state')
       .values(rows)
       .onConflict((conflict) =>
-        conflict
-          .columns(['session', 'channel_id'])
-          .doUpdateSet((eb) => ({ pts: eb.ref('excluded.pts'), top: eb.ref('excluded.top') })),
+        conflict.columns(['session', 'channel_id']).doUpdateSet((eb) => ({
+          pts: eb.ref('excluded.pts'),
+          top: eb.ref('excluded.top'),
+          unverified: eb.ref('excluded.unverified'),
+        })),
       ),
 }
 

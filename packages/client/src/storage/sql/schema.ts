@@ -65,6 +65,7 @@ export interface ChannelStateTable {
   channel_id: number
   pts: number
   top: number
+  unverified: number
 }
 
 export interface PeerTable {

@@ -131,6 +131,7 @@ describe('the file', () => {
     change(file, 'alter table update_state drop column top')
     change(file, 'alter table update_state drop column user_id')
     change(file, 'alter table channel_state drop column top')
+    change(file, 'alter table channel_state drop column unverified')
     change(
       file,
       `create table message_peer (session text not null references session (id), message_id integer not null,
@@ -140,7 +141,7 @@ describe('the file', () => {
     const again = await open()
     expect(await again.updatePositions('a')).toEqual({
       state: { pts: 7, qts: 0, seq: 0, date: 5, top: 0 },
-      channels: new Map([[9, { pts: 8, top: 0 }]]),
+      channels: new Map([[9, { pts: 8, top: 0, unverified: false }]]),
     })
     expect(await again.messages('a', [5])).toEqual(new Map([[5, { peer: { kind: 'chat', id: 6 } }]]))
     expect((await again.sessions()).length).toBe(3)
