@@ -5,6 +5,7 @@ import { type Logger, openStorage, type Session, type Storage, Telegram } from '
 import { CliError, usageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Settings } from '../run/settings.ts'
+import { holdsUnsealedSessions } from './sealed-storage.ts'
 import { findSession, labelOf } from './session-names.ts'
 
 export interface AccountsOptions {
@@ -15,6 +16,8 @@ export interface AccountsOptions {
   onSession(session: Session): void
   /** A stored session that cannot be read. */
   onCorrupt(id: string, error: Error): void
+  /** Something that people should know. */
+  note(line: string): void
   /** A login code that the box of this process has sent. */
   onLoginCode(phone: string, code: string): void
   logger?: Logger | undefined
@@ -27,6 +30,8 @@ export class Accounts {
   readonly telegram: Telegram
   readonly storage: Storage
   readonly #box: Box | undefined
+  /** Stored sessions that cannot be read, and why. */
+  readonly damaged = new Map<string, Error>()
   #current: string | undefined
 
   private constructor(telegram: Telegram, storage: Storage, box: Box | undefined) {
@@ -43,7 +48,12 @@ export class Accounts {
       const at = box ?? settings.boxAt
       if (settings.storageFolder !== undefined)
         mkdirSync(settings.storageFolder, { recursive: true, mode: 0o700 })
-      const storage = openStorage(settings.storage, { storageKey: settings.storageKey })
+      const { storageKey } = settings
+      const seals =
+        storageKey !== undefined &&
+        settings.storage !== 'memory' &&
+        (await holdsUnsealedSessions(settings.storage))
+      const storage = openStorage(settings.storage, { storageKey })
       const telegram = new Telegram({
         apiId: settings.apiId ?? 0,
         apiHash: settings.apiHash ?? '',
@@ -57,10 +67,17 @@ export class Accounts {
         }),
       })
       telegram.on('session', options.onSession)
-      telegram.on('corrupt', options.onCorrupt)
       const accounts = new Accounts(telegram, storage, box)
+      telegram.on('corrupt', (id, error) => {
+        accounts.damaged.set(id, error)
+        options.onCorrupt(id, error)
+      })
       try {
         await telegram.start({ connect: options.connectAll })
+        if (seals)
+          options.note(
+            "The storage is sealed under TELEGRAM_MT_STORAGE_KEY now, and needs it from here on: 'telegram-mt storage-key' changes that.",
+          )
         const current = await storage.app(CURRENT)
         accounts.#current = current && new TextDecoder().decode(current)
       } catch (error) {
@@ -91,7 +108,19 @@ export class Accounts {
 
   /** The session that a person has named: by id or its beginning, @username, phone number or user id. */
   find(name: string): Session {
+    this.#requireReadable(name.trim())
     return findSession(this.sessions(), name)
+  }
+
+  #requireReadable(id: string): void {
+    const error = this.damaged.get(id)
+    if (error === undefined) return
+    throw new CliError(
+      exitCodes.storage,
+      'SESSION_DAMAGED',
+      `session ${id} cannot be read (${error.message}): 'forget ${id}' removes it; then sign in again`,
+      { cause: error },
+    )
   }
 
   /**
@@ -103,7 +132,9 @@ export class Accounts {
     const all = this.sessions()
     const [only] = all
     if (this.current !== undefined) return this.current
+    if (this.#current !== undefined) this.#requireReadable(this.#current)
     if (only === undefined) {
+      for (const id of this.damaged.keys()) this.#requireReadable(id)
       throw new CliError(exitCodes.notSignedIn, 'NO_SESSION', 'there is no session yet; use signin')
     }
     if (all.length > 1) {
@@ -138,6 +169,20 @@ export class Accounts {
       )
     }
     return await this.connected(session.id, signal)
+  }
+
+  /** Removes a session from the storage, readable or not. */
+  async forget(name: string): Promise<{ id: string; label: string }> {
+    const damaged = name.trim()
+    if (this.damaged.has(damaged)) {
+      await this.storage.forget(damaged, await this.storage.claim(damaged))
+      this.damaged.delete(damaged)
+      return { id: damaged, label: damaged }
+    }
+    const session = this.find(name)
+    const label = labelOf(session)
+    await this.telegram.forget(session.id)
+    return { id: session.id, label }
   }
 
   async close(): Promise<void> {

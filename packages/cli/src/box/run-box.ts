@@ -15,6 +15,7 @@ export async function runBox(context: CommandContext, given: Given): Promise<Out
   const port = basePort(given)
   const rsaKeyFile = textOption(given, 'rsaKey')
   const schemaFiles = listOption(given, 'schema')
+  const data = textOption(given, 'data')
   const controlPort = optionalCount(given, 'control', '--control')
   if (controlPort !== undefined && controlPort > 65535)
     throw usageError(`--control takes a port from 0 to 65535 (got '${controlPort}')`)
@@ -24,7 +25,7 @@ export async function runBox(context: CommandContext, given: Given): Promise<Out
     rsaKey: rsaKeyFile && readTextFile(rsaKeyFile, '--rsa-key'),
     schemas: schemaFiles.map((file) => readTextFile(file, '--schema')),
     world: (options) => makeWorld(settings.world, options),
-    data: textOption(given, 'data'),
+    data,
     control: controlPort,
     advertisedHost: textOption(given, 'advertise'),
     faultSeed: optionalCount(given, 'faultSeed', '--fault-seed'),
@@ -32,7 +33,7 @@ export async function runBox(context: CommandContext, given: Given): Promise<Out
     onRefused: verbose ? (error, remote) => report.refused(error, remote) : undefined,
     onFault: (error, where) => report.fault(error, where),
   }).catch((error: unknown) => {
-    throw whyNotStarted(error, { host, port, controlPort, rsaKeyFile, schemaFiles })
+    throw whyNotStarted(error, { host, port, controlPort, rsaKeyFile, schemaFiles, data })
   })
   try {
     const proxy = await openProxy(box, given)

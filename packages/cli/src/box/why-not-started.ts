@@ -8,11 +8,12 @@ export interface Wanted {
   port: number
   controlPort: number | undefined
   rsaKeyFile: string | undefined
+  data: string | undefined
   schemaFiles: readonly string[]
 }
 
 export function whyNotStarted(error: unknown, wanted: Wanted): unknown {
-  const { host, port, controlPort, rsaKeyFile, schemaFiles } = wanted
+  const { host, port, controlPort, rsaKeyFile, schemaFiles, data } = wanted
   if (error instanceof BoxOptionError) {
     return error.option === 'rsaKey'
       ? usageError(`--rsa-key ${rsaKeyFile}: ${error.message}`, error)
@@ -21,7 +22,7 @@ export function whyNotStarted(error: unknown, wanted: Wanted): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const failed = (message: string) =>
     new CliError(exitCodes.failed, String(error.code), message, { cause: error })
-  if (error instanceof BoxDataError) return failed(`--data: ${error.message}`)
+  if (error instanceof BoxDataError) return dataTrouble(error, data ?? '')
   const taken = 'port' in error ? error.port : port
   if (error.code === 'EADDRINUSE' && taken === controlPort) {
     return failed(
@@ -44,4 +45,15 @@ export function whyNotStarted(error: unknown, wanted: Wanted): unknown {
     default:
       return error
   }
+}
+
+/** The words of the system are for those who know its calls. */
+function dataTrouble(error: BoxDataError, folder: string): CliError {
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return usageError(`--data ${folder} is a file: give a folder, which is made if it is not there`, error)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return usageError(`--data ${folder}: this user may not write there`, error)
+  return new CliError(exitCodes.failed, String(error.code), `--data: ${error.message}`, { cause: error })
 }

@@ -8,6 +8,9 @@ import { userJson, userRow } from './contacts.ts'
 export const addcontact: Command = {
   name: 'addcontact',
   summary: 'add a phone number to the contacts',
+  examples: [
+    ['addcontact +41791234567 Bob Box', 'Bob is in the contacts, if he lets himself be found by his number'],
+  ],
   arguments: [
     { name: '<phone>', describe: 'with its country code' },
     { name: '<firstName>', describe: 'what to call the contact' },

@@ -4,6 +4,7 @@ import type { Command } from '../run/command.ts'
 export const akgen: Command = {
   name: 'akgen',
   summary: 'exchange keys: give a session its auth key, if it has none yet',
+  examples: [['akgen fresh', 'the session fresh has its auth key then']],
   arguments: [{ name: '[session]', describe: 'the current one if left out', completes: 'session' }],
   async run(context, given) {
     const accounts = await context.accounts()

@@ -20,6 +20,7 @@ import { send } from './send.ts'
 import { sessions } from './sessions.ts'
 import { signin } from './signin.ts'
 import { signup } from './signup.ts'
+import { storageKey } from './storage-key.ts'
 import { use } from './use.ts'
 
 export const commands: readonly Command[] = [
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   importCommand,
   forget,
+  storageKey,
   dump,
   debug,
   box,

@@ -5,7 +5,12 @@ export const box: Command = {
   summary: 'run Telegram in a box: five datacenters on ports of this machine, until Ctrl-C',
   details:
     'With --json the first line is {"dcs":[{"id","host","port"},…],"publicKey","fingerprint"}; save it to a file and give ' +
-    'that to --box-at. Every later line is {"loginCode":{"phone","code"}}, or with --verbose {"call":{…}} as well.',
+    'that to --box-at. Every later line is {"loginCode":{"phone","code"}}, or with --verbose {"call":{…}} as well. ' +
+    'Ctrl-C, SIGTERM and SIGHUP end it: connections are closed, --data is saved, the exit code is 0; a second one ends it at once.',
+  examples: [
+    ['box --json > box.json & telegram-mt --box-at box.json', 'a box, and a prompt that uses it'],
+    ['box --data ./box --control 4400', 'a box that lasts, with its control port'],
+  ],
   options: [
     { flags: '--host <address>', describe: 'where to listen; 127.0.0.1 if left out' },
     { flags: '--port <number>', describe: 'DC n listens on port + n − 1; 0, or left out, picks free ports' },

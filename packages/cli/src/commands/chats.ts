@@ -12,6 +12,10 @@ const PREVIEW = 40
 export const chats: Command = {
   name: 'chats',
   summary: 'list the account’s chats, the most recent first',
+  examples: [
+    ['chats --limit 10', 'the ten most recent chats'],
+    ['chats --json', 'one JSON array of chats'],
+  ],
   options: [{ flags: '--limit <number>', describe: 'at most so many; 50 if left out' }],
   async run(context, given) {
     const limit = count(textOption(given, 'limit') ?? '50', '--limit')

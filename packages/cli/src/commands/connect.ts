@@ -5,6 +5,10 @@ import { datacenter } from './datacenter-argument.ts'
 export const connect: Command = {
   name: 'connect',
   summary: 'make a new session on a datacenter, with a connection and an auth key of its own',
+  examples: [
+    ['connect', 'a session on a datacenter chosen at random'],
+    ['connect 2 --id work', 'a session called work on DC 2'],
+  ],
   arguments: [{ name: '[dc]', describe: 'the datacenter; one at random if left out', completes: 'dc' }],
   options: [
     { flags: '--id <name>', describe: 'what to call the session; made up if left out' },

@@ -6,6 +6,7 @@ import { table } from '../terminal/table.ts'
 export const contacts: Command = {
   name: 'contacts',
   summary: 'list the account’s contacts',
+  examples: [['contacts --json', 'one JSON array of users']],
   async run(context) {
     const session = await signedInSession(context)
     const users = await session.getContacts()

@@ -6,6 +6,7 @@ import { version } from '../version.ts'
 export const debug: Command = {
   name: 'debug',
   summary: 'show what the program works with; on and off switch the log of what happens inside',
+  examples: [['debug --json', 'what to tell with a report of a fault']],
   arguments: [{ name: '[switch]', describe: "'on' or 'off', at the prompt" }],
   async run(context, { args: [turn] }) {
     if (turn !== undefined) {

@@ -9,6 +9,10 @@ export const dump: Command = {
   summary: 'show what is stored of a session, or the datacenters',
   details:
     'Auth keys and login hashes are masked unless --secrets is given: whoever sees them has the account.',
+  examples: [
+    ['dump', 'what is stored of the current session, without its secrets'],
+    ['dump dcs', 'the datacenters and their addresses'],
+  ],
   arguments: [
     {
       name: '[what]',

@@ -9,6 +9,10 @@ export const exportCommand: Command = {
   summary: 'print a session as one string, which signs in wherever it is imported',
   details:
     'Whoever has the string has the account. Do not use the session in two places: Telegram ends it then.',
+  examples: [
+    ['export @ann > ann.session', 'the session in a file; keep it like a password'],
+    ['export --format telethon', 'as Telethon reads it'],
+  ],
   arguments: [{ name: '[session]', describe: 'the current one if left out', completes: 'session' }],
   options: [{ flags: '--format <library>', describe: `as this library reads it: ${formats.join(', ')}` }],
   async run(context, given) {

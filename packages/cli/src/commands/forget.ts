@@ -1,4 +1,3 @@
-import { labelOf } from '../accounts/session-names.ts'
 import type { Command } from '../run/command.ts'
 
 export const forget: Command = {
@@ -6,12 +5,11 @@ export const forget: Command = {
   summary: 'remove a session from the storage without signing out',
   details:
     'The account stays signed in at Telegram, as when the session was exported to somewhere else first.',
+  examples: [['forget @ann', 'the account stays signed in at Telegram']],
   arguments: [{ name: '<session>', describe: 'its id, @username or phone number', completes: 'session' }],
   async run(context, { args: [name = ''] }) {
     const accounts = await context.accounts()
-    const session = accounts.find(name)
-    const label = labelOf(session)
-    await accounts.telegram.forget(session.id)
-    return { json: { id: session.id }, lines: [`Session ${label} is no longer stored.`] }
+    const { id, label } = await accounts.forget(name)
+    return { json: { id }, lines: [`Session ${label} is no longer stored.`] }
   },
 }

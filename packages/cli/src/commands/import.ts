@@ -10,6 +10,7 @@ export const importCommand: Command = {
   summary: 'take in a session that was exported elsewhere',
   details:
     'The string is asked for, or read from the input, so that no list of processes and no shell history shows it.',
+  examples: [['import --id ann < ann.session', 'from a file']],
   options: [{ flags: '--id <name>', describe: 'what to call the session; made up if left out' }],
   async run(context, given) {
     const exported = await context.ask('Session string: ', { secret: true })

@@ -13,6 +13,10 @@ export const listen: Command = {
   summary: 'print messages as they come, beginning with what was missed; until Ctrl-C',
   details:
     'Of all accounts, unless --session names one. A message counts as seen when it was printed; with --json, a line each.',
+  examples: [
+    ['listen --json --count 1', 'the next message as one line of JSON'],
+    ['listen --session @ann --for 60', 'a minute of one account'],
+  ],
   options: [
     { flags: '--count <number>', describe: 'end after so many messages' },
     { flags: '--for <seconds>', describe: 'end after this time' },
@@ -29,6 +33,8 @@ export const listen: Command = {
       (session) => session.userId !== undefined && session.state.name !== 'loggedOut',
     )
     if (sessions.length === 0) {
+      // Says so if it is damage that leaves nobody.
+      if (accounts.sessions().length === 0) accounts.chosen(undefined)
       throw new CliError(exitCodes.notSignedIn, 'NOT_SIGNED_IN', 'no account is signed in; use signin')
     }
     const printed = new Map<Session, PrintedBefore>()

@@ -5,6 +5,7 @@ import type { Command } from '../run/command.ts'
 export const logout: Command = {
   name: 'logout',
   summary: 'sign out: ends the session at Telegram and removes it from the storage',
+  examples: [['logout @ann', 'Telegram ends the session']],
   arguments: [{ name: '[session]', describe: 'the current one if left out', completes: 'session' }],
   async run(context, { args: [name] }) {
     const accounts = await context.accounts()

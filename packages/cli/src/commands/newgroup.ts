@@ -6,6 +6,7 @@ import { printableLine } from '../terminal/printable.ts'
 export const newgroup: Command = {
   name: 'newgroup',
   summary: 'make a group',
+  examples: [['newgroup "Our weekend" @bob @carol', 'a group of three']],
   arguments: [
     { name: '<title>', describe: 'what it is called' },
     { name: '<members...>', describe: 'who is in it besides yourself', completes: 'chat' },

@@ -1,4 +1,5 @@
-import { toMarkedId } from 'telegram-mt'
+import { randomBytes } from 'node:crypto'
+import { idOfPeer } from '../accounts/chat-page.ts'
 import { signedInSession } from '../accounts/chosen-session.ts'
 import { findChat } from '../accounts/find-chat.ts'
 import { usageError } from '../errors.ts'
@@ -12,6 +13,11 @@ export const send: Command = {
   name: 'send',
   summary: 'send a text to a user or a group',
   details: 'At the prompt the text is taken as it is typed; options stand before the receiver.',
+  examples: [
+    ['send @bob hello', 'a text'],
+    ['send --reply-to 12 @bob yes', 'an answer to message 12'],
+    ['send me - < notes.txt', 'the text out of a file, to oneself'],
+  ],
   arguments: [
     {
       name: '<to>',
@@ -28,6 +34,7 @@ export const send: Command = {
       describe: 'names this send: repeating it with the same number sends nothing twice',
     },
   ],
+  sends: true,
   async run(context, given) {
     const [to = '', ...words] = given.args
     const replyTo = textOption(given, 'replyTo')
@@ -35,37 +42,23 @@ export const send: Command = {
       words.length === 1 && words[0] === '-' && !context.atPrompt ? await readAll(context) : words.join(' ')
     if (text.trim() === '') throw usageError('there is no text to send')
     const session = await signedInSession(context)
+    const id = randomId(textOption(given, 'randomId')) ?? randomBytes(8).readBigInt64LE()
     const message = await context.sending(
       session,
+      id,
       session.sendMessage(await findChat(session, to), text, {
         replyTo: replyTo === undefined ? undefined : count(replyTo, '--reply-to'),
         silent: given.options.silent === true || undefined,
-        randomId: randomId(textOption(given, 'randomId')),
+        randomId: id,
         signal: context.signal,
       }),
     )
-    const chatId = toMarkedId(peerKey(message.peerId))
+    const chatId = idOfPeer(message.peerId)
     return {
       json: { id: message.id, chatId, date: new Date(message.date * 1000).toISOString() },
       lines: [`Sent, message ${message.id}.`],
     }
   },
-}
-
-type Peer =
-  | { _: 'peerUser'; userId: number }
-  | { _: 'peerChat'; chatId: number }
-  | { _: 'peerChannel'; channelId: number }
-
-function peerKey(peer: Peer) {
-  switch (peer._) {
-    case 'peerUser':
-      return { kind: 'user', id: peer.userId } as const
-    case 'peerChat':
-      return { kind: 'chat', id: peer.chatId } as const
-    case 'peerChannel':
-      return { kind: 'channel', id: peer.channelId } as const
-  }
 }
 
 function randomId(text: string | undefined): bigint | undefined {

@@ -9,6 +9,11 @@ export const signin: Command = {
   summary: 'sign in to an account by its phone number; asks for the login code and the password',
   details:
     'What is asked for is not echoed. Without a terminal, the code and then the password are read from the input, a line each.',
+  examples: [
+    ['signin +41791234567', 'asks for the code and, if there is one, the password'],
+    ['signin --qr', 'shows a QR code, which another device scans'],
+    ['signin 9996620001 --box-at box.json', 'to an account of a box: its code is 22222'],
+  ],
   arguments: [{ name: '[phone...]', describe: 'with its country code; asked for if left out' }],
   options: loginOptions,
   async run(context, given) {

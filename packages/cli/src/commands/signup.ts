@@ -10,6 +10,9 @@ export const signup: Command = {
   summary: 'make an account for a phone number that has none; asks for the login code and a name',
   details:
     'If the number has an account already, this signs in to it. Telegram itself lets only official apps sign up.',
+  examples: [
+    ['signup 9996610001 --first-name Ann --box-at box.json', 'an account in a box: its code is 11111'],
+  ],
   arguments: [{ name: '[phone...]', describe: 'with its country code; asked for if left out' }],
   options: [
     { flags: '--first-name <name>', describe: 'asked for if left out' },

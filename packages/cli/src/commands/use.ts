@@ -5,6 +5,7 @@ export const use: Command = {
   name: 'use',
   aliases: ['switch'],
   summary: 'choose the session that commands are for from now on',
+  examples: [['use @ann', 'commands without --session are for @ann from now on']],
   arguments: [
     {
       name: '<session>',

@@ -95,6 +95,7 @@ class Prompt {
         })
       },
       onCorrupt: (id, error) => print(`Session ${id} cannot be read: ${error.message}`),
+      note: print,
       onLoginCode: (phone, code) => print(`Box: the login code for +${phone} is ${code}`),
     })
     return this.#accounts
@@ -158,7 +159,7 @@ class Prompt {
       setDebug: (on) => {
         this.#debug = on
       },
-      sending: (session, send) => this.#sentHere.track(session, send),
+      sending: (session, _, send) => this.#sentHere.track(session, send),
     }
   }
 

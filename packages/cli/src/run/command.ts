@@ -3,6 +3,7 @@
  * work on the accounts, and returns what came of it, for people and for programs.
  */
 import type { Accounts } from '../accounts/accounts.ts'
+import type { ExitCode } from '../exit-codes.ts'
 import type { Streams } from '../terminal/streams.ts'
 import type { Environment, Settings } from './settings.ts'
 
@@ -29,10 +30,14 @@ export interface Command {
   summary: string
   /** More lines of help. */
   details?: string
+  /** Lines as they are typed, without the program's name, and what each does. */
+  examples?: readonly (readonly [line: string, meaning: string])[]
   arguments?: readonly CommandArgument[]
   options?: readonly CommandOption[]
   /** Makes sense at one of them only. */
   only?: 'prompt' | 'shell'
+  /** Sends something: if it is stopped, it is said what became of that. */
+  sends?: boolean
   /** Goes on until it is interrupted; no time limit holds for it. */
   endless?: boolean
   /** Being told to end is how it ends well: it looks at the signal itself. */
@@ -55,6 +60,8 @@ export interface Outcome {
   lines?: readonly string[]
   /** The prompt ends. */
   end?: boolean
+  /** Done, but not all is well. */
+  exit?: ExitCode
 }
 
 export interface CommandContext {
@@ -76,8 +83,11 @@ export interface CommandContext {
   ask(question: string, options?: { secret?: boolean }): Promise<string>
   /** Turns the log of what happens inside on or off. */
   setDebug(on: boolean): void
-  /** Waits with showing what an account has sent until it is known to come from here. */
-  sending<T extends { id: number }>(session: { id: string }, send: Promise<T>): Promise<T>
+  /**
+   * Follows a send: what an account has sent from here is no news, and whoever stops waiting is told what may still happen.
+   * @param randomId names the send at Telegram.
+   */
+  sending<T extends { id: number }>(session: { id: string }, randomId: bigint, send: Promise<T>): Promise<T>
 }
 
 /** An option's value, if it was given one. */

@@ -1,12 +1,13 @@
 /** One command from the command line: done, its outcome printed, everything closed. */
 import { Accounts } from '../accounts/accounts.ts'
 import { holdUpdates } from '../accounts/hold-updates.ts'
-import { CliError, usageError } from '../errors.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { usageError } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { LineEditor } from '../terminal/line-editor.ts'
 import { printable } from '../terminal/printable.ts'
 import { type Streams, writeLine } from '../terminal/streams.ts'
 import type { Command, CommandContext, Given } from './command.ts'
+import { Waits } from './gave-up.ts'
 import { createLogger } from './log.ts'
 import type { Environment, Settings } from './settings.ts'
 
@@ -23,10 +24,13 @@ export interface OneShot {
 /** How long a command may take unless told otherwise, milliseconds. */
 const PATIENCE = 60_000
 
-export async function runOneShot({ command, given, settings, streams, env, signal }: OneShot): Promise<void> {
+export async function runOneShot(options: OneShot): Promise<ExitCode> {
+  const { command, given, settings, streams, env, signal } = options
   const { json } = settings
   const hold = holdUpdates()
-  const deadline = new Deadline(command.endless ? settings.timeout : (settings.timeout ?? PATIENCE))
+  const waits = new Waits(command.sends === true)
+  const patience = command.endless ? settings.timeout : (settings.timeout ?? PATIENCE)
+  const deadline = new Deadline(patience, () => waits.tooSlow())
   const ending = AbortSignal.any([signal, deadline.signal])
   const note = (line: string) => void streams.errors.write(`${printable(line)}\n`)
   let accounts: Promise<Accounts> | undefined
@@ -42,8 +46,12 @@ export async function runOneShot({ command, given, settings, streams, env, signa
       accounts ??= Accounts.open({
         settings,
         connectAll: false,
-        onSession: (session) => hold.hold(session),
+        onSession: (session) => {
+          hold.hold(session)
+          waits.watch(session)
+        },
         onCorrupt: (id, error) => note(`session ${id} cannot be read: ${error.message}`),
+        note,
         onLoginCode: (phone, code) => note(`box: the login code for +${phone} is ${code}`),
         logger: settings.debug ? createLogger(note) : undefined,
       })
@@ -64,13 +72,18 @@ export async function runOneShot({ command, given, settings, streams, env, signa
     setDebug: () => {
       throw usageError('this switches the log at the prompt; here it is the option --debug')
     },
-    sending: (_, send) => send,
+    sending: (_, randomId, send) => waits.sending(randomId, send),
   }
   try {
     const work = command.run(context, given)
     const outcome = await (command.endsOnSignal ? work : unlessAborted(work, ending))
     if (json && outcome.json !== undefined) await writeLine(streams.output, JSON.stringify(outcome.json))
     else for (const line of outcome.lines ?? []) await writeLine(streams.output, line)
+    return outcome.exit ?? exitCodes.ok
+  } catch (error) {
+    const left = signal.aborted ? waits.leftBehind() : undefined
+    if (left !== undefined) note(`Stopped; ${left}.`)
+    throw error
   } finally {
     deadline.cancel()
     editor?.close()
@@ -87,9 +100,11 @@ class Deadline {
   #left: number | undefined
   #since = 0
   #timer: NodeJS.Timeout | undefined
+  readonly #tooSlow: () => Error
 
-  constructor(milliseconds: number | undefined) {
+  constructor(milliseconds: number | undefined, tooSlow: () => Error) {
     this.#left = milliseconds
+    this.#tooSlow = tooSlow
     this.#start()
   }
 
@@ -114,16 +129,9 @@ class Deadline {
   #start(): void {
     if (this.#left === undefined) return
     this.#since = performance.now()
-    this.#timer = setTimeout(() => this.#controller.abort(tooSlow()), Math.max(0, this.#left))
+    this.#timer = setTimeout(() => this.#controller.abort(this.#tooSlow()), Math.max(0, this.#left))
   }
 }
-
-const tooSlow = () =>
-  new CliError(
-    exitCodes.network,
-    'TIMEOUT',
-    'no answer in time: is there a network? --timeout gives a command longer',
-  )
 
 /** The work's result, or the signal's reason as soon as that comes. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -38,13 +38,13 @@ export function parse(words: readonly string[], where: 'shell' | 'prompt'): Pars
         text += part
       },
       writeErr: () => {},
-      // Help is for people of whatever width of terminal; the tests have one width.
-      getOutHelpWidth: () => 100,
+      // The narrowest terminal that people use.
+      getOutHelpWidth: () => 80,
     })
   speak(program)
   for (const command of commands) {
     if (command.only !== undefined && command.only !== where && command.name !== 'exit') continue
-    const sub = speak(subcommand(command))
+    const sub = speak(subcommand(command, where))
     sub.action(() => {
       parsed = {
         command,
@@ -56,7 +56,7 @@ export function parse(words: readonly string[], where: 'shell' | 'prompt'): Pars
   }
   program.action(() => {
     const [unknown] = program.args
-    if (unknown !== undefined) throw usageError(`there is no command '${unknown}': 'help' lists them`)
+    if (unknown !== undefined) throw unknownCommand(unknown)
     parsed = { command: undefined, given: { args: [], options: {} }, options: program.opts<GlobalOptions>() }
   })
   try {
@@ -72,6 +72,13 @@ export function parse(words: readonly string[], where: 'shell' | 'prompt'): Pars
   }
   if (parsed === undefined) throw new HelpAsked(text.trimEnd())
   return parsed
+}
+
+function unknownCommand(name: string): Error {
+  const elsewhere = commands.find((command) => command.name === name)
+  return elsewhere?.only === 'shell'
+    ? usageError(`${name} is a command for the shell, not for this prompt: telegram-mt ${name}`)
+    : usageError(`there is no command '${name}': 'help' lists them`)
 }
 
 function shellProgram(): Commander {
@@ -129,7 +136,7 @@ function argumentTerm(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`
 }
 
-function subcommand(command: Command): Commander {
+function subcommand(command: Command, where: 'shell' | 'prompt'): Commander {
   const sub = new Commander(command.name).summary(command.summary)
   sub.description(
     command.details === undefined
@@ -140,8 +147,15 @@ function subcommand(command: Command): Commander {
   for (const { name, describe } of command.arguments ?? []) sub.argument(name, describe)
   for (const { flags, describe } of command.options ?? []) sub.option(flags, describe)
   sub.configureHelp({ showGlobalOptions: true })
+  if (command.examples !== undefined) sub.addHelpText('after', exampleText(command.examples, where))
   sub.allowExcessArguments(false)
   return sub
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+function exampleText(examples: NonNullable<Command['examples']>, where: 'shell' | 'prompt'): string {
+  const program = where === 'shell' ? 'telegram-mt ' : ''
+  const lines = examples.map(([line, meaning]) => `  ${program}${line}\n      ${meaning}`)
+  return `\nExamples:\n${lines.join('\n')}`
+}

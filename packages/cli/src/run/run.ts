@@ -20,8 +20,8 @@ export async function run({ words, streams, env, signal }: RunOptions): Promise<
   try {
     const { command, given, options } = parse(words, 'shell')
     const settings = readSettings(options, env, command?.name === 'box')
-    if (command === undefined) await runPrompt({ settings, streams, env, signal })
-    else await runOneShot({ command, given, settings, streams, env, signal })
+    if (command !== undefined) return await runOneShot({ command, given, settings, streams, env, signal })
+    await runPrompt({ settings, streams, env, signal })
     return exitCodes.ok
   } catch (error) {
     if (error instanceof HelpAsked) {

@@ -67,7 +67,7 @@ export function readSettings(options: GlobalOptions, env: Environment, forBox = 
       ? undefined
       : readBoxAddress(readTextFile(options.boxAt, '--box-at'), options.boxAt)
   const inBox = boxAt !== undefined || options.box === true
-  const given = options.storage ?? env.TELEGRAM_MT_STORAGE
+  const given = storageAddress(options.storage ?? env.TELEGRAM_MT_STORAGE)
   const folder = join(settingsFolder(env), 'telegram-mt')
   const ownFile = boxAt === undefined ? 'accounts.db' : `box-${boxAt.fingerprint}.db`
   return {
@@ -86,6 +86,17 @@ export function readSettings(options: GlobalOptions, env: Environment, forBox = 
     debug: options.debug ?? false,
     timeout: seconds(options.timeout, '--timeout'),
   }
+}
+
+/** Whatever looks like an address but is none that can be opened would become a file of that name. */
+function storageAddress(text: string | undefined): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text ?? '')?.[1]
+  if (scheme !== undefined && !/^postgres(ql)?$/.test(scheme)) {
+    throw usageError(
+      `sessions cannot be kept at ${scheme}://…: --storage takes the path of a SQLite file, or postgres://user@host/database`,
+    )
+  }
+  return text
 }
 
 function apiId(text: string | undefined): number | undefined {

@@ -1,4 +1,5 @@
 /** Rows as aligned columns, for people. */
+import stringWidth from 'string-width'
 import { printableLine } from './printable.ts'
 
 export function table(rows: readonly (readonly string[])[]): string[] {
@@ -6,12 +7,12 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of cells) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length)
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
     })
   }
   return cells.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
       .join('  ')
       .trimEnd(),
   )

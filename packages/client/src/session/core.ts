@@ -152,10 +152,22 @@ export class SessionCore implements SessionContext {
     this.start()
     const { id, dc } = this
     await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
-    if (!this.keyIsForeign || this.stored.userId !== undefined) return
-    const self = await whoseKey(this.invoke, { timeout, signal })
-    if (self !== undefined) await this.signedIn(self)
-    this.keyIsForeign = false
+    await this.#askWhose({ timeout, signal })
+  }
+
+  /** A key that came from elsewhere may be nobody's, or its account known by id only. */
+  async #askWhose(options: { timeout: number; signal: AbortSignal | undefined }): Promise<void> {
+    const { userId, username, phone } = this.stored
+    if (userId === undefined) {
+      if (!this.keyIsForeign) return
+      const self = await whoseKey(this.invoke, options)
+      if (self !== undefined) await this.signedIn(self)
+      this.keyIsForeign = false
+    } else if (username === undefined && phone === undefined) {
+      // Nice to know, no more: what goes wrong here shows with the next call.
+      const self = await whoseKey(this.invoke, options).catch(() => undefined)
+      if (self?._ === 'user' && self.id === userId) await this.stored.saveUser(self)
+    }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,46 @@
+/** A message of one chat as a line: when, its id, who, and what, with all that hangs on it. */
+import type { AnyMessage, Session, tl } from 'telegram-mt'
+import { printable, printableLine } from '../terminal/printable.ts'
+import { sizeText } from '../terminal/size-text.ts'
+import { senderOf } from './chat-page.ts'
+import { actionName, timeOf } from './message-line.ts'
+
+export function chatLine(session: Session, message: AnyMessage, names: ReadonlyMap<number, string>): string {
+  const sender = senderOf(session, message)
+  const own = sender === session.userId
+  const who = own ? 'You' : printableLine(names.get(sender) ?? String(sender))
+  const head = `${timeOf(message.date)} #${message.id} ${own ? '→' : '←'} ${who}:`
+  if (message._ === 'messageService') return `${head} (${actionName(message)})`
+  const replied = message.replyTo?._ === 'messageReplyHeader' ? message.replyTo.replyToMsgId : undefined
+  const parts = [
+    head,
+    replied === undefined ? '' : `↪ #${replied}`,
+    message.fwdFrom === undefined ? '' : '(forwarded)',
+    message.media === undefined ? '' : printableLine(mediaText(message.media)),
+    printable(message.message).replaceAll('\n', '\n    '),
+    message.editDate === undefined || message.editHide === true ? '' : '(edited)',
+    reactionsText(message.reactions),
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** `[report.pdf, 1.2 MB]`, `[photo]`, `[poll]`; nothing for the preview of a link. */
+export function mediaText(media: tl.MessageMedia): string {
+  if (media._ === 'messageMediaEmpty' || media._ === 'messageMediaWebPage') return ''
+  if (media._ !== 'messageMediaDocument' || media.document?._ !== 'document')
+    return `[${media._.replace(/^messageMedia/, '').toLowerCase()}]`
+  const { document } = media
+  return `[${fileName(document) ?? document.mimeType}, ${sizeText(document.size)}]`
+}
+
+export function fileName(document: tl.document): string | undefined {
+  return document.attributes.find((attribute) => attribute._ === 'documentAttributeFilename')?.fileName
+}
+
+function reactionsText(reactions: tl.MessageReactions | undefined): string {
+  const given = (reactions?.results ?? []).map(({ reaction, count }) => {
+    const name = reaction._ === 'reactionEmoji' ? printableLine(reaction.emoticon) : 'custom emoji'
+    return count === 1 ? name : `${name} ${count}`
+  })
+  return given.length === 0 ? '' : `[${given.join(', ')}]`
+}
