@@ -40,7 +40,10 @@ export async function newBox(options: BoxOptions = {}): Promise<Box> {
   return box
 }
 
-export const dcsOf = (box: Box) => box.dcs.map(({ id, host, port }) => ({ id, addresses: [{ host, port }] }))
+export const dcsOf = ({ dcs, cdn }: Box) => [
+  ...dcs.map(({ id, host, port }) => ({ id, addresses: [{ host, port }] })),
+  ...(cdn ? [{ id: cdn.id, addresses: [{ host: cdn.host, port: cdn.port, cdn: true }] }] : []),
+]
 
 export function newHost(box: Box, options: Partial<TelegramOptions> = {}): Telegram {
   const telegram = new Telegram({

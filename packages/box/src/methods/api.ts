@@ -9,6 +9,7 @@ import type { World } from '../world/world.ts'
 import { accountEndMethods } from './account-end.ts'
 import { authMethods, openAuthMethods } from './auth.ts'
 import { botMethods, openBotMethods } from './bots.ts'
+import { cdnMethods, isCdn, openCdnMethods } from './cdn.ts'
 import { channelMembersMethods } from './channel-members.ts'
 import { channelMessagesMethods } from './channel-messages.ts'
 import { channelsMethods } from './channels.ts'
@@ -52,6 +53,7 @@ const open: OpenMethods = {
   ...openBotMethods,
   ...recoveryMethods,
   ...loginEmailMethods,
+  ...openCdnMethods,
 }
 const forUsers: UserMethods = {
   ...authMethods,
@@ -85,6 +87,7 @@ const forUsers: UserMethods = {
   ...accountEndMethods,
   ...recoveryEmailMethods,
   ...qrMethods,
+  ...cdnMethods,
 }
 
 /** The methods that the box has. */
@@ -117,6 +120,8 @@ export function createApi(world: World, settings: ApiSettings): Api {
     if ((world.nextDue ?? Number.POSITIVE_INFINITY) <= world.now()) world.tick()
     const authorization = world.authorization(caller.authKeyId)
     const context: MethodContext = { world, caller, settings, now: world.now(), authorization }
+    // "You can't call this method in a CDN DC."
+    if (isCdn(context) && name !== 'upload.getCdnFile') throw badRequest('CDN_METHOD_INVALID')
     const openMethod: OpenMethods[M] = Object.hasOwn(open, name) ? open[name] : undefined
     if (openMethod) return settled(world, undefined, () => openMethod(context, params))
     const method: UserMethods[M] = Object.hasOwn(forUsers, name) ? forUsers[name] : undefined

@@ -20,6 +20,17 @@ export interface Caller extends SessionRef {
 /** What the methods need to know of the server around the world. */
 export interface ApiSettings {
   dcOptions(): tl.DcOption[]
+  /** The content delivery network, if the box has one. */
+  cdn?: CdnSettings | undefined
+}
+
+export interface CdnSettings {
+  /** Its datacenter. */
+  dc: number
+  /** PEM (PKCS#1): not that of the other datacenters. */
+  publicKey: string
+  /** What it serves: every file, or those that `serveByCdn` was called for. */
+  files: 'all' | 'marked'
 }
 
 export interface MethodContext {

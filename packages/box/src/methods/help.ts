@@ -62,8 +62,6 @@ export const helpMethods: OpenMethods = {
     expires: world.seconds() + 86_400,
   }),
 
-  'help.getCdnConfig': () => ({ _: 'cdnConfig', publicKeys: [] }),
-
   'help.getAppUpdate': () => ({ _: 'help.noAppUpdate' }),
 
   'help.getInviteText': () => ({ _: 'help.inviteText', message: 'Come and talk in the box.' }),

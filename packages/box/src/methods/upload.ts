@@ -1,11 +1,12 @@
 /** Bytes of files, up and down (core.telegram.org/api/files). */
 import { createHash } from 'node:crypto'
-import { sha256 } from '@telegram-mt/crypto'
 import type { tl } from '../generated/types.ts'
+import { hashesFrom } from '../world/cdn.ts'
 import { type FileParts, PART_MAX } from '../world/file-parts.ts'
 import { checkReference, fileHash, readFile, storeFile, uploadName, uploadOf } from '../world/files.ts'
 import { bareId, isChat, isUser } from '../world/marked-id.ts'
 import type { StoredFile } from '../world/state-file.ts'
+import { redirectToCdn } from './cdn.ts'
 import type { UserContext } from './context.ts'
 import type { UserMethods } from './method-table.ts'
 import { inputPeer } from './peers.ts'
@@ -13,7 +14,6 @@ import { badRequest, RpcError } from './rpc-error.ts'
 
 const MAX_PARTS = 4000
 const MEBIBYTE = 1024 * 1024
-const HASHED_CHUNK = 128 * 1024
 
 export const uploadMethods: UserMethods = {
   'upload.saveFilePart': (ctx, { fileId, filePart, bytes }) => savePart(ctx, fileId, filePart, bytes),
@@ -26,9 +26,11 @@ export const uploadMethods: UserMethods = {
     return savePart(ctx, fileId, filePart, bytes)
   },
 
-  'upload.getFile': (ctx, { location, offset, limit, precise }) => {
+  'upload.getFile': (ctx, { location, offset, limit, precise, cdnSupported }) => {
     checkRange(offset, limit, precise === true)
     const file = located(ctx, location)
+    const redirect = cdnSupported ? redirectToCdn(ctx, file) : undefined
+    if (redirect) return redirect
     const type = location._ === 'inputDocumentFileLocation' ? 'storage.fileUnknown' : 'storage.fileJpeg'
     return {
       _: 'upload.file',
@@ -38,16 +40,8 @@ export const uploadMethods: UserMethods = {
     }
   },
 
-  'upload.getFileHashes': (ctx, { location, offset }) => {
-    const file = located(ctx, location)
-    const hashes: tl.fileHash[] = []
-    const first = Math.floor(Math.max(0, offset) / HASHED_CHUNK) * HASHED_CHUNK
-    for (let at = first; at < file.size && hashes.length < 8; at += HASHED_CHUNK) {
-      const bytes = readFile(ctx.world, file, at, HASHED_CHUNK)
-      hashes.push({ _: 'fileHash', offset: at, limit: bytes.length, hash: sha256(bytes) })
-    }
-    return hashes
-  },
+  'upload.getFileHashes': (ctx, { location, offset }) =>
+    hashesFrom(ctx.world, located(ctx, location), offset),
 }
 
 function savePart(ctx: UserContext, fileId: bigint, part: number, bytes: Uint8Array): true {

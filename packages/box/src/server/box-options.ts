@@ -16,6 +16,11 @@ export interface BoxOptions {
   advertisedHost?: string | undefined
   /** How many datacenters; default 5. */
   datacenters?: number | undefined
+  /**
+   * One more datacenter, number 203: a content delivery network with an RSA key of its own. It serves `all` files to clients
+   * that say they can do that, or those that `serveByCdn` was `marked` for. Without this there is none.
+   */
+  cdn?: 'all' | 'marked' | undefined
   /** RSA private key, PEM (PKCS#1 or PKCS#8, 2048 bits). Made if absent. */
   rsaKey?: string | undefined
   /** Schemas (TL text with a `// LAYER n` line) of further layers that clients may speak. */

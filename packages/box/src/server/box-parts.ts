@@ -1,8 +1,9 @@
 /** Puts a box together: the world, the keys, the datacenters, and what connects them. */
-import { generateRsaKey, type RsaPrivateKey, randomBytes } from '@telegram-mt/crypto'
+import { exportRsaPublicKey, generateRsaKey, type RsaPrivateKey, randomBytes } from '@telegram-mt/crypto'
 import { Timer, TimerWheel } from '@telegram-mt/net'
 import type { tl } from '../generated/types.ts'
 import { createApi } from '../methods/api.ts'
+import type { CdnSettings } from '../methods/context.ts'
 import { World } from '../world/world.ts'
 import type { WorldOptions } from '../world/world-options.ts'
 import { type BoxOptions, readRsaKey, readSchema } from './box-options.ts'
@@ -25,6 +26,7 @@ import { WorldTicker } from './world-ticker.ts'
 export interface Parts {
   world: World
   rsaKey: RsaPrivateKey
+  cdn: Datacenter | undefined
   host: string
   wheel: TimerWheel
   keys: AuthKeyTable
@@ -39,9 +41,13 @@ export interface Parts {
   ends: (() => void | Promise<void>)[]
 }
 
+/** As production numbers its own. */
+const CDN_DC = 203
+
 interface Origin {
   world: World
   rsaKey: RsaPrivateKey
+  cdnRsaKey: RsaPrivateKey | undefined
   restored: Restored | undefined
 }
 
@@ -58,7 +64,7 @@ export async function makeParts(options: BoxOptions): Promise<Parts> {
 
 function assemble(
   options: BoxOptions,
-  { world, rsaKey, restored }: Origin,
+  { world, rsaKey, cdnRsaKey, restored }: Origin,
   directory?: DataDirectory,
 ): Parts {
   const layers = new Layers((options.schemas ?? []).map(readSchema))
@@ -74,9 +80,11 @@ function assemble(
   const faults = new FaultPlan({ seed: options.faultSeed, phoneOf: (userId) => world.user(userId)?.phone })
   const api = createApi(world, {
     dcOptions: () => datacenters.map(({ dc, port }) => dcOption(dc, host, port)),
+    cdn: options.cdn && cdnRsaKey && cdnSettings(options.cdn, cdnRsaKey),
   })
   const ticker = new WorldTicker(world, wheel, onFault)
-  const keeper = directory && new Keeper(directory, wheel, () => savedState({ rsaKey, world, keys }), onFault)
+  const keeper =
+    directory && new Keeper(directory, wheel, () => savedState({ rsaKey, cdnRsaKey, world, keys }), onFault)
   keys.onChange = () => keeper?.touch()
   const onCall = (report: Omit<CallReport, 'number'>) => {
     ticker.arm()
@@ -101,6 +109,8 @@ function assemble(
       isLost(packet, key, where, { faults, keys, layers }),
   }
   for (let dc = 1; dc <= (options.datacenters ?? 5); dc++) datacenters.push(new Datacenter(dc, shared))
+  const cdn = cdnRsaKey && new Datacenter(CDN_DC, { ...shared, rsaKey: cdnRsaKey })
+  if (cdn !== undefined) datacenters.push(cdn)
   const pushes = new Pushes({ layers, keys, onFault })
   const ends = [
     // Last of all, when nothing changes any more.
@@ -120,6 +130,7 @@ function assemble(
   return {
     world,
     rsaKey,
+    cdn,
     host,
     wheel,
     keys,
@@ -138,21 +149,28 @@ function assemble(
 async function originOf(options: BoxOptions, directory: DataDirectory | undefined): Promise<Origin> {
   const worldOptions: WorldOptions = directory === undefined ? {} : { filesDir: directory.files }
   const given = options.rsaKey === undefined ? undefined : readRsaKey(options.rsaKey)
+  const cdnKey = (saved: RsaPrivateKey | undefined) =>
+    options.cdn === undefined ? undefined : (saved ?? newRsaKey())
   const saved = await directory?.load()
   if (directory !== undefined && saved !== undefined) {
     const was = restore(saved, directory.file, worldOptions)
-    return { world: was.world, rsaKey: given ?? was.rsaKey, restored: was }
+    return { world: was.world, rsaKey: given ?? was.rsaKey, cdnRsaKey: cdnKey(was.cdnRsaKey), restored: was }
   }
   const { world } = options
   return {
     world: typeof world === 'function' ? await world(worldOptions) : (world ?? new World(worldOptions)),
     rsaKey: given ?? newRsaKey(),
+    cdnRsaKey: cdnKey(undefined),
     restored: undefined,
   }
 }
 
 function dcOption(id: number, ipAddress: string, port: number): tl.dcOption {
-  return { _: 'dcOption', static: true, id, ipAddress, port }
+  return { _: 'dcOption', static: true, cdn: id === CDN_DC || undefined, id, ipAddress, port }
+}
+
+function cdnSettings(files: 'all' | 'marked', key: RsaPrivateKey): CdnSettings {
+  return { dc: CDN_DC, publicKey: exportRsaPublicKey(key), files }
 }
 
 function sweepRegularly(

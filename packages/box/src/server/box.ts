@@ -37,6 +37,8 @@ export class Box {
   /** Its fingerprint: 16 hex digits. */
   readonly fingerprint: string
   readonly dcs: readonly BoxDatacenter[]
+  /** The datacenter of the content delivery network, if there is one. */
+  readonly cdn: BoxDatacenter | undefined
   /** What is to go wrong. */
   readonly faults: FaultPlan
   /** What clients have asked. */
@@ -47,7 +49,7 @@ export class Box {
   #onClosed: () => void = () => {}
 
   private constructor(parts: Parts) {
-    const { world, rsaKey, host, datacenters, faults, calls } = parts
+    const { world, rsaKey, cdn, host, datacenters, faults, calls } = parts
     this.#parts = parts
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve
@@ -55,7 +57,9 @@ export class Box {
     this.world = world
     this.publicKey = exportRsaPublicKey(rsaKey)
     this.fingerprint = BigInt.asUintN(64, rsaKey.fingerprint).toString(16).padStart(16, '0')
-    this.dcs = datacenters.map(({ dc, port }) => ({ id: dc, host, port }))
+    const where = ({ dc, port }: { dc: number; port: number }) => ({ id: dc, host, port })
+    this.dcs = datacenters.filter((datacenter) => datacenter !== cdn).map(where)
+    this.cdn = cdn && where(cdn)
     this.faults = faults
     this.calls = calls
   }
@@ -69,11 +73,8 @@ export class Box {
     const parts = await makeParts(options)
     const { datacenters } = parts
     try {
-      for (const datacenter of datacenters) {
-        await datacenter.listen(
-          options.host ?? '127.0.0.1',
-          options.port ? options.port + datacenter.dc - 1 : 0,
-        )
+      for (const [i, datacenter] of datacenters.entries()) {
+        await datacenter.listen(options.host ?? '127.0.0.1', options.port ? options.port + i : 0)
       }
     } catch (error) {
       await new Box(parts).close()

@@ -1,6 +1,6 @@
 /** Files: what a photo or document is. The bytes are kept apart, under the file's id. */
 import type { tl } from '../generated/types.ts'
-import { integer, list, long, mapOf, type Of, optional, record, text, tlObject } from './shape.ts'
+import { flag, integer, list, long, mapOf, type Of, optional, record, text, tlObject } from './shape.ts'
 
 /** Bytes that were uploaded whole. */
 const storedFile = record({
@@ -11,6 +11,8 @@ const storedFile = record({
   /** All parts but the last are of this size. */
   partSize: integer,
   date: integer,
+  /** To be fetched from the content delivery network. */
+  cdn: optional(flag),
 })
 export type StoredFile = Of<typeof storedFile>
 

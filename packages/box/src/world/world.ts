@@ -103,6 +103,8 @@ export class World {
   readonly loginTokens = new Map<string, LoginToken>()
   /** Buttons and inline queries that wait for their bot, by query id. */
   readonly botQueries = new Map<bigint, (answer: unknown) => void>()
+  /** The content delivery network: what it has in its memory, and which tokens are good. */
+  readonly cdn = { holds: new Set<bigint>(), generation: 1 }
   readonly inlineResults = new Map<bigint, { bot: number; results: tl.messages.botResults }>()
   #ahead = 0
   #due: Due[] = []

@@ -14,15 +14,20 @@ export class BoxReport {
   }
 
   /** The first thing said, once every port is open. */
-  started({ dcs, publicKey, fingerprint, control }: Box, proxy: BoxProxy | undefined): void {
+  started({ dcs, cdn, publicKey, fingerprint, control }: Box, proxy: BoxProxy | undefined): void {
     if (this.#json) {
-      const more = { ...(control && { control: control.url }), ...(proxy && { proxy: proxy.link }) }
+      const more = {
+        ...(cdn && { cdn }),
+        ...(control && { control: control.url }),
+        ...(proxy && { proxy: proxy.link }),
+      }
       this.#print(JSON.stringify({ dcs, publicKey, fingerprint, ...more }))
       return
     }
     this.#print('Telegram in a box. Its datacenters:')
     for (const line of table(dcs.map(({ id, host, port }) => [`  DC ${id}`, `${host}:${port}`])))
       this.#print(line)
+    if (cdn !== undefined) this.#print(`  CDN ${cdn.id}  ${cdn.host}:${cdn.port}`)
     this.#print(`The public key that clients need, fingerprint ${fingerprint}:`)
     this.#print(publicKey.trimEnd())
     if (control !== undefined) this.#print(`Control port: ${control.url}`)

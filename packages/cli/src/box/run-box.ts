@@ -27,6 +27,7 @@ export async function runBox(context: CommandContext, given: Given): Promise<Out
     world: (options) => makeWorld(settings.world, options),
     data,
     control: controlPort,
+    cdn: given.options.cdn === true ? 'all' : undefined,
     advertisedHost: textOption(given, 'advertise'),
     faultSeed: optionalCount(given, 'faultSeed', '--fault-seed'),
     onCall: verbose ? (call) => report.call(call) : undefined,

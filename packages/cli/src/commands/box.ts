@@ -36,6 +36,11 @@ export const box: Command = {
     },
     { flags: '--advertise <address>', describe: 'the address that clients are told, if it is not --host' },
     { flags: '--fault-seed <number>', describe: 'for faults by chance; 1 if left out' },
+    {
+      flags: '--cdn',
+      describe:
+        'a content delivery network as well: datacenter 203, which clients that can are sent to for files',
+    },
     { flags: '--verbose', describe: 'show every call' },
   ],
   only: 'shell',

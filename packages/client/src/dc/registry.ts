@@ -18,6 +18,12 @@ export interface DcOptionLike {
   secret?: Uint8Array | undefined
 }
 
+/**
+ * What a connection is for. `media`: files only, so that it may use the addresses that serve nothing else. `cdn`: the encrypted
+ * files of a content delivery network.
+ */
+export type LineUse = 'main' | 'media' | 'cdn'
+
 export class DcRegistry {
   readonly #datacenters = new Map<number, Datacenter>()
   readonly #changed: (all: Datacenter[]) => void
@@ -53,11 +59,13 @@ export class DcRegistry {
 
   /**
    * Where to connect to a datacenter, in the order in which to try. For files those addresses come first that are there for
-   * nothing else; a session's main connection never uses them.
+   * nothing else; a session's main connection never uses them. Those of a content delivery network are for its files only.
    * @throws ConfigurationError `DC_UNKNOWN` if there is no such datacenter.
    */
-  addresses(id: number, use: 'main' | 'media'): DcAddress[] {
-    const usable = this.get(id).addresses.filter(({ cdn }) => !cdn)
+  addresses(id: number, use: LineUse): DcAddress[] {
+    const { addresses } = this.get(id)
+    if (use === 'cdn') return addresses.filter(({ cdn }) => cdn)
+    const usable = addresses.filter(({ cdn }) => !cdn)
     const main = usable.filter(({ mediaOnly }) => !mediaOnly)
     return use === 'main' ? main : [...usable.filter(({ mediaOnly }) => mediaOnly), ...main]
   }

@@ -5,6 +5,7 @@ import { DcRegistry } from '../dc/registry.ts'
 import { loadDatacenters, saveDatacenters } from '../dc/stored-datacenters.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { TelegramOptions } from '../telegram-options.ts'
+import { CdnHost } from './cdn-host.ts'
 import { defaultDevice } from './device.ts'
 import type { Host } from './host.ts'
 import { HostConfig } from './host-config.ts'
@@ -45,6 +46,7 @@ export function createHost(options: TelegramOptions, storage: Storage, network: 
         if (follows) dcs.update(dcOptions)
       },
     }),
+    cdn: new CdnHost(network.connections, randomBytes),
     proxy: options.proxy,
     perfectForwardSecrecy: options.perfectForwardSecrecy ?? false,
     temporaryKeyLife: options.temporaryKeyLife ?? TEMPORARY_KEY_LIFE,

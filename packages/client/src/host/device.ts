@@ -23,3 +23,9 @@ export const defaultDevice: Device = {
   langPack: '',
   langCode: 'en',
 }
+
+/** What those are told who need not know, as by the official clients. */
+export const unnamedDevice: Pick<Device, 'deviceModel' | 'systemVersion'> = {
+  deviceModel: 'n/a',
+  systemVersion: 'n/a',
+}

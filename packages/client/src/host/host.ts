@@ -3,6 +3,7 @@ import type { ConnectionHost } from '@telegram-mt/net'
 import type { DcRegistry } from '../dc/registry.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { UpdateOptions } from '../update-loop/handlers.ts'
+import type { CdnHost } from './cdn-host.ts'
 import type { Device } from './device.ts'
 import type { HostConfig } from './host-config.ts'
 import type { Logger } from './logger.ts'
@@ -21,6 +22,8 @@ export interface Host {
   readonly network: Network
   /** What `help.getConfig` says. */
   readonly config: HostConfig
+  /** Content delivery networks. */
+  readonly cdn: CdnHost
   readonly proxy: HostProxyOption | undefined
   /** Whether connections live under temporary keys. */
   readonly perfectForwardSecrecy: boolean

@@ -54,7 +54,7 @@ test('decrypts any part and asks for the hashes it lacks', async () => {
   const opened = open()
   expect(await opened.read(0, PIECE)).toEqual(file.subarray(0, PIECE))
   expect(await opened.read(PIECE, 2 * PIECE)).toEqual(file.subarray(PIECE))
-  expect(made).toEqual(['get 0', `get ${PIECE}`, `hashes ${PIECE}`, `hashes ${2 * PIECE}`])
+  expect(made).toEqual(['get 0', `get ${PIECE}`, `hashes ${PIECE}`, `hashes ${2 * PIECE}`, 'hashes 300000'])
 })
 
 test('has the file brought to the CDN again when that is asked for, but not for ever', async () => {
@@ -85,6 +85,21 @@ test('has the file brought to the CDN again when that is asked for, but not for 
   )
   expect(await file.read(0, PIECE)).toHaveLength(0)
   expect(once.made).toEqual(['reupload'])
+})
+
+test('a CDN that keeps back the end of a file is refused', async () => {
+  const short = cdn()
+  const lying = cdn({
+    getCdnFile: () => Promise.resolve({ _: 'upload.cdnFile', bytes: new Uint8Array() }),
+  })
+  await expect(lying.open().read(0, PIECE)).rejects.toMatchObject({ code: 'FILE_HASH_MISMATCH' })
+  expect(await short.open().read(2 * PIECE, 2 * PIECE)).toEqual(short.file.subarray(2 * PIECE))
+})
+
+test('a small range is taken out of the piece that it is in', async () => {
+  const { file, made, open } = cdn()
+  expect(await open().read(PIECE + 4096, 8192)).toEqual(file.subarray(PIECE + 4096, PIECE + 4096 + 8192))
+  expect(made).toEqual([`get ${PIECE}`, `hashes ${PIECE}`])
 })
 
 test('a CDN that changes a byte, or a file without hashes, is refused', async () => {

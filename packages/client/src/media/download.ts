@@ -4,9 +4,9 @@
  * is followed to the datacenter that has it.
  */
 import type { Call, Result, tl } from '../layer.ts'
-import type { RpcError } from '../rpc/rpc-error.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
-import { CdnFile } from './cdn-file.ts'
+import { type CdnCalls, CdnFile } from './cdn-file.ts'
 import { MediaError } from './errors.ts'
 import { FileHashes } from './file-hashes.ts'
 import { type FileChoice, type FileHolder, type FileToFetch, fileIn } from './file-location.ts'
@@ -32,6 +32,10 @@ const PART = 512 * 1024
 /** "offset % 4 KB = 0, limit % 4 KB = 0"; also what hashes cover at a time is a multiple of it. */
 const SMALLEST_PART = 4 * 1024
 const HASHED_PART = 128 * 1024
+/** A token that has expired is exchanged so often in one download. */
+const MAX_REDIRECTS = 3
+/** How long a part is waited for at a content delivery network, ms: the file can be had without it. */
+const CDN_PATIENCE = 20_000
 
 /**
  * The bytes of a file, or of a range of it, in order.
@@ -39,7 +43,7 @@ const HASHED_PART = 128 * 1024
  * ```ts
  * for await (const bytes of session.media.stream(message, { offset: 1_000_000 })) socket.write(bytes)
  * ```
- * @throws MediaError `NOT_A_FILE`, `FILE_CHANGED` it ended early, `FILE_HASH_MISMATCH`, `RANGE_INVALID`; RpcError
+ * @throws MediaError `NOT_A_FILE`, `FILE_CHANGED` it ended early, `FILE_HASH_MISMATCH`, `RANGE_INVALID`, `CDN_FAILED`; RpcError
  * `FILE_REFERENCE_EXPIRED` for a photo or document given without its message; the signal's reason.
  */
 export function streamFile(
@@ -127,6 +131,8 @@ class Fetching {
   readonly #dc: number | undefined
   #renewing: Promise<void> | undefined
   #cdn: CdnFile | undefined
+  /** How often the file's home may still send us to a content delivery network. */
+  #redirects = MAX_REDIRECTS
 
   constructor(session: SessionContext, file: FileToFetch, options: DownloadOptions) {
     this.#session = session
@@ -148,20 +154,46 @@ class Fetching {
   }
 
   async read(offset: number, limit: number): Promise<Uint8Array> {
-    if (this.#cdn !== undefined) return await this.#cdn.read(offset, limit)
-    const answer = await this.#ask((location) => ({
-      _: 'upload.getFile' as const,
-      location,
-      offset,
-      limit,
-      precise: true,
-    }))
-    if (answer._ === 'upload.fileCdnRedirect') {
-      this.#cdn ??= this.#openCdn(answer)
-      return await this.#cdn.read(offset, limit)
+    for (;;) {
+      const bytes = await this.#readFromCdn(offset, limit)
+      if (bytes !== undefined) return bytes
+      const cdnSupported = this.#redirects > 0
+      const answer = await this.#ask((location) => ({
+        _: 'upload.getFile' as const,
+        location,
+        offset,
+        limit,
+        precise: true,
+        cdnSupported: cdnSupported || undefined,
+      }))
+      if (answer._ === 'upload.file') {
+        await this.#hashes?.check(offset, answer.bytes)
+        return answer.bytes
+      }
+      if (!cdnSupported)
+        throw new MediaError('CDN_FAILED', 'the file is only to be had from a CDN that does not give it')
+      // Other parts may have been sent there meanwhile, or may have found that it is of no use.
+      if (this.#cdn !== undefined || this.#redirects === 0) continue
+      this.#redirects--
+      this.#cdn = this.#openCdn(answer)
     }
-    await this.#hashes?.check(offset, answer.bytes)
-    return answer.bytes
+  }
+
+  /** Undefined if the file is to be had from its home, or to be asked for there anew. */
+  async #readFromCdn(offset: number, limit: number): Promise<Uint8Array | undefined> {
+    const cdn = this.#cdn
+    if (cdn === undefined) return undefined
+    try {
+      return await cdn.read(offset, limit)
+    } catch (error) {
+      const refused = error instanceof MediaError && error.code === 'FILE_HASH_MISMATCH'
+      if (refused || this.#signal.aborted) throw error
+      // "FILE_TOKEN_INVALID: … continue downloading the file from the master DC using upload.getFile", which may know another
+      // token. A CDN that cannot be reached, or does not prove that it is one, is not tried again.
+      if (!RpcError.is(error, 'FILE_TOKEN_INVALID')) this.#redirects = 0
+      if (this.#cdn === cdn) this.#cdn = undefined
+      return undefined
+    }
   }
 
   /** Calls about the file, at the datacenter that has it and under a reference that is good. */
@@ -201,12 +233,13 @@ class Fetching {
   #openCdn(redirect: tl.upload.fileCdnRedirect): CdnFile {
     const { invoke } = this.#session
     const home = { dc: this.#dc, media: true, signal: this.#signal }
-    const cdn = { dc: redirect.dcId, media: true, signal: this.#signal }
-    return new CdnFile(redirect, {
+    const cdn = { dc: redirect.dcId, cdn: true, timeout: CDN_PATIENCE, signal: this.#signal }
+    const calls: CdnCalls = {
       getCdnFile: (call) => invoke(call, cdn),
       getCdnFileHashes: (call) => invoke(call, home),
       reuploadCdnFile: (call) => invoke(call, home),
-    })
+    }
+    return new CdnFile(redirect, calls, this.#file.size)
   }
 }
 

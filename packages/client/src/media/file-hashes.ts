@@ -39,4 +39,11 @@ export class FileHashes {
       at += piece.limit
     }
   }
+
+  /** @throws MediaError `FILE_HASH_MISMATCH` the file goes on at this place. */
+  async checkEnd(offset: number): Promise<void> {
+    const after = (hashes: readonly tl.fileHash[]) => hashes.some((hash) => hash.offset >= offset)
+    if (!this.#known.has(offset) && !after(await this.#fetch(offset))) return
+    throw new MediaError('FILE_HASH_MISMATCH', `the file goes on after ${offset} bytes, and no more came`)
+  }
 }

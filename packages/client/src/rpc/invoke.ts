@@ -7,6 +7,8 @@ export interface Where {
   dc?: number | undefined
   /** Over one of the connections for files, so that large parts do not hold up other calls. */
   media?: boolean | undefined
+  /** To a content delivery network's datacenter: nobody signs in there (https://core.telegram.org/cdn). */
+  cdn?: boolean | undefined
 }
 
 export interface InvokeOptions extends Where {

@@ -116,6 +116,8 @@ export class SessionConnections {
       openLine: (line) => this.#openLine(line),
       hasKey: (dc) => stored.key(dc) !== undefined,
       access: this.#access,
+      cdn: host.cdn,
+      invoke,
     })
     return this.#others
   }
@@ -123,7 +125,8 @@ export class SessionConnections {
   #openLine(line: OwnLineOptions): DcLine {
     const { host, stored, proxy, onFault } = this.#options
     const options = { ...line, host, stored, proxy, onFault }
-    if (!host.perfectForwardSecrecy) return new PermanentLine(options)
+    // A content delivery network knows no account: there is nothing that a temporary key would protect.
+    if (!host.perfectForwardSecrecy || line.use === 'cdn') return new PermanentLine(options)
     return new BoundLine(options, this.#temporaryKey(options))
   }
 

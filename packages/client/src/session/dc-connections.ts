@@ -3,10 +3,13 @@
  * several to any datacenter for files. They are made when first needed and closed when nothing has been asked of them for a
  * while (https://core.telegram.org/api/datacenter, https://core.telegram.org/api/files).
  */
+import { KeyExchangeError } from '@telegram-mt/mtproto'
 import { ConnectionClosed, type TimerWheel } from '@telegram-mt/net'
+import type { LineUse } from '../dc/registry.ts'
+import type { CdnHost } from '../host/cdn-host.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
-import type { Where } from '../rpc/invoke.ts'
+import type { Invoke, Where } from '../rpc/invoke.ts'
 import type { DcAccess } from './dc-access.ts'
 import type { DcLine, OwnLineOptions } from './dc-line.ts'
 import { IdleLine } from './idle-line.ts'
@@ -18,8 +21,12 @@ export interface DcConnectionsOptions {
   /** At most so many connections for files to one datacenter. */
   readonly mediaConnections: number
   openLine(options: OwnLineOptions): DcLine
+  /** Makes calls on the home datacenter. */
+  readonly invoke: Invoke
   /** Whether the session has an auth key there. */
   hasKey(dc: number): boolean
+  /** The RSA keys of content delivery networks. */
+  readonly cdn: Pick<CdnHost, 'prepare' | 'keyRefused'>
   /** Sees to it that the datacenter knows the account: see DcAccess. */
   readonly access: DcAccess
 }
@@ -59,8 +66,12 @@ export class DcConnections {
   /** @throws what the call throws; what the export and the import of the authorization throw. */
   async call<M extends Method>(where: Where, call: Call<M>, options: RpcCallOptions): Promise<Result<M>> {
     const dc = where.dc ?? this.#options.home()
+    if (where.cdn === true) {
+      await this.#options.cdn.prepare(dc, this.#options.invoke)
+      return await this.#files(dc, 'cdn').call(call, options)
+    }
     if (dc !== this.#options.home()) await this.#options.access.ensure(dc, () => this.#main(dc))
-    const line = where.media === true ? this.#media(dc) : this.#main(dc)
+    const line = where.media === true ? this.#files(dc, 'media') : this.#main(dc)
     return await line.call(call, options)
   }
 
@@ -93,17 +104,19 @@ export class DcConnections {
   }
 
   /** The one with the least to do; a new one if all are busy. */
-  #media(dc: number): IdleLine {
+  #files(dc: number, use: 'media' | 'cdn'): IdleLine {
     const lines = this.#lines(dc)
     const { media } = lines
     let best: IdleLine | undefined
     for (const line of media) if (best === undefined || line.pendingCalls < best.pendingCalls) best = line
+    // Of a datacenter that there is no key for yet, the first connection makes one for all.
+    if (best !== undefined && use === 'cdn' && !this.#options.hasKey(dc)) return best
     if (
       best !== undefined &&
       (best.pendingCalls < CALLS_PER_LINE || media.length >= this.#options.mediaConnections)
     )
       return best
-    const line = this.#open(dc, 'media', `media ${++lines.opened}`, () => {
+    const line = this.#open(dc, use, `${use} ${++lines.opened}`, () => {
       const at = media.indexOf(line)
       if (at >= 0) media.splice(at, 1)
     })
@@ -111,17 +124,27 @@ export class DcConnections {
     return line
   }
 
-  #open(dc: number, use: 'main' | 'media', label: string, onIdle: () => void): IdleLine {
+  #open(dc: number, use: LineUse, label: string, onIdle: () => void): IdleLine {
     const line = this.#options.openLine({
       dc,
       use,
       label,
-      updates: false,
+      // A content delivery network takes one method only, wrapped in nothing; what it pushes is not listened to.
+      updates: use === 'cdn',
       onEvent: (event) => {
         if (event.type === 'authKeyUnknown') this.#keyUnknown(dc)
+        else if (event.type === 'fault' && use === 'cdn') this.#cdnFault(dc, event.error)
       },
     })
     return new IdleLine(line, this.#options.wheel, onIdle)
+  }
+
+  /** It does not prove that it is the one: its RSA key may have been exchanged for another. Whoever waits goes elsewhere. */
+  #cdnFault(dc: number, error: Error): void {
+    if (!(error instanceof KeyExchangeError)) return
+    this.#options.cdn.keyRefused(dc)
+    for (const line of this.#lines(dc).media.splice(0))
+      line.close(new ConnectionClosed('it is not the CDN', error))
   }
 
   /** The datacenter has forgotten our key: everything begins anew there; at home the main connection sees to that. */

@@ -3,8 +3,10 @@
  * on one, its main line; others are made for files and for what other datacenters hold.
  */
 import { type ConnectionEvent, SessionConnection, type SessionKey, Timer } from '@telegram-mt/net'
+import type { LineUse } from '../dc/registry.ts'
 import { wireDc } from '../dc/wire-dc.ts'
 import { SessionStateError } from '../errors.ts'
+import { unnamedDevice } from '../host/device.ts'
 import type { Host } from '../host/host.ts'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
@@ -17,8 +19,7 @@ export interface LineOptions {
   readonly stored: StoredSession
   readonly proxy: SessionProxy
   readonly dc: number
-  /** `media`: for files only, so it may use the addresses that serve nothing else. */
-  readonly use: 'main' | 'media'
+  readonly use: LineUse
   /** Whether the datacenter sends the account's updates over it. Only one line of an account wants them. */
   readonly updates: boolean
   /** Tells it from the session's other lines, each of which has connect limits of its own; empty for the main one. */
@@ -122,16 +123,19 @@ export class PermanentLine implements DcLine {
   }
 
   #onEvent(event: ConnectionEvent): void {
-    const { stored, dc, host, onFault } = this.#options
+    const { stored, dc, use, host, onFault } = this.#options
     switch (event.type) {
       case 'authKey':
-        stored.saveKey(dc, event.key).catch((error: unknown) => onFault(error, 'saving the auth key'))
+        stored
+          .saveKey(dc, keyToKeep(event.key, use, stored))
+          .catch((error: unknown) => onFault(error, 'saving the auth key'))
         break
       case 'salts':
         stored.saveSalts(dc, [...event.salts])
         break
       case 'time':
-        stored.saveTimeOffset(event.timeOffset)
+        // What a content delivery network says of the time is nobody's business but its own.
+        if (use !== 'cdn') stored.saveTimeOffset(event.timeOffset)
         break
       case 'state':
         if (event.state.name === 'closed' && !this.#closed) {
@@ -153,6 +157,11 @@ export class PermanentLine implements DcLine {
     this.#caller = callerFor(this.#connection, this.#options)
     this.#connection.start()
   }
+}
+
+/** The clock is set by Telegram, not by a content delivery network, which nobody trusts. */
+function keyToKeep(key: SessionKey, use: LineUse, stored: StoredSession): SessionKey {
+  return use === 'cdn' ? { ...key, timeOffset: stored.timeOffset } : key
 }
 
 /** Counts on over the sessions that a connection has one after the other. */
@@ -183,7 +192,7 @@ export function openConnection(
   host.dcs.get(dc)
   const wire = wireDc(dc, { test: host.test, media: use === 'media' })
   return new SessionConnection<LineAddress>({
-    host: host.connections,
+    host: use === 'cdn' ? host.cdn.connections(dc) : host.connections,
     name: label === '' ? stored.id : `${stored.id} ${label}`,
     dc: wire,
     addresses: () => host.dcs.addresses(dc, use).map((address) => ({ ...address, dc: wire })),
@@ -196,7 +205,8 @@ export function openConnection(
 
 export function callerFor(
   connection: SessionConnection<LineAddress>,
-  { host, updates }: LineOptions,
+  { host, use, updates }: LineOptions,
 ): RpcCaller {
-  return new RpcCaller(connection, { apiId: host.apiId, device: host.device, updates })
+  const device = use === 'cdn' ? { ...host.device, ...unnamedDevice } : host.device
+  return new RpcCaller(connection, { apiId: host.apiId, device, updates })
 }

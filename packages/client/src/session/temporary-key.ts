@@ -11,6 +11,7 @@ import {
   type SessionKey,
   Timer,
 } from '@telegram-mt/net'
+import type { LineUse } from '../dc/registry.ts'
 import type { LineAddress } from '../host/network.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { AuthKeyKind } from '../storage/records.ts'
@@ -160,7 +161,7 @@ export class TemporaryKey {
   }
 
   #connect(
-    { use, expiresIn }: { use: 'main' | 'media'; expiresIn: number | undefined },
+    { use, expiresIn }: { use: LineUse; expiresIn: number | undefined },
     onEvent: (event: ConnectionEvent, connection: SessionConnection<LineAddress>) => void,
   ): void {
     const { onFault } = this.#options

@@ -97,7 +97,8 @@ export class CallRunner {
     if (verdict === 'lost') return
     const result = this.#ownMethod(held, msgId, call) ?? (await api.callDecoded(this.#caller(held), call))
     if (verdict === 'unanswered') return
-    const answer = this.#encode(codec, call._, result)
+    const given = fault?.kind === 'tamper' ? tampered(result) : result
+    const answer = this.#encode(codec, call._, given)
     held.session.answer(msgId, answer)
     if (fault !== undefined) this.#faults.after(held, fault, msgId, answer)
   }
@@ -224,6 +225,16 @@ function isCall<M extends keyof tl.RpcMethods>(
   method: M,
 ): call is tl.RpcMethods[M]['params'] & { _: M } {
   return call._ === method
+}
+
+/** As a datacenter would that changes what others have entrusted to it. */
+function tampered(result: unknown): unknown {
+  const holdsBytes = typeof result === 'object' && result !== null && 'bytes' in result
+  if (!holdsBytes || !(result.bytes instanceof Uint8Array)) return result
+  const bytes = result.bytes.slice()
+  const middle = bytes.length >> 1
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1
+  return { ...result, bytes }
 }
 
 function constructorOf(body: Uint8Array): number {

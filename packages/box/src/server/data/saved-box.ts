@@ -42,6 +42,7 @@ const untouched: Shape<Json> = { encode: (value) => value, decode: (json) => jso
 const savedBox = record({
   version: integer,
   rsaKey: text,
+  cdnRsaKey: optional(text),
   /** ms by which the clock was moved. */
   ahead: integer,
   keys: list(savedKey),
@@ -50,15 +51,22 @@ const savedBox = record({
 
 export interface Restored {
   rsaKey: RsaPrivateKey
+  cdnRsaKey: RsaPrivateKey | undefined
   world: World
   keys: readonly Of<typeof savedKey>[]
 }
 
-export function savedState(box: { rsaKey: RsaPrivateKey; world: World; keys: AuthKeyTable }): Json {
-  const { rsaKey, world, keys } = box
+export function savedState(box: {
+  rsaKey: RsaPrivateKey
+  cdnRsaKey: RsaPrivateKey | undefined
+  world: World
+  keys: AuthKeyTable
+}): Json {
+  const { rsaKey, cdnRsaKey, world, keys } = box
   return savedBox.encode({
     version: VERSION,
     rsaKey: exportRsaPrivateKey(rsaKey),
+    cdnRsaKey: cdnRsaKey && exportRsaPrivateKey(cdnRsaKey),
     ahead: world.ahead,
     keys: [...keys.all()].map((key) => ({
       key: key.key,
@@ -79,7 +87,7 @@ export function restore(saved: unknown, file: string, options: WorldOptions): Re
     new BoxDataError('BOX_DATA_INVALID', file, `not what a box has saved: ${message}`, cause)
   let at = ''
   try {
-    const { version, rsaKey, ahead, keys, world: json } = savedBox.decode(saved, '')
+    const { version, rsaKey, cdnRsaKey, ahead, keys, world: json } = savedBox.decode(saved, '')
     if (version !== VERSION) throw invalid(`version ${version}, expected ${VERSION}`)
     for (const [i, { key }] of keys.entries()) {
       if (key.length !== 256) throw invalid(`keys[${i}].key: ${key.length} bytes, expected 256`)
@@ -88,7 +96,12 @@ export function restore(saved: unknown, file: string, options: WorldOptions): Re
     const world = World.fromJSON(json, options)
     world.advance(ahead)
     at = 'rsaKey'
-    return { rsaKey: parseRsaPrivateKey(rsaKey), world, keys }
+    return {
+      rsaKey: parseRsaPrivateKey(rsaKey),
+      cdnRsaKey: cdnRsaKey === undefined ? undefined : parseRsaPrivateKey(cdnRsaKey),
+      world,
+      keys,
+    }
   } catch (error) {
     if (error instanceof BoxDataError) throw error
     if (error instanceof WorldError) throw invalid(`${at}${error.at ?? ''}: ${error.message}`, error)

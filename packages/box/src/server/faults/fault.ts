@@ -16,7 +16,7 @@ import {
 import { WorldError } from '../../world/world-error.ts'
 
 const milliseconds = within(0, 86_400_000, 'milliseconds, at most a day')
-const dcNumber = within(1, 9, 'the number of a datacenter')
+const dcNumber = within(1, 999, 'the number of a datacenter')
 
 export const fault = variants({
   // --- on a new connection
@@ -80,6 +80,8 @@ export const fault = variants({
   slow: { ms: milliseconds },
   /** Its answer comes twice. */
   answerTwice: {},
+  /** It is a part of a file, and one of its bytes is another one. */
+  tamper: {},
   /** It is answered with this error. */
   error: { code: within(-1000, 1000, 'the code of an error'), message: text },
   /** 420 FLOOD_WAIT_X. */
@@ -135,6 +137,7 @@ const stages: Record<FaultKind, FaultStage> = {
   freeze: 'call',
   slow: 'call',
   answerTwice: 'call',
+  tamper: 'call',
   error: 'call',
   floodWait: 'call',
   internal: 'call',
