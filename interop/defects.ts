@@ -74,6 +74,8 @@ export const detours: readonly Code[] = [
     line: 7,
     code: 'client.handleClientUpdate(res, noDispatch)',
   },
+  { file: '@mtcute/core/highlevel/updates/manager.js', line: 115, code: 'this.startLoop().catch(' },
+  { file: '@mtcute/core/highlevel/updates/manager.js', line: 326, code: 'fetchedState = diff.state;' },
 ]
 
 export function defectOf(client: ClientName, scenario: string): Defect | undefined {

@@ -57,6 +57,15 @@ function create({ dcs, publicKey, proxy, pfs = false }) {
   })
 }
 
+/**
+ * mtcute is ready before it follows updates: it then asks where they stand, and what is missing since, and what came before the
+ * second answer counts as seen. The same two questions, asked behind its own, are answered behind them.
+ */
+async function followsUpdates(made) {
+  const { pts, qts, date } = await made.call({ _: 'updates.getState' })
+  await made.call({ _: 'updates.getDifference', pts, qts, date })
+}
+
 /** A client that is signed in. */
 async function signIn({ phone, code, password, ...network }) {
   const made = create(network)
@@ -81,6 +90,7 @@ await serve({
     })
     const { username } = details
     const me = await client.getMe()
+    await followsUpdates(client)
     if (username && me.username !== username) await client.setMyUsername(username)
     return { userId: me.id }
   },
@@ -175,6 +185,7 @@ await serve({
       return bot.sendText(message.chat, 'choose', { replyMarkup: BotKeyboard.inline([keys]) })
     })
     bot.onCallbackQuery.add((query) => bot.answerCallbackQuery(query, { text: `you chose ${query.dataStr}` }))
+    await followsUpdates(bot)
   },
   async press({ with: chatId, id, text }) {
     const [message] = await client.getMessages(chatId, id)

@@ -201,9 +201,6 @@ export const bot: Scenario = {
       dc: player.dc,
     })
     await player.ask('runBot', { ...stage.network, token, buttons: ['tea', 'coffee'] })
-    // It is ready before it follows updates: what came before it has asked where they stand, it takes for seen.
-    if (player.name === 'mtcute')
-      await stage.box.waitFor({ method: 'updates.getState', userId: id, failed: false })
     await withEach(player, stage, async (other) => {
       await other.ask('send', { to: username, html: '/start' })
       const offer = await other.saw('message', ({ text, chat }) => text === 'choose' && chat === id)
