@@ -66,6 +66,8 @@ class PlainSession implements SessionCore {
     )
   }
 
+  hold(): void {}
+
   poll(): ReturnType<SessionCore['poll']> {
     const packets = this.#out.length === 0 ? [] : [packed(this.#out)]
     this.#out = []

@@ -1,9 +1,10 @@
 /** The ways to a datacenter: transports, framings, and proxies of every kind, for the host and for single sessions. */
+import { randomBytes } from 'node:crypto'
 import type { Box } from '@telegram-mt/box'
 import { ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { connectServer, socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
-import { account, later, newBox, newHost } from '../fixture.ts'
+import { account, Inbox, later, newBox, newHost, usernameOf } from '../fixture.ts'
 
 /** How the session's connections have come to the box. */
 const ways = (box: Box, session: Session) =>
@@ -22,12 +23,37 @@ describe('a transport', () => {
       { via: 'tcp', transport: 'padded', obfuscated: true },
     ],
     [{ transport: 'websocket' }, { via: 'websocket', transport: 'intermediate', obfuscated: true }],
+    [{ transport: 'http' }, { via: 'http', transport: undefined, obfuscated: false }],
   ]
-  test.each(cases)('%j', async (options, way) => {
+  test.each(cases)('%j: login, messages pushed, a big file, another connection', async (options, way) => {
     const box = await newBox()
-    const session = await account(newHost(box, options), 'Ann', 2)
-    expect(ways(box, session)).toEqual([way])
-    await session.sendMessage('me', 'I am there')
+    const telegram = newHost(box, { ...options, reconnect: { first: 1, most: 1, perAddress: [] } })
+    const ann = await account(telegram, 'Ann', 2)
+    const bob = await account(telegram, 'Bob', 1)
+    const toBob = await usernameOf(bob)
+    expect([...ways(box, ann), ...ways(box, bob)]).toEqual([way, way])
+
+    const inbox = new Inbox(bob)
+    await ann.sendMessage(toBob, 'one')
+    await inbox.text('one')
+    await ann.sendMessage(toBob, 'two')
+    await inbox.text('two')
+
+    const bytes = randomBytes(10 * 1024 * 1024 + 12_345)
+    await ann.media.send(toBob, bytes, { fileName: 'big.bin', caption: 'big' })
+    const { message } = await inbox.text('big')
+    if (message._ !== 'message') throw new Error('no message')
+    const got = await bob.media.download(message)
+    expect(Buffer.compare(got, bytes)).toBe(0)
+    expect(new Set(ways(box, bob).map((way) => JSON.stringify(way)))).toEqual(new Set([JSON.stringify(way)]))
+
+    const before = box.connectionReports().map(({ number }) => number)
+    box.dropConnections()
+    await ann.sendMessage(toBob, 'three')
+    await inbox.text('three')
+    expect(box.connectionReports().some(({ number }) => before.includes(number))).toBe(false)
+    expect(inbox.messages.map(({ text }) => text)).toEqual(['one', 'two', 'big', 'three'])
+    expect(box.calls.all('messages.sendMessage')).toHaveLength(3)
   })
 
   test.each([{ transport: 'pigeon' }, { framing: 'pigeon' }])('%j is refused', async (options) => {

@@ -8,6 +8,7 @@ export {
   type MtProxy,
   ProxyLinkError,
   type ProxyServer,
+  parseProxyLink,
   type SocksProxy,
 } from '@telegram-mt/net'
 export { Account } from './account/account.ts'

@@ -36,7 +36,10 @@ export interface TelegramOptions {
   publicKeys?: readonly string[] | undefined
   /** How this program shows in the account's list of devices. */
   device?: Partial<Device> | undefined
-  /** What carries the packets; default `tcp`. WebSocket is for networks that let nothing else through. */
+  /**
+   * What carries the packets; default `tcp`. WebSocket, and HTTP long poll where even that is cut off, are for networks that
+   * let nothing else through.
+   */
   transport?: Transport | undefined
   /** Framing of packets; default `intermediate`. An MTProxy's secret decides by itself. */
   framing?: TransportName | undefined
@@ -44,6 +47,8 @@ export interface TelegramOptions {
   obfuscated?: boolean | undefined
   /** The URL for a WebSocket to an address; Telegram's own if absent, or `ws://host:port/apiws` if `dcs` are given. */
   webSocketUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
+  /** Where packets for an address are posted with `transport: 'http'`; `http://host:port/api` if absent. */
+  httpUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
   /**
    * A proxy for all sessions, or a function that says which one a session goes through. It is asked for every connection; if it
    * throws, or the proxy fails, the session waits: it never goes without.
@@ -120,7 +125,7 @@ export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefin
       `temporaryKeyLife is ${temporaryKeyLife}: expected seconds, at most a week`,
     )
   }
-  expectOneOf('transport', transport, ['tcp', 'websocket'])
+  expectOneOf('transport', transport, ['tcp', 'websocket', 'http'])
   expectOneOf('framing', framing, ['abridged', 'intermediate', 'padded', 'full'])
   return options.publicKeys?.map((pem, index) => {
     try {

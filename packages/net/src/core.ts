@@ -19,6 +19,7 @@ export type SessionCore = Pick<
   | 'dataSeen'
   | 'receive'
   | 'poll'
+  | 'hold'
 >
 
 export type KeyExchangeCore = Pick<ClientKeyExchange, 'deadline' | 'start' | 'receive'>

@@ -46,6 +46,31 @@ export function tcpDial(options: TcpDialOptions): Dial<DialAddress> {
   }
 }
 
+export interface HttpDialOptions {
+  /** Not an MTProxy: those speak TCP only. */
+  proxy?: ProxyServer | undefined
+  /** Where the packets of an address are posted. Default: `http://host:port/api`, `/api_test` on the test environment. */
+  url?: ((address: DialAddress) => string) | undefined
+  /** Certificates to trust in place of the system's, PEM. */
+  ca?: string | undefined
+  random: (length: number) => Uint8Array
+}
+
+/** Links over HTTP, straight or through a proxy. https://core.telegram.org/mtproto/transports#http */
+export function httpDial(options: HttpDialOptions): Dial<DialAddress> {
+  const { random, proxy, ca } = options
+  const url =
+    options.url ??
+    ((address: DialAddress) =>
+      `http://${hostPort(address)}/api${Math.abs(address.dc) > 10_000 ? '_test' : ''}`)
+  return async (address, signal): Promise<Link> => {
+    if (proxy?.type === 'mtproxy') throw new ConnectError('PROXY_FAILED', 'an MTProxy carries no HTTP')
+    // Loaded when first used: most programs speak TCP.
+    const { connectHttp } = await import('./http-link.node.ts')
+    return connectHttp(url(address), { signal, proxy, ca, random })
+  }
+}
+
 export interface WebSocketDialOptions {
   /** Default `intermediate`; always obfuscated. */
   transport?: TransportName | undefined

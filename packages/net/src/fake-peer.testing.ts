@@ -97,6 +97,8 @@ export class FakeSession implements SessionCore {
       : [{ type: 'result', call: id, body: bytes(body) }]
   }
 
+  hold(): void {}
+
   dataSeen(now: number): void {
     this.#lastHeard = now
   }

@@ -8,6 +8,8 @@ export { ConnectionHost, type ConnectionHostOptions, type ConnectionTimes } from
 export { type Cores, type KeyExchangeCore, mtprotoCores, type SessionCore, type SessionKey } from './core.ts'
 export {
   type DialAddress,
+  type HttpDialOptions,
+  httpDial,
   type TcpDialOptions,
   tcpDial,
   type WebSocketDialOptions,

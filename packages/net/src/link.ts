@@ -18,6 +18,11 @@ export interface Link {
   readonly remote: string
   /** Bytes written that the system has not taken yet. */
   readonly buffered: number
+  /**
+   * Only of links over which the server can speak only when asked: true while it holds no request, so that the next packet
+   * is to let it (see ClientSession.hold).
+   */
+  readonly mustAsk?: boolean
   start(handlers: LinkHandlers): void
   /** Sends packets in order, in one write. */
   send(packets: readonly Uint8Array[]): void

@@ -39,6 +39,8 @@ export interface SessionConnectionOptions<Address> {
 
 // A peer that breaks the protocol in this many key exchanges in a row is not the server we look for.
 const keyExchangeTries = 5
+// "max_wait … defaults to 25000": how long the server may hold a request, where it can speak only when asked; ms.
+const holdFor = 25_000
 
 export class SessionConnection<Address extends { host: string; port: number }>
   implements LinkHandlers, CallWorkListener, SleepListener
@@ -244,7 +246,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   }
 
   #startSession(link: Link): void {
-    this.session?.connected(this.#host.wheel.now())
+    this.session?.connected(this.#host.wheel.now(), { http: link.mustAsk !== undefined })
     this.onCallWork()
     if (this.#link === link) this.#setState({ name: 'online', address: link.remote })
   }
@@ -278,6 +280,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const now = wheel.now()
     let events: SessionEvent[]
     try {
+      if (this.#link.mustAsk) session.hold(holdFor, now)
       const work = session.poll(now)
       if (work.packets.length > 0) this.#link.send(work.packets)
       if (work.wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
@@ -291,7 +294,9 @@ export class SessionConnection<Address extends { host: string; port: number }>
   }
 
   onPartialFrame(): void {
-    if (this.#state.name === 'online') this.session?.dataSeen(this.#host.wheel.now())
+    if (this.#state.name !== 'online') return
+    this.session?.dataSeen(this.#host.wheel.now())
+    if (this.#link?.mustAsk) this.onCallWork()
   }
 
   #onPacket(packet: Uint8Array): void {

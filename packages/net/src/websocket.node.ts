@@ -1,11 +1,10 @@
 // WebSocket in Node: the client through the ws library, straight or through a proxy.
 
-import type { Socket } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
 import { WebSocket } from 'ws'
 import { abortReason, ConnectError } from './errors.ts'
 import { openSocket } from './proxy/open-socket.node.ts'
 import type { HttpProxy, SocksProxy } from './proxy/proxy.ts'
+import { encrypted } from './tls.node.ts'
 import { WebSocketStream, webSocketProtocol } from './websocket-stream.ts'
 
 export interface WebSocketOptions {
@@ -58,9 +57,4 @@ export async function connectWebSocket(
     })
     if (signal?.aborted) onAbort()
   })
-}
-
-function encrypted(socket: Socket, host: string, ca: string | undefined): Socket {
-  const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
-  return tlsConnect({ socket: socket.resume(), ...named, ...(ca === undefined ? {} : { ca }) })
 }

@@ -60,6 +60,8 @@ export class Accounts {
         test: settings.test,
         storage,
         printMessages: false,
+        transport: settings.transport,
+        proxy: settings.proxy,
         logger: options.logger,
         ...(at && {
           dcs: at.dcs.map(({ id, host, port }) => ({ id, addresses: [{ host, port }] })),

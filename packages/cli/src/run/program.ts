@@ -96,6 +96,11 @@ function shellProgram(): Commander {
     .option('--box', 'use a new box in this process, and keep nothing')
     .option('--world <file>', 'JSON file that says who lives in the box, and what they have written')
     .option('--box-at <file>', "use a running box: file with the first line of 'telegram-mt box --json'")
+    .option('--transport <name>', 'what carries the packets: tcp, websocket or http; tcp if left out')
+    .option(
+      '--proxy <link>',
+      'tg://proxy?…, tg://socks?…, socks5://…, http://… (env TELEGRAM_MT_PROXY, which others cannot see)',
+    )
     .option('--json', 'answer with JSON, for programs')
     .option('--timeout <seconds>', 'give up on a command after this time; 60 if left out')
     .option('--debug', 'show what happens inside, and where errors come from')

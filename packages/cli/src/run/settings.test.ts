@@ -56,9 +56,22 @@ describe('wrong settings are named', () => {
     [{ apiId: '0' }, 'the api id is a number'],
     [{ apiId: '99999999999' }, 'the api id is a number'],
     [{ timeout: '-1' }, '--timeout takes seconds'],
+    [{ transport: 'pigeon' }, '--transport takes tcp, websocket or http'],
+    [{ proxy: 'ftp://me:secret@host' }, '--proxy: "ftp:" is no kind of proxy'],
+    [{ proxy: 'tg://proxy?server=a&port=0&secret=x' }, '--proxy: a proxy link needs a port'],
   ])('%j', (options, message) => {
     expect(() => readSettings(options, home)).toThrow(message)
   })
+})
+
+test('how to get out: a transport, and a proxy of the option or the environment', () => {
+  const env = { ...home, TELEGRAM_MT_PROXY: 'socks5://me:secret@127.0.0.1:1080' }
+  expect(readSettings({ transport: 'http' }, env)).toMatchObject({
+    transport: 'http',
+    proxy: env.TELEGRAM_MT_PROXY,
+  })
+  expect(readSettings({ proxy: 'http://127.0.0.1:3128' }, env).proxy).toBe('http://127.0.0.1:3128')
+  expect(readSettings({}, home)).toMatchObject({ transport: undefined, proxy: undefined })
 })
 
 test('numbers as typed', () => {

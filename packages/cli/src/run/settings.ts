@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { parseProxyLink, type Transport } from 'telegram-mt'
 import { type BoxAddress, readBoxAddress } from '../box/box-address.ts'
 import { usageError } from '../errors.ts'
 
@@ -15,6 +16,8 @@ export interface GlobalOptions {
   box?: boolean
   boxAt?: string
   world?: string
+  transport?: string
+  proxy?: string
   json?: boolean
   debug?: boolean
   timeout?: string
@@ -37,6 +40,9 @@ export interface Settings {
   /** The folder of the default storage, which may have to be made. */
   readonly storageFolder: string | undefined
   readonly storageKey: string | undefined
+  readonly transport: Transport | undefined
+  /** A link; it may hold a password. */
+  readonly proxy: string | undefined
   /** Which session a command is for, if it was said. */
   readonly session: string | undefined
   readonly json: boolean
@@ -81,6 +87,8 @@ export function readSettings(options: GlobalOptions, env: Environment, forBox = 
     storage: options.box ? 'memory' : (given ?? join(folder, ownFile)),
     storageFolder: options.box || given !== undefined ? undefined : folder,
     storageKey: env.TELEGRAM_MT_STORAGE_KEY || undefined,
+    transport: transport(options.transport),
+    proxy: proxy(options.proxy ?? env.TELEGRAM_MT_PROXY),
     session: options.session,
     json: options.json ?? false,
     debug: options.debug ?? false,
@@ -106,6 +114,21 @@ function apiId(text: string | undefined): number | undefined {
     throw usageError('the api id is a number, as https://my.telegram.org/apps shows it')
   }
   return id
+}
+
+function transport(text: string | undefined): Transport | undefined {
+  if (text === undefined || text === 'tcp' || text === 'websocket' || text === 'http') return text
+  throw usageError(`--transport takes tcp, websocket or http (got '${text}')`)
+}
+
+function proxy(link: string | undefined): string | undefined {
+  if (link === undefined || link === '') return undefined
+  try {
+    parseProxyLink(link)
+  } catch (error) {
+    throw usageError(`--proxy: ${error instanceof Error ? error.message : error}`, error)
+  }
+  return link
 }
 
 /** Seconds as written on the command line, in milliseconds. */

@@ -7,6 +7,7 @@ import {
   ConnectionHost,
   type Dial,
   type DialAddress,
+  httpDial,
   type ProxyServer,
   type RateLimit,
   tcpDial,
@@ -16,7 +17,7 @@ import {
 import type { LineAddress, Network } from './network.ts'
 
 /** What carries the packets. */
-export type Transport = 'tcp' | 'websocket'
+export type Transport = 'tcp' | 'websocket' | 'http'
 
 /** How fast a lost connection comes back. The defaults are those of Telegram's own clients, which a public network needs. */
 export interface ReconnectOptions extends BackoffOptions {
@@ -30,6 +31,7 @@ export interface NetworkOptions {
   framing?: TransportName | undefined
   obfuscated?: boolean | undefined
   webSocketUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
+  httpUrl?: ((address: { dc: number; host: string; port: number }) => string) | undefined
   msgMaxRetryCount?: number | undefined
   connectLimit?: RateLimit | undefined
   reconnect?: ReconnectOptions | undefined
@@ -82,6 +84,8 @@ function dialThrough(proxy: ProxyServer | undefined, options: NetworkOptions): D
         random: randomBytes,
         url: webSocketUrl ?? (options.dcs === undefined ? publishedUrl : undefined),
       })
+    case 'http':
+      return httpDial({ proxy, random: randomBytes, url: options.httpUrl })
   }
 }
 

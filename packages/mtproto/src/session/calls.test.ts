@@ -253,11 +253,34 @@ test('what else was in a rejected packet is sent again: acknowledgements, the pi
   expect(again.map((body) => new TlReader(body).uint())).toContain(ids.PING_DELAY_DISCONNECT)
 })
 
-test('a driver over HTTP can leave a request open for what the server may have to say', () => {
+test('over HTTP one request may be held for what the server has to say, and all others are answered soon', () => {
   const forger = online()
-  forger.client.httpWait(25_000, forger.now)
-  const [message] = forger.pass(0)
-  expect(message?.body).toEqual(service.writeHttpWait(0, 0, 25_000))
+  forger.client.disconnected(forger.now)
+  forger.client.connected(forger.now, { http: true })
+  const held = service.writeHttpWait(0, 0, 25_000)
+  const brief = service.writeHttpWait(0, 0, 30)
+  const waits = () =>
+    forger.client.poll(forger.now).packets.map((packet) => {
+      const { messages } = packetContent(openPacket(packet, forger.key, 'client'))
+      return messages
+        .filter(({ body }) => new TlReader(body).uint() === ids.HTTP_WAIT)
+        .map(({ body }) => body)
+    })
+  forger.client.hold(25_000, forger.now)
+  expect(waits()).toEqual([[held]])
+  // Nothing to say, nothing to ask for.
+  expect(waits()).toEqual([])
+  for (let i = 0; i < 3; i++) forger.client.call(text('a'), forger.now)
+  forger.now += 1
+  expect(waits()).toEqual([[brief]])
+  forger.client.hold(25_000, forger.now)
+  for (let i = 0; i < 3; i++) forger.client.call(text('b'.repeat(40_000)), forger.now, { gzip: false })
+  forger.now += 1
+  expect(waits()).toEqual([[held], [brief], [brief]])
+  // And nothing of this over a connection on which both sides may speak.
+  forger.client.disconnected(forger.now)
+  forger.client.connected(forger.now)
+  expect(waits().flat()).toEqual([])
 })
 
 test('a body that must name its own message is made when the msg_id is known', () => {

@@ -6,6 +6,7 @@ import { writeAcks } from './acks.ts'
 import type { OutgoingCall } from './call.ts'
 import type { ClientState } from './client-state.ts'
 import * as ids from './constructors.ts'
+import { MAX_CONTAINER_MESSAGES } from './container.ts'
 import type { SessionEvent } from './events.ts'
 import { DISCONNECT_DELAY, uploadTime } from './liveness.ts'
 import { gathered, type OutgoingMessage } from './packer.ts'
@@ -16,6 +17,8 @@ import * as service from './service-messages.ts'
 const ASK_AFTER = 15_000
 /** … and if that does not help for so long, the connection is given up. */
 const STALLED_AFTER = 60_000
+/** Over HTTP: how long (ms) a request waits for an answer that comes quickly, when another one is held for all others. */
+const BRIEFLY = 30
 
 export class ClientOutbox {
   readonly #state: ClientState
@@ -71,13 +74,27 @@ export class ClientOutbox {
     const line = { connection, established: accepted !== 0n, lastMsgId: packer.ids.last }
     const outgoing = calls.toSend(line, now, events)
     const messages: (OutgoingMessage | OutgoingCall)[] = [...this.#serviceMessages(), ...outgoing]
-    return gathered(messages).map((group) => {
+    return this.#packets(messages).map((group) => {
       for (const message of group) this.#identify(message)
       const { packet, msgId } = packer.pack(group, sessionId, salt, serverNow)
       for (const message of group) if ('call' in message) calls.sent(message, msgId)
       questions.sentIn(msgId, group)
       return packet
     })
+  }
+
+  /** Over HTTP each begins with http_wait: the first may be held, if one is to be, the others are answered soon. */
+  #packets(messages: (OutgoingMessage | OutgoingCall)[]): (OutgoingMessage | OutgoingCall)[][] {
+    const state = this.#state
+    if (!state.overHttp) return gathered(messages)
+    const groups = gathered(messages, MAX_CONTAINER_MESSAGES - 1)
+    if (groups.length === 0 && state.holdFor !== undefined) groups.push([])
+    for (const group of groups) {
+      const body = service.writeHttpWait(0, 0, state.holdFor ?? BRIEFLY)
+      group.unshift({ body, content: false, bits: 0, msgId: 0n, seqNo: 0 })
+      state.holdFor = undefined
+    }
+    return groups
   }
 
   #identify(message: OutgoingMessage | OutgoingCall): void {

@@ -16,7 +16,7 @@ import { openPacket } from './envelope.ts'
 import { SessionError } from './errors.ts'
 import type { CallId, SessionEvent } from './events.ts'
 import { MAX_UNPACKED, packed } from './gzip.ts'
-import { type Salt, writeHttpWait, writeOneLong } from './service-messages.ts'
+import { type Salt, writeOneLong } from './service-messages.ts'
 
 export interface CallOptions {
   /** Not to be executed before these (invokeAfterMsg); if one of them fails, this fails with MSG_WAIT_FAILED. */
@@ -129,11 +129,16 @@ export class ClientSession {
     this.#state.flushBy(this.#state.now)
   }
 
-  /** A connection is there. What was sent over the one before and not answered is asked about first. */
-  connected(now: number): void {
+  /**
+   * A connection is there. What was sent over the one before and not answered is asked about first. `http`: each packet is
+   * a request of its own, see `hold`.
+   */
+  connected(now: number, options?: { http?: boolean }): void {
     this.#tick(now)
     const state = this.#state
     state.connected = true
+    state.overHttp = options?.http === true
+    state.holdFor = undefined
     state.connection++
     state.patientSince = state.now
     state.firstMsgId = state.packer.ids.last + 1n
@@ -160,12 +165,13 @@ export class ClientSession {
   }
 
   /**
-   * Only over HTTP, where the server can speak only when asked: the next packet lets it wait for so many ms until it has
-   * something to say (http_wait, https://core.telegram.org/mtproto/service_messages#http-wait-long-poll).
+   * Only over HTTP, where the server can speak only when asked: the request of the next packet may be held for so many ms
+   * until it has something to say (http_wait, https://core.telegram.org/mtproto/service_messages#http-wait-long-poll). All
+   * other requests are to be answered at once, so that they do not pile up.
    */
-  httpWait(maxWait: number, now: number): void {
+  hold(maxWait: number, now: number): void {
     this.#tick(now)
-    this.#state.questions.send(writeHttpWait(0, 0, maxWait))
+    this.#state.holdFor = maxWait
     this.#state.flushBy(this.#state.now)
   }
 

@@ -61,6 +61,10 @@ export class ClientState {
   firstMsgId = 0n
   /** The highest msg_id of ours that the server is known to have accepted. */
   accepted = 0n
+  /** Over HTTP the server speaks only when asked, and each packet says for how long it may be kept waiting. */
+  overHttp = false
+  /** Over HTTP: ms that the server may hold the next packet's request; undefined when it holds one already. */
+  holdFor: number | undefined
   /** On this connection. */
   packetsAccepted = 0
   /** Connections in a row that were given up before a packet was accepted, for a message older than the memory. */

@@ -79,14 +79,17 @@ export class Packer {
   }
 }
 
-/** Cuts a list of messages into what goes into one packet each. */
-export function gathered<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
+/** Cuts a list of messages into what goes into one packet each, of `most` messages at most. */
+export function gathered<Message extends OutgoingMessage>(
+  messages: readonly Message[],
+  most = MAX_CONTAINER_MESSAGES,
+): Message[][] {
   const groups: Message[][] = []
   let group: Message[] = []
   let bytes = 0
   for (const message of messages) {
     const size = INNER_MESSAGE_HEADER + message.body.length
-    if (group.length > 0 && (bytes + size > GATHER_BYTES || group.length === MAX_CONTAINER_MESSAGES)) {
+    if (group.length > 0 && (bytes + size > GATHER_BYTES || group.length >= most)) {
       groups.push(group)
       group = []
       bytes = 0
