@@ -69,7 +69,7 @@ export class CallFaults {
         return fault.executed === true ? 'unanswered' : 'lost'
       case 'freeze':
         held.carrier?.freeze()
-        return 'lost'
+        return 'go'
       case 'slow':
         await new Promise<void>((resolve) => {
           wheel.after(fault.ms, resolve)

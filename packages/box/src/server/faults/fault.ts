@@ -74,7 +74,7 @@ export const fault = variants({
   dropAfter: {},
   /** It is never answered; executed only if asked for. */
   hang: { executed: optional(flag) },
-  /** Neither it nor anything after it is answered, and the connection stays open: half-open. */
+  /** It is executed, and from then on the connection says and hears nothing, and stays open: half-open. */
   freeze: {},
   /** It is executed this much later. */
   slow: { ms: milliseconds },

@@ -226,21 +226,23 @@ describe('calls', () => {
   })
 
   test('freeze', async () => {
-    await ann.call(nearest)
-    box.faults.add({ when: { method: 'help.getConfig', times: 1 }, fault: { kind: 'freeze' } })
-    let ended = false
-    for (const request of [config, nearest]) {
-      ann.call(request).then(
-        () => {
-          ended = true
-        },
-        () => {},
-      )
-    }
+    await ann.signIn('9996620001')
+    const about = 'I was frozen'
+    box.faults.add({ when: { method: 'account.updateProfile', times: 1 }, fault: { kind: 'freeze' } })
+    let ended = 0
+    const calls = [{ _: 'account.updateProfile' as const, about }, nearest].map((request) =>
+      ann.call(request).finally(() => {
+        ended++
+      }),
+    )
     await box.waitFor(({ fault }) => fault === 'freeze')
     // Another connection is served: this one is not merely slow.
     await (await connected()).call(nearest)
-    expect([ended, ann.closed]).toEqual([false, false])
+    expect([ended, ann.closed]).toEqual([0, false])
+    // What came before the line went dead was executed, and is answered on the next.
+    expect(box.world.phones.get('9996620001')?.about).toBe(about)
+    await reconnected()
+    await Promise.all(calls)
   })
 
   test('slow', async () => {

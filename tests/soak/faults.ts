@@ -1,0 +1,50 @@
+/** One fault of each kind that the box knows, with its numbers at random. A new kind is missed here by the compiler. */
+import type { Fault, FaultKind } from '@telegram-mt/box'
+import { between, type Chance, oneOf } from './chance.ts'
+
+export const faultOf: Record<FaultKind, (chance: Chance) => Fault> = {
+  refuse: () => ({ kind: 'refuse' }),
+  silence: () => ({ kind: 'silence' }),
+  slowLoris: (chance) => ({ kind: 'slowLoris', bytesPerSecond: between(chance, 200, 2_000) }),
+  clockSkew: (chance) => ({ kind: 'clockSkew', ms: between(chance, -120_000, 120_000) }),
+
+  drop: () => ({ kind: 'drop' }),
+  delay: (chance) => ({ kind: 'delay', ms: between(chance, 10, 3_000) }),
+  duplicate: () => ({ kind: 'duplicate' }),
+  reorder: () => ({ kind: 'reorder' }),
+  corrupt: () => ({ kind: 'corrupt' }),
+  truncate: () => ({ kind: 'truncate' }),
+  closeHalfway: () => ({ kind: 'closeHalfway' }),
+  transportError: (chance) => ({ kind: 'transportError', code: oneOf(chance, [-404, -429, -444]) }),
+  replay: () => ({ kind: 'replay' }),
+  wrongSalt: () => ({ kind: 'wrongSalt' }),
+  wrongSession: () => ({ kind: 'wrongSession' }),
+  wrongParity: () => ({ kind: 'wrongParity' }),
+  oldMessageId: () => ({ kind: 'oldMessageId' }),
+  futureMessageId: () => ({ kind: 'futureMessageId' }),
+  badPadding: () => ({ kind: 'badPadding' }),
+  lyingLength: () => ({ kind: 'lyingLength' }),
+  lyingContainer: () => ({ kind: 'lyingContainer' }),
+  gzipBomb: () => ({ kind: 'gzipBomb' }),
+
+  dropBefore: () => ({ kind: 'dropBefore' }),
+  dropAfter: () => ({ kind: 'dropAfter' }),
+  hang: (chance) => ({ kind: 'hang', executed: chance() < 0.5 }),
+  freeze: () => ({ kind: 'freeze' }),
+  slow: (chance) => ({ kind: 'slow', ms: between(chance, 10, 3_000) }),
+  answerTwice: () => ({ kind: 'answerTwice' }),
+  error: () => ({ kind: 'error', code: 400, message: 'SOAK_REFUSED' }),
+  floodWait: () => ({ kind: 'floodWait', seconds: 1 }),
+  internal: () => ({ kind: 'internal' }),
+  timeout: () => ({ kind: 'timeout' }),
+  migrate: (chance) => ({
+    kind: 'migrate',
+    what: oneOf(chance, ['PHONE', 'USER', 'NETWORK', 'FILE', 'STATS']),
+    dc: between(chance, 1, 5),
+  }),
+  revoke: () => ({ kind: 'revoke' }),
+  duplicateKey: () => ({ kind: 'duplicateKey' }),
+  forgetKey: () => ({ kind: 'forgetKey' }),
+  expireSalts: () => ({ kind: 'expireSalts' }),
+  forgetSession: () => ({ kind: 'forgetSession' }),
+}
