@@ -33,6 +33,7 @@ export const faultOf: Record<FaultKind, (chance: Chance) => Fault> = {
   freeze: () => ({ kind: 'freeze' }),
   slow: (chance) => ({ kind: 'slow', ms: between(chance, 10, 3_000) }),
   answerTwice: () => ({ kind: 'answerTwice' }),
+  tamper: () => ({ kind: 'tamper' }),
   error: () => ({ kind: 'error', code: 400, message: 'SOAK_REFUSED' }),
   floodWait: () => ({ kind: 'floodWait', seconds: 1 }),
   internal: () => ({ kind: 'internal' }),
