@@ -2,7 +2,7 @@
 import { AbridgedCodec } from './abridged.ts'
 import type { FrameCodec, Side, TransportName } from './frame.ts'
 import { FullCodec } from './full.ts'
-import { IntermediateCodec, PaddedCodec } from './intermediate.ts'
+import { IntermediateCodec } from './intermediate.ts'
 
 const tags: Record<Exclude<TransportName, 'full'>, number> = {
   abridged: 0xefefefef,
@@ -36,6 +36,6 @@ export function createCodec(
 ): FrameCodec {
   if (name === 'abridged') return new AbridgedCodec(side, maxPacket)
   if (name === 'intermediate') return new IntermediateCodec(side, maxPacket)
-  if (name === 'padded') return new PaddedCodec(side, maxPacket, random)
+  if (name === 'padded') return new IntermediateCodec(side, maxPacket, random)
   return new FullCodec(side, maxPacket)
 }

@@ -23,55 +23,22 @@ const MAX_PADDING = 15
 export class IntermediateCodec implements FrameCodec {
   readonly #side: Side
   readonly #maxPacket: number
+  /** Of the padded kind. */
+  readonly #random: ((length: number) => Uint8Array) | undefined
 
-  constructor(side: Side, maxPacket: number) {
-    this.#side = side
-    this.#maxPacket = maxPacket
-  }
-
-  encode(payload: Uint8Array, quickAck: boolean): Uint8Array {
-    checkPayload(payload, this.#maxPacket, 'intermediate')
-    return lengthFirst(payload, 0, quickAck)
-  }
-
-  encodeError(code: number): Uint8Array {
-    return lengthFirst(errorPayload(code), 0, false)
-  }
-
-  encodeQuickAck(token: number): Uint8Array {
-    return errorPayload(token | QUICK_ACK)
-  }
-
-  decode(input: FrameInput): Frame | undefined {
-    if (input.length < 4) return undefined
-    const head = input.uint(0)
-    const marked = head >= QUICK_ACK
-    if (marked && this.#side === 'client') {
-      input.skip(4)
-      return { type: 'quickAck', token: head }
-    }
-    const length = head & ~QUICK_ACK
-    checkFrameLength(length, this.#maxPacket, 'intermediate')
-    if (length % 4 !== 0) throw unaligned(length, 'intermediate')
-    if (input.length < 4 + length) return undefined
-    input.skip(4)
-    return frameOf(input.take(length), this.#side, 'intermediate', marked)
-  }
-}
-
-export class PaddedCodec implements FrameCodec {
-  readonly #side: Side
-  readonly #maxPacket: number
-  readonly #random: (length: number) => Uint8Array
-
-  constructor(side: Side, maxPacket: number, random: (length: number) => Uint8Array) {
+  constructor(side: Side, maxPacket: number, random?: (length: number) => Uint8Array) {
     this.#side = side
     this.#maxPacket = maxPacket
     this.#random = random
   }
 
+  get #name(): 'intermediate' | 'padded' {
+    return this.#random === undefined ? 'intermediate' : 'padded'
+  }
+
   encode(payload: Uint8Array, quickAck: boolean): Uint8Array {
-    checkPayload(payload, this.#maxPacket, 'padded')
+    checkPayload(payload, this.#maxPacket, this.#name)
+    if (this.#random === undefined) return lengthFirst(payload, 0, quickAck)
     const random = this.#random(1 + MAX_PADDING)
     const padding = (random[0] ?? 0) & MAX_PADDING
     const frame = lengthFirst(payload, padding, quickAck)
@@ -96,10 +63,13 @@ export class PaddedCodec implements FrameCodec {
       return { type: 'quickAck', token: head }
     }
     const length = head & ~QUICK_ACK
-    checkFrameLength(length, this.#maxPacket + MAX_PADDING, 'padded')
+    const padded = this.#random !== undefined
+    checkFrameLength(length, this.#maxPacket + (padded ? MAX_PADDING : 0), this.#name)
+    if (!padded && length % 4 !== 0) throw unaligned(length, 'intermediate')
     if (input.length < 4 + length) return undefined
     input.skip(4)
-    return frameOf(withoutPadding(input.take(length)), this.#side, 'padded', marked)
+    const data = input.take(length)
+    return frameOf(padded ? withoutPadding(data) : data, this.#side, this.#name, marked)
   }
 }
 
