@@ -65,7 +65,7 @@ export interface TelegramOptions {
   mediaConnections?: number | undefined
   /** Seconds: flood waits of up to this are waited out, in sight of the program. Default 60. */
   floodWaitLimit?: number | undefined
-  /** How often a call is sent again after bad_server_salt or bad_msg_notification before it fails. Default 5. */
+  /** How often within a minute a call is sent again after bad_server_salt or bad_msg_notification before it fails. Default 5. */
   msgMaxRetryCount?: number | undefined
   /** How updates reach the program: in which order, how often again after an error, whether they are kept in a log. */
   updates?: UpdateOptions | undefined

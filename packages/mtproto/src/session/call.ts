@@ -30,8 +30,9 @@ export interface Call {
   heardAt: number
   /** Whether the server is known to have it. */
   received: boolean
-  /** How often the server turned it away. */
+  /** How often the server turned it away since `rejectedSince` (session's time, ms). */
   rejections: number
+  rejectedSince: number
   /** One that it was to follow has failed. */
   predecessorFailed: boolean
 }

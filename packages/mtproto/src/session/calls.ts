@@ -9,6 +9,8 @@ import { SessionError } from './errors.ts'
 import type { CallId, SessionEvent } from './events.ts'
 import { wrapAfter } from './service-messages.ts'
 
+/** How long a rejection counts, ms. */
+const REJECTION_MEMORY = 60_000
 /** "≤ 1,024 in flight" */
 const MAX_IN_FLIGHT = 1024
 
@@ -78,6 +80,7 @@ export class CallTable {
       heardAt: 0,
       received: false,
       rejections: 0,
+      rejectedSince: 0,
       predecessorFailed: false,
     }
     this.#calls.set(call.id, call)
@@ -110,8 +113,8 @@ export class CallTable {
   }
 
   /** Takes an ended call back, because it was turned away for want of one that it follows and that has moved on. */
-  takeBack(call: Call): boolean {
-    if (call.predecessorFailed || ++call.rejections > this.#maxRetries) return false
+  takeBack(call: Call, now: number): boolean {
+    if (call.predecessorFailed || this.#rejectedTooOften(call, now)) return false
     this.#calls.set(call.id, call)
     this.#successors++
     this.#requeue(call, true)
@@ -179,11 +182,16 @@ export class CallTable {
    * The server did not accept a message or a container: for its salt, for the time in its msg_id, or because it is too
    * old to say whether it was received before. True when the server must be asked what it knows of one of the calls.
    */
-  rejected(badMsgId: bigint, why: 'salt' | 'time' | 'unverifiable', events: SessionEvent[]): boolean {
+  rejected(
+    badMsgId: bigint,
+    why: 'salt' | 'time' | 'unverifiable',
+    now: number,
+    events: SessionEvent[],
+  ): boolean {
     let unsure = false
     for (const call of this.#carriedBy(badMsgId)) {
       if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
-      else if (++call.rejections > this.#maxRetries) this.#fail(call, rejectedTooOften(call), events)
+      else if (this.#rejectedTooOften(call, now)) this.#fail(call, rejectedTooOften(call), events)
       else if (why === 'unverifiable' || this.#wasNeverAccepted(call)) this.#requeue(call, true)
       else {
         call.connection = 0
@@ -345,6 +353,15 @@ export class CallTable {
     call.queued = false
   }
 
+  /** Salts may change again and again over a slow network: only rejections in quick succession go nowhere. */
+  #rejectedTooOften(call: Call, now: number): boolean {
+    if (now - call.rejectedSince > REJECTION_MEMORY) {
+      call.rejections = 0
+      call.rejectedSince = now
+    }
+    return ++call.rejections > this.#maxRetries
+  }
+
   #fail(call: Call, error: SessionError, events: SessionEvent[]): void {
     this.#end(call)
     this.failSuccessors(call)
@@ -359,5 +376,8 @@ function uncertain(): SessionError {
 }
 
 function rejectedTooOften(call: Call): SessionError {
-  return new SessionError('CALL_REJECTED', `the server rejected the call ${call.rejections} times`)
+  return new SessionError(
+    'CALL_REJECTED',
+    `the server rejected the call ${call.rejections} times within a minute`,
+  )
 }

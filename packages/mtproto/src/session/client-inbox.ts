@@ -110,7 +110,7 @@ export class ClientInbox {
       const code = reader.int()
       const message = reader.string()
       // The one to follow got another msg_id after this was sent: this was not executed, and waits for it anew.
-      if (message === 'MSG_WAIT_FAILED' && call.after.length > 0 && calls.takeBack(call)) {
+      if (message === 'MSG_WAIT_FAILED' && call.after.length > 0 && calls.takeBack(call, this.#state.now)) {
         this.#state.flushBy(this.#state.now)
         return
       }
@@ -198,7 +198,7 @@ export class ClientInbox {
     for (const msgId of lost.acks) acks.add(msgId, now)
     if (lost.ping) liveness.pingLost()
     if (lost.salts) salts.askAgain()
-    if (calls.rejected(badMsgId, why, events)) questions.askStates = true
+    if (calls.rejected(badMsgId, why, this.#state.now, events)) questions.askStates = true
     this.#state.flushBy(now)
   }
 

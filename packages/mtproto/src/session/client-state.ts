@@ -26,7 +26,7 @@ export interface ClientSessionOptions {
   /** Server's clock minus ours in ms, as last known; 0 if unknown. */
   timeOffset: number
   random: (length: number) => Uint8Array
-  /** How often a call that the server turned away is sent anew before it fails with CALL_REJECTED; default 10. */
+  /** How often within a minute a call that the server turned away is sent anew before it fails with CALL_REJECTED; default 10. */
   maxRetries?: number
   /** How long calls are gathered into one container, ms; default 1. */
   gatherTime?: number

@@ -65,7 +65,7 @@ export class SecurityError extends Error {
 }
 
 export type SessionErrorCode =
-  /** The server rejected the call's message again and again, each time for a reason that sending anew should mend. */
+  /** The server rejected the call's message again and again within a minute, each time for a reason that sending anew should mend. */
   | 'CALL_REJECTED'
   /** The server refused the form of the call's message; sending it again cannot help. */
   | 'CALL_REFUSED'

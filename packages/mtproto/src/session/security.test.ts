@@ -311,6 +311,21 @@ describe('every encrypted message', () => {
     expect(forger.sent.filter(({ body }) => body.length === 12 && body[0] === 0x78).length).toBe(4)
   })
 
+  test('M12: salts that change now and then, however often, end no call', () => {
+    const forger = new Forger({ maxRetries: 3 })
+    const call = forger.call(text('call'))
+    for (let salt = 100n; salt < 110n; salt++) {
+      forger.pass(30_000)
+      const { msgId, seqNo } = forger.last(0x12345678)
+      forger.receive(service.writeBadSalt(msgId, seqNo, salt), { seqNo: 0 })
+      forger.pass(1)
+    }
+    forger.receive(service.writeResult(forger.last(0x12345678).msgId, text('answer')))
+    expect(forger.events.filter((event) => 'call' in event)).toEqual([
+      { type: 'result', call, body: text('answer') },
+    ])
+  })
+
   test('M12: salts from new_session_created and future_salts are kept and told', () => {
     const forger = new Forger({ salts: [] })
     const ping = forger.last(ids.PING_DELAY_DISCONNECT)
