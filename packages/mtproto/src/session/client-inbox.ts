@@ -157,8 +157,7 @@ export class ClientInbox {
     switch (code) {
       case 16:
       case 17:
-        // Only a word about a message of this connection is about the time as it is now.
-        if (badMsgId < this.#state.firstMsgId || this.#correctTime(packetId))
+        if (!this.#isOfThisTime(badMsgId) || this.#correctTime(packetId))
           this.#rejected(badMsgId, 'time', events)
         else this.#state.rebuild(events)
         break
@@ -176,6 +175,14 @@ export class ClientInbox {
     }
   }
 
+  /**
+   * Only a word about a message that was sent over this connection, and since the time was last corrected, is about the
+   * time as it is now: any other may have been on its way for minutes.
+   */
+  #isOfThisTime(badMsgId: bigint): boolean {
+    return badMsgId >= this.#state.firstMsgId && badMsgId <= this.#state.packer.ids.last
+  }
+
   /** False when this session cannot go on at the server's time, because it has used msg_ids of the far future. */
   #correctTime(packetId: bigint): boolean {
     const { time, now, packer, accepted } = this.#state
@@ -183,12 +190,12 @@ export class ClientInbox {
     const serverNow = time.at(now)
     const limit = serverNow + MAX_AHEAD
     if (messageIdTime(accepted) > limit) return false
-    if (messageIdTime(packer.ids.last) <= limit) return true
-    // Ids beyond the limit were refused, so that nobody knows them: those that follow may be lower.
-    let highest = messageIdAt(serverNow)
-    if (accepted > highest) highest = accepted
-    packer.ids.restartAfter(highest)
-    if (highest < this.#state.firstMsgId) this.#state.firstMsgId = highest + 1n
+    if (messageIdTime(packer.ids.last) > limit) {
+      // Ids beyond the limit were refused, so that nobody knows them: those that follow may be lower.
+      const highest = messageIdAt(serverNow)
+      packer.ids.restartAfter(accepted > highest ? accepted : highest)
+    }
+    this.#state.firstMsgId = packer.ids.last + 1n
     return true
   }
 

@@ -57,7 +57,7 @@ export class ClientState {
   connected = false
   /** Since when answers can be expected: from the connect on, or the end of sleep (session's time, ms). */
   patientSince = 0
-  /** The first msg_id that could be given out on this connection: a message that names it or a later one is fresh. */
+  /** The first msg_id that could be given out on this connection, or after the time was corrected: what names it or a later one is fresh. */
   firstMsgId = 0n
   /** The highest msg_id of ours that the server is known to have accepted. */
   accepted = 0n

@@ -23,9 +23,13 @@ const FINE_BITS = 0xf_ffff
 
 /** About a millisecond. */
 const SKIPPED = 1n << 22n
+/** 30 s, by which a server lets msg_ids run ahead of its time. */
+const AHEAD = 30n << 32n
 
 export class MessageIds {
   #last = 0n
+  /** The highest id given out before going back to lower ones. */
+  #givenUp = 0n
   readonly #random: (length: number) => Uint8Array
 
   constructor(random: (length: number) => Uint8Array) {
@@ -54,13 +58,21 @@ export class MessageIds {
    * little higher may have been accepted nevertheless, without a word about it: they are skipped.
    */
   restartAfter(msgId: bigint): void {
-    const restart = msgId + SKIPPED + BigInt(this.#fine() << 2)
-    if (restart < this.#last) this.#last = restart
+    const restart = this.#littleAfter(msgId)
+    if (restart >= this.#last) return
+    if (this.#last > this.#givenUp) this.#givenUp = this.#last
+    this.#last = restart
   }
 
-  /** This id is taken, although it was given up. */
+  /** This id was accepted although it was given up; so may be those that were given out soon after it. */
   continueAfter(msgId: bigint): void {
-    if (msgId > this.#last) this.#last = msgId
+    if (msgId <= this.#last) return
+    const soonAfter = msgId <= this.#givenUp && this.#givenUp - msgId <= AHEAD
+    this.#last = soonAfter ? this.#givenUp : this.#littleAfter(msgId)
+  }
+
+  #littleAfter(msgId: bigint): bigint {
+    return msgId + SKIPPED + BigInt(this.#fine() << 2)
   }
 
   #fine(): number {

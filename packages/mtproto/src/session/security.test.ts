@@ -285,6 +285,22 @@ describe('every encrypted message', () => {
     ])
   })
 
+  test('M5: a notice about a message from before the time was corrected does not correct it again', () => {
+    const forger = onlineForger()
+    forger.call(text('early'))
+    const early = forger.last(0x12345678)
+    forger.pass(50_000)
+    forger.call(text('call'))
+    const { msgId, seqNo } = forger.last(0x12345678)
+    forger.receive(service.writeBadMessage(msgId, seqNo, 17), { seqNo: 0 })
+    forger.pass(1)
+    const time = forger.client.timeOffset
+    // One that was on its way for 50 s, or was held back so long by somebody.
+    const stale = forger.msgId(1n, forger.now - 50_000)
+    forger.receive(service.writeBadMessage(early.msgId, early.seqNo, 17), { seqNo: 0, msgId: stale })
+    expect(Math.abs(forger.client.timeOffset - time)).toBeLessThan(1)
+  })
+
   test('M12: a salt from bad_server_salt is used at once, and the call goes out with it under a new msg_id', () => {
     const forger = onlineForger()
     forger.call(text('call'))
