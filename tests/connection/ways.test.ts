@@ -1,10 +1,13 @@
 /** The ways to a datacenter: transports, framings, and proxies of every kind, for the host and for single sessions. */
 import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
 import type { Box } from '@telegram-mt/box'
 import { ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { connectServer, socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
-import { account, Inbox, later, newBox, newHost, usernameOf } from '../fixture.ts'
+import { account, Inbox, later, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
 
 /** How the session's connections have come to the box. */
 const ways = (box: Box, session: Session) =>
@@ -132,6 +135,46 @@ describe('a proxy', () => {
     session.setProxy(null)
     await session.invoke({ _: 'help.getNearestDc' })
     expect([one.targets.length, two.targets.length]).toEqual([1, 1])
+  })
+
+  test('of one session is used again after a restart, and so is going without', async () => {
+    const proxy = await socksServer({ username: 'me', password: 'not-to-be-seen' })
+    later(() => proxy.close())
+    const box = await newBox()
+    const folder = tempDir()
+    const logged: unknown[] = []
+    const log = (details: object, message: string) => logged.push(details, message)
+    const options = {
+      storage: `${folder}/accounts.db`,
+      storageKey: 'a passphrase',
+      logger: { debug: log, info: log, warn: log, error: log },
+    }
+    const first = newHost(box, options)
+    const link = `tg://socks?server=127.0.0.1&port=${proxy.port}&user=me&pass=not-to-be-seen`
+    const session = await first.connect({ id: 'own', dc: 1, proxy: link })
+    await first.connect({ id: 'without', dc: 1, proxy: null })
+    await first.connect({ id: 'as the host', dc: 1, proxy: link }).then((one) => one.setProxy(undefined))
+    await session.connect()
+    await first.close()
+    expect(inspect(logged, { depth: 10 })).not.toContain('not-to-be-seen')
+    for (const file of readdirSync(folder))
+      expect(readFileSync(join(folder, file)).includes('not-to-be-seen')).toBe(false)
+
+    const hosts = await connectServer()
+    later(() => hosts.close())
+    const second = newHost(box, { ...options, proxy: `http://127.0.0.1:${hosts.port}` })
+    const byId = new Map((await second.start()).map((one) => [one.id, one]))
+    expect([...byId].map(([id, one]) => [id, one.proxy])).toEqual(
+      expect.arrayContaining([
+        ['own', `socks5://127.0.0.1:${proxy.port}`],
+        ['without', undefined],
+        ['as the host', `http://127.0.0.1:${hosts.port}`],
+      ]),
+    )
+    const before = proxy.targets.length
+    for (const one of byId.values()) await one.connect()
+    expect([proxy.targets.length - before, hosts.targets.length]).toEqual([1, 1])
+    expect(box.connectionReports()).toHaveLength(3)
   })
 
   test('for each session by a function; without an answer nobody goes without one', async () => {

@@ -157,7 +157,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * Gives this session a proxy of its own, or `null` for none, or `undefined` for the host's again. A connection that is open
-   * is made anew at once. It is not stored: after a restart the host's `proxy` option is asked.
+   * is made anew at once. It is stored with the session, and used again after a restart.
    * @throws ProxyLinkError if it is a link that cannot be understood.
    */
   setProxy(proxy: ProxyOption | undefined): void {

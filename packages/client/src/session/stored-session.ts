@@ -19,6 +19,7 @@ export class StoredSession {
   #phone: string | undefined
   #mark: SessionMark
   #login: LoginProgress | undefined
+  #proxy: string | undefined
   #timeOffset: number
   readonly #keys: StoredKeys
 
@@ -37,6 +38,7 @@ export class StoredSession {
     this.#phone = record.phone
     this.#mark = record.mark ?? { state: 'active' }
     this.#login = record.login
+    this.#proxy = record.proxy
     this.#timeOffset = record.timeOffset ?? 0
     this.#keys = new StoredKeys(record)
   }
@@ -61,6 +63,10 @@ export class StoredSession {
   /** How far a login got. */
   get login(): LoginProgress | undefined {
     return this.#login
+  }
+  /** The session's own proxy, as JSON: see SessionProxy. */
+  get proxy(): string | undefined {
+    return this.#proxy
   }
   get timeOffset(): number {
     return this.#timeOffset
@@ -99,6 +105,11 @@ export class StoredSession {
   saveTimeOffset(milliseconds: number): void {
     this.#timeOffset = Math.round(milliseconds)
     this.#post({ type: 'account', timeOffset: this.#timeOffset })
+  }
+
+  saveProxy(proxy: string | undefined): void {
+    this.#proxy = proxy
+    this.#post({ type: 'account', proxy: proxy ?? null })
   }
 
   /** The session lives on another datacenter from now on. */

@@ -77,6 +77,7 @@ export function describeStorage(driver: DriverUnderTest): void {
           timeOffset: 0,
           mark: { state: 'active' },
           login: undefined,
+          proxy: undefined,
           createdAt: 5000,
           updatedAt: 5000,
         })
@@ -138,6 +139,14 @@ export function describeStorage(driver: DriverUnderTest): void {
         expect((await storage.session(id))?.authKeys).toEqual([authKey(4, 9)])
         await write({ type: 'authKeyRemove', dc: 4, kind: 'permanent' })
         expect(await storage.session(id)).toMatchObject({ authKeys: [], salts: [] })
+      })
+
+      it('keeps the proxy', async () => {
+        await write({ ...account, proxy: '{"type":"socks5","password":"ß"}' })
+        await write({ type: 'account', dc: 3 })
+        expect((await storage.session(id))?.proxy).toBe('{"type":"socks5","password":"ß"}')
+        await write({ type: 'account', proxy: null })
+        expect((await storage.session(id))?.proxy).toBeUndefined()
       })
 
       it('keeps how far a login got', async () => {

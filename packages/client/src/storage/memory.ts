@@ -44,6 +44,7 @@ interface Account {
   timeOffset: number
   mark: SessionMark
   login?: LoginProgress | undefined
+  proxy?: string | undefined
 }
 
 class StoredSession {

@@ -56,6 +56,7 @@ const anyWrite: Arbitrary<SessionWrite> = oneof(
     dc: few,
     phone: maybe(constantFrom('1', null)),
     userId: maybe(constantFrom(5, null)),
+    proxy: maybe(constantFrom('{}', null)),
     mark: maybe(
       constantFrom({ state: 'active' as const }, { state: 'dead' as const, reason: 'gone', at: 4 }),
     ),

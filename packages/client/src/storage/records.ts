@@ -62,6 +62,8 @@ export interface SessionRecord {
   readonly timeOffset: number
   readonly mark: SessionMark
   readonly login?: LoginProgress | undefined
+  /** The session's own proxy, as JSON. Sealed like a key, for there may be a password in it. */
+  readonly proxy?: string | undefined
   readonly createdAt: number
   readonly updatedAt: number
 }

@@ -24,13 +24,20 @@ const key = bytes(32, 1)
 const otherKey = bytes(32, 2)
 const login = { step: 'code', phone: '4112', phoneCodeHash: 'hash-of-code' }
 const call = new TextEncoder().encode('a message to be sent')
-const secrets = [bytes(256, 5), call, bytes(30, 1), new TextEncoder().encode('hash-of-code')]
+const proxy = '{"password":"of-the-proxy"}'
+const secrets = [
+  bytes(256, 5),
+  call,
+  bytes(30, 1),
+  new TextEncoder().encode('hash-of-code'),
+  new TextEncoder().encode('of-the-proxy'),
+]
 
 async function fill(storage: Storage, names = ['a', 'b']): Promise<void> {
   for (const session of names) {
     const owner = await storage.claim(session)
     const writes: SessionWrite[] = [
-      { type: 'account', dc: 2, login },
+      { type: 'account', dc: 2, login, proxy },
       { type: 'authKey', ...authKey(2, 5) },
       { type: 'outbox', ...outboxEntry(1n, { call }) },
       { type: 'logAppend', ...logEntry(1) },
@@ -42,7 +49,7 @@ async function fill(storage: Storage, names = ['a', 'b']): Promise<void> {
 
 async function expectAll(storage: Storage, names = ['a', 'b']): Promise<void> {
   for (const id of names) {
-    expect(await storage.session(id)).toMatchObject({ authKeys: [authKey(2, 5)], login })
+    expect(await storage.session(id)).toMatchObject({ authKeys: [authKey(2, 5)], login, proxy })
     expect((await storage.outboxEntry(id, 1n))?.call).toEqual(call)
     expect(await storage.log(id)).toEqual([logEntry(1)])
     expect((await storage.deadLetters(id))[0]?.event).toEqual(bytes(30, 1))
@@ -51,6 +58,7 @@ async function expectAll(storage: Storage, names = ['a', 'b']): Promise<void> {
 
 const columns = [
   ['session', 'login'],
+  ['session', 'proxy'],
   ['auth_key', 'key'],
   ['outbox', 'call'],
   ['update_log', 'event'],
@@ -160,7 +168,7 @@ export function describeSealing(driver: SealedDriver): void {
       const storage = await open()
       await fill(storage)
       await storage.close()
-      expect(await visible(raw)).toBe(10)
+      expect(await visible(raw)).toBe(12)
       const sealed = await open(key)
       await expectAll(sealed)
       await sealed.close()
@@ -169,7 +177,7 @@ export function describeSealing(driver: SealedDriver): void {
       await again.changeKey(null)
       await expectAll(again)
       await again.close()
-      expect(await visible(raw)).toBe(10)
+      expect(await visible(raw)).toBe(12)
       const bare = await open()
       await expectAll(bare)
       await bare.close()

@@ -4,7 +4,7 @@
 // - Batches are gathered and written together, off the caller's path. `write` settles when its batch is durable.
 // - Every batch carries an owner number. A lower one than the stored is refused, so that whoever lost a session to
 //   another owner can change nothing any more.
-// - Secrets (auth keys, login progress, outbox calls, logged events) are sealed if the store was given a key.
+// - Secrets (auth keys, login progress, proxies, outbox calls, logged events) are sealed if the store was given a key.
 
 import type { StorageError } from './error.ts'
 import type {
@@ -41,6 +41,7 @@ export type SessionWrite =
       readonly timeOffset?: number | undefined
       readonly mark?: SessionMark | undefined
       readonly login?: LoginProgress | null | undefined
+      readonly proxy?: string | null | undefined
     }
   /**
    * Forgets what belongs to the account that was signed in, for another to sign in: update positions, peers, messages, the

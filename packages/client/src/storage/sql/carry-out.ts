@@ -14,6 +14,7 @@ import {
   letterPlace,
   loginBytes,
   loginPlace,
+  proxyPlace,
   saltsText,
 } from './rows.ts'
 import type { ChannelStateTable, MessageTable, PeerTable, SessionTable, Tables } from './schema.ts'
@@ -100,6 +101,9 @@ async function updateAccount(
   }
   if (write.login === null) change.login = null
   else if (write.login !== undefined) change.login = sealer.seal(loginBytes(write.login), loginPlace(session))
+  if (write.proxy === null) change.proxy = null
+  else if (write.proxy !== undefined)
+    change.proxy = sealer.seal(new TextEncoder().encode(write.proxy), proxyPlace(session))
   await tx.updateTable('session').set(change).where('id', '=', session).execute()
 }
 

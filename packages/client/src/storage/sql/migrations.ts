@@ -12,6 +12,7 @@ const history: Record<string, (flavour: Flavour) => string[]> = {
   '0001_records': records,
   '0002_tops_and_messages': topsAndMessages,
   '0003_unverified_channels': unverifiedChannels,
+  '0004_session_proxy': sessionProxy,
 }
 
 /** Throws `STORAGE_SCHEMA_NEWER` or `STORAGE_MIGRATION`. */
@@ -147,4 +148,8 @@ function topsAndMessages({ table, types: { text, int }, tableEnd: { narrow } }: 
 
 function unverifiedChannels({ table, types: { int } }: Flavour): string[] {
   return [`alter table ${table('channel_state')} add column unverified ${int} not null default 0`]
+}
+
+function sessionProxy({ table, types: { bytes } }: Flavour): string[] {
+  return [`alter table ${table('session')} add column proxy ${bytes}`]
 }

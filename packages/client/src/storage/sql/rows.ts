@@ -38,6 +38,12 @@ export const loginPlace = (session: string): Place => ({
   column: 'login',
   row: '',
 })
+export const proxyPlace = (session: string): Place => ({
+  table: 'session',
+  session,
+  column: 'proxy',
+  row: '',
+})
 export const callPlace = (session: string, randomId: string): Place => ({
   table: 'outbox',
   session,
@@ -84,6 +90,8 @@ export function sessionRecord(
             at: is.int('dead_at', row.dead_at),
           },
     login: row.login === null ? undefined : loginProgress(row.id, sealer.open(row.login, loginPlace(row.id))),
+    proxy:
+      row.proxy === null ? undefined : new TextDecoder().decode(sealer.open(row.proxy, proxyPlace(row.id))),
     createdAt: is.int('created_at', row.created_at),
     updatedAt: is.int('updated_at', row.updated_at),
   }

@@ -27,6 +27,8 @@ export interface SessionTable {
   dead_at: number | null
   /** Sealed JSON. */
   login: Uint8Array | null
+  /** Sealed JSON. */
+  proxy: Uint8Array | null
   log_trimmed: number
   created_at: number
   updated_at: number

@@ -1,7 +1,7 @@
 // Which columns are sealed, and the place each value is bound to.
 
 import type { Place } from '../sealer.ts'
-import { authKeyPlace, callPlace, eventPlace, letterPlace, loginPlace } from './rows.ts'
+import { authKeyPlace, callPlace, eventPlace, letterPlace, loginPlace, proxyPlace } from './rows.ts'
 
 export interface SealedColumn {
   readonly table: string
@@ -13,6 +13,7 @@ export interface SealedColumn {
 
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'session', column: 'login', keys: ['id'], place: ({ id }) => loginPlace(String(id)) },
+  { table: 'session', column: 'proxy', keys: ['id'], place: ({ id }) => proxyPlace(String(id)) },
   {
     table: 'auth_key',
     column: 'key',
