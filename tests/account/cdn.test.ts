@@ -3,8 +3,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Box, type BoxOptions, emptyCdn, expireCdnTokens, serveByCdn } from '@telegram-mt/box'
 import type { TelegramOptions, tl } from 'telegram-mt'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { account, calls, Inbox, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const MIB = 1024 * 1024
 const size = 3 * MIB + 12_345

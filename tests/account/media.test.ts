@@ -1,11 +1,15 @@
 /** Files up and down, against a box: several datacenters, real sockets. */
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Box, expireFileReferences } from '@telegram-mt/box'
 import { MediaError, type Progress, type Session, type tl, type UploadCursor } from 'telegram-mt'
-import { expect, test } from 'vitest'
-import { account, calls, Inbox, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
+import { expect, test, vi } from 'vitest'
+import { account, calls, Inbox, later, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const MIB = 1024 * 1024
 
@@ -144,6 +148,56 @@ test('an upload that was cut off goes on from its cursor', async () => {
   })
   await expect(ann.media.upload(bytes, { cursor: { ...cursor, partSize: 5 } })).rejects.toMatchObject({
     code: 'CURSOR_INVALID',
+  })
+})
+
+/** A web server on this machine, with one file. */
+async function webServer(bytes: Uint8Array, type: string): Promise<string> {
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith('/files/')) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': type, 'content-length': bytes.length }).end(bytes)
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  later(() => server.close())
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+}
+
+test('what stands at an address: fetched by Telegram, or from here', async () => {
+  const { box, ann, bob, toBob, inbox } = await pair()
+  const bytes = randomBytes(700_001)
+  const web = await webServer(bytes, 'application/x-own; charset=binary')
+  const url = new URL(`${web}/files/a%20report.bin?key=secret`)
+
+  await ann.media.send(toBob, url, { caption: 'by Telegram' })
+  expect(calls.get(box)).not.toContain('upload.saveFilePart')
+  expect(md5(await bob.media.download(await arrived(inbox, 'by Telegram')))).toBe(md5(bytes))
+
+  const file = await ann.media.upload(url)
+  expect(file).toMatchObject({ size: bytes.length, fileName: 'a report.bin', mimeType: 'application/x-own' })
+  await ann.media.send(toBob, file, { caption: 'from here' })
+  expect(md5(await bob.media.download(await arrived(inbox, 'from here')))).toBe(md5(bytes))
+
+  const path = join(tempDir(), 'here.txt')
+  writeFileSync(path, 'on this machine')
+  await ann.media.sendDocument(toBob, pathToFileURL(path), { caption: 'file:' })
+  expect(await bob.media.download(await arrived(inbox, 'file:'))).toEqual(
+    new TextEncoder().encode('on this machine'),
+  )
+  await ann.media.sendDocument(toBob, new URL('data:text/plain,hello'), { caption: 'data:' })
+  expect(await bob.media.download(await arrived(inbox, 'data:'))).toEqual(new TextEncoder().encode('hello'))
+
+  for (const [address, code] of [
+    [`${web}/nothing?key=secret`, 'URL_UNREACHABLE'],
+    ['http://127.0.0.1:1/key', 'URL_UNREACHABLE'],
+    ['ftp://127.0.0.1/a', 'URL_INVALID'],
+  ] as const) {
+    const refused = await ann.media.upload(new URL(address)).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code })
+    expect(String(refused)).not.toContain('key')
+  }
+  await expect(ann.media.send(toBob, new URL(`${web}/nothing.jpg`))).rejects.toMatchObject({
+    code: 'WEBPAGE_CURL_FAILED',
   })
 })
 

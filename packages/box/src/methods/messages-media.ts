@@ -4,9 +4,10 @@ import { isForbidden } from '../world/channel-rights.ts'
 import { signedFor } from '../world/files.ts'
 import { placeOf } from '../world/place.ts'
 import type { UserContext } from './context.ts'
+import { fetchedMedia, isExternal } from './external-media.ts'
 import { caption } from './formatted-text.ts'
 import { messageMedia } from './media.ts'
-import type { UserMethods } from './method-table.ts'
+import type { Params, UserMethods } from './method-table.ts'
 import { inputPeer } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
 import { clearDraft, newContent, replyOf, sendOnce, type Target, writable } from './sending.ts'
@@ -15,25 +16,9 @@ const ALBUM = 10
 
 export const mediaMethods: UserMethods = {
   'messages.sendMedia': (ctx, params) => {
-    const target = writable(ctx, params.peer)
-    requireMedia(ctx, target)
-    const content = () => {
-      const { text, entities } = caption(ctx, params.message, params.entities)
-      return {
-        ...newContent(ctx),
-        text,
-        entities,
-        reply: replyOf(ctx, target.peer, params.replyTo),
-        media: messageMedia(ctx, params.media),
-        silent: params.silent,
-        noforwards: params.noforwards,
-        invertMedia: params.invertMedia,
-        replyMarkup: ctx.me.bot ? params.replyMarkup : undefined,
-      }
-    }
-    const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }], params.scheduleDate)
-    if (params.clearDraft) clearDraft(ctx, target.peer)
-    return ctx.answer(told)
+    // Only what has to be fetched first keeps its call waiting: all others are carried out in the order in which they came.
+    if (!isExternal(params.media)) return sendMedia(ctx, params, params.media)
+    return fetchedMedia(ctx, params.media).then((media) => sendMedia(ctx, params, media))
   },
 
   'messages.sendMultiMedia': (ctx, params) => {
@@ -64,8 +49,31 @@ export const mediaMethods: UserMethods = {
 
   'messages.uploadMedia': (ctx, { peer, media }) => {
     inputPeer(ctx, peer)
-    return signedFor(ctx.world, ctx.me, messageMedia(ctx, media))
+    const stored = (given: tl.InputMedia) => signedFor(ctx.world, ctx.me, messageMedia(ctx, given))
+    return isExternal(media) ? fetchedMedia(ctx, media).then(stored) : stored(media)
   },
+}
+
+function sendMedia(ctx: UserContext, params: Params<'messages.sendMedia'>, media: tl.InputMedia) {
+  const target = writable(ctx, params.peer)
+  requireMedia(ctx, target)
+  const content = () => {
+    const { text, entities } = caption(ctx, params.message, params.entities)
+    return {
+      ...newContent(ctx),
+      text,
+      entities,
+      reply: replyOf(ctx, target.peer, params.replyTo),
+      media: messageMedia(ctx, media),
+      silent: params.silent,
+      noforwards: params.noforwards,
+      invertMedia: params.invertMedia,
+      replyMarkup: ctx.me.bot ? params.replyMarkup : undefined,
+    }
+  }
+  const told = sendOnce(ctx, target, [{ randomId: params.randomId, content }], params.scheduleDate)
+  if (params.clearDraft) clearDraft(ctx, target.peer)
+  return ctx.answer(told)
 }
 
 /** An album that is sent again, in part or whole, stays the album it was. */

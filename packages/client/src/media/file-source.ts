@@ -2,30 +2,38 @@
 import { MediaError } from './errors.ts'
 import type { OpenSource } from './open-source.ts'
 import { openPath } from './path-source.node.ts'
+import { openUrl } from './url-source.ts'
 
 /**
- * A path, bytes, a `Blob`, or a stream of bytes (a Node stream, a web stream, an async generator). A plain stream may say how
- * long it is: then it need not be held in memory until that is known.
+ * A path, bytes, a `Blob`, a stream of bytes (a Node stream, a web stream, an async generator), or a `URL` (http, https, data,
+ * blob, file) that is fetched from here. A plain stream may say how long it is: then it need not be held in memory until that is
+ * known.
  */
 export type FileSource =
   | string
   | Uint8Array
   | Blob
   | AsyncIterable<Uint8Array>
+  | URL
   | { stream: AsyncIterable<Uint8Array>; size?: number | undefined }
 
-/** @throws MediaError `FILE_MISSING`, `NOT_A_FILE`, `SOURCE_INVALID`. */
-export async function openSource(source: FileSource): Promise<OpenSource> {
+/** @throws MediaError `FILE_MISSING`, `NOT_A_FILE`, `SOURCE_INVALID`, `URL_INVALID`, `URL_UNREACHABLE`; the signal's reason. */
+export async function openSource(source: FileSource, signal?: AbortSignal | undefined): Promise<OpenSource> {
   if (typeof source === 'string') return await openPath(source)
   if (source instanceof Uint8Array) return ofBytes(source)
+  if (source instanceof URL) return await openUrl(source, signal)
+  if (typeof source !== 'object' || source === null) throw noSource()
   if (isBlob(source)) return ofBlob(source)
   if ('stream' in source && isIterable(source.stream)) return ofStream(source.stream, source.size)
   if (isIterable(source)) return ofStream(source, undefined)
-  throw new MediaError(
-    'SOURCE_INVALID',
-    'this is nothing to upload from: expected a path, a Uint8Array, a Blob, or an async iterable of Uint8Arrays',
-  )
+  throw noSource()
 }
+
+const noSource = () =>
+  new MediaError(
+    'SOURCE_INVALID',
+    'this is nothing to upload from: expected a path, a Uint8Array, a Blob, a URL, or an async iterable of Uint8Arrays',
+  )
 
 function ofBytes(bytes: Uint8Array): OpenSource {
   return {
@@ -57,7 +65,11 @@ function ofStream(stream: AsyncIterable<Uint8Array>, size: number | undefined): 
     mimeType: undefined,
     read: undefined,
     stream: () => stream,
-    close: () => Promise.resolve(),
+    close: () => {
+      // A Node stream that is not read to its end would hold its file or socket open.
+      if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
+      return Promise.resolve()
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ahead, inParallel } from './in-parallel.ts'
+import { ahead, inParallel, untilAborted } from './in-parallel.ts'
 
 test('does so much at a time, all of it, and stops at the first failure', async () => {
   let running = 0
@@ -39,4 +39,37 @@ test('gives results in order, so many ahead', async () => {
   settle[1]?.(1)
   expect(await second).toEqual({ value: 1, done: false })
   expect(await results.next()).toEqual({ value: 2, done: false })
+})
+
+test('a source that gives nothing more does not hold up who wants to stop', async () => {
+  const stop = new AbortController()
+  let closed = false
+  const source = (async function* () {
+    try {
+      yield 1
+      await new Promise(() => {})
+    } finally {
+      closed = true
+    }
+  })()
+  const got: number[] = []
+  const walk = (async () => {
+    for await (const item of untilAborted(source, stop.signal)) {
+      got.push(item)
+      // By now the next one is awaited, for ever.
+      setImmediate(() => stop.abort(new Error('enough')))
+    }
+  })()
+  await expect(walk).rejects.toThrow('enough')
+  expect(got).toEqual([1])
+  expect(closed).toBe(false)
+  const ended = (async function* () {
+    try {
+      yield* [1, 2, 3]
+    } finally {
+      closed = true
+    }
+  })()
+  for await (const item of untilAborted(ended, new AbortController().signal)) if (item === 2) break
+  expect(closed).toBe(true)
 })

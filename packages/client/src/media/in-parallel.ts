@@ -11,18 +11,53 @@ export async function inParallel<T>(
 ): Promise<void> {
   const running = new Set<Promise<void>>()
   const failures: unknown[] = []
-  for await (const item of items) {
-    const job = work(item)
-      .catch((error: unknown) => {
-        failures.push(error)
-      })
-      .finally(() => running.delete(job))
-    running.add(job)
-    if (running.size >= atOnce) await Promise.race(running)
-    if (failures.length > 0) break
+  try {
+    for await (const item of items) {
+      const job = work(item)
+        .catch((error: unknown) => {
+          failures.push(error)
+        })
+        .finally(() => running.delete(job))
+      running.add(job)
+      if (running.size >= atOnce) await Promise.race(running)
+      if (failures.length > 0) break
+    }
+  } finally {
+    await Promise.all(running)
   }
-  await Promise.all(running)
   if (failures.length > 0) throw failures[0]
+}
+
+/**
+ * The same items until the signal is aborted, then its reason, even while the next one is awaited: where items come from may
+ * never give another one.
+ */
+export async function* untilAborted<T>(
+  items: AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const iterator = items[Symbol.asyncIterator]()
+  let refuse: ((reason: unknown) => void) | undefined
+  const onAbort = () => refuse?.(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        refuse = reject
+        iterator.next().then(resolve, reject)
+      })
+      refuse = undefined
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    const ended = Promise.resolve(iterator.return?.())
+    // While an item is awaited, the end waits behind it.
+    if (refuse === undefined) await ended
+    else ended.catch(() => {})
+  }
 }
 
 /**

@@ -25,14 +25,13 @@ export type MediaKind =
 
 /**
  * What can be sent as a file: a source to upload, what was uploaded, what Telegram has already, also by its id of the Bot API,
- * or an address that Telegram fetches it from itself.
+ * or an http or https address that Telegram fetches it from itself. To fetch from there oneself, `upload` it first.
  */
 export type MediaSource =
   | FileSource
   | UploadedFile
   | Exclude<FileHolder, { location: unknown }>
   | { fileId: string }
-  | URL
 
 export interface MediaOptions extends Omit<UploadOptions, 'cursor'> {
   kind?: MediaKind | undefined
@@ -65,7 +64,7 @@ export async function inputMedia(
   source: MediaSource,
   options: MediaOptions = {},
 ): Promise<tl.InputMedia> {
-  if (source instanceof URL) return external(source, options)
+  if (source instanceof URL && isWeb(source)) return external(source, options)
   if (isHeld(source)) return known(source, options)
   if (isFileId(source)) {
     const { spoiler, selfDestruct: ttlSeconds } = options
@@ -77,18 +76,12 @@ export async function inputMedia(
 
 /** Whether sending may be tried again with the file uploaded anew. */
 export function canUploadAgain(source: MediaSource): boolean {
-  if (source instanceof URL) return false
+  if (source instanceof URL) return !isWeb(source)
   return typeof source === 'string' || source instanceof Uint8Array || source instanceof Blob
 }
 
 /** "Telegram downloads it": pictures up to 5 MB, other files up to 20 MB. */
 function external(url: URL, options: MediaOptions): tl.InputMedia {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new MediaError(
-      'URL_INVALID',
-      `Telegram fetches from http and https addresses, not from ${url.protocol}`,
-    )
-  }
   const { spoiler, selfDestruct: ttlSeconds } = options
   const photo = options.kind === 'photo' || /\.(jpe?g|png)$/i.test(url.pathname)
   return options.kind !== 'document' && photo
@@ -191,7 +184,9 @@ function attributesOf(
   }
 }
 
-function isHeld(source: Exclude<MediaSource, URL>): source is Exclude<FileHolder, { location: unknown }> {
+const isWeb = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:'
+
+function isHeld(source: MediaSource): source is Exclude<FileHolder, { location: unknown }> {
   return typeof source === 'object' && '_' in source
 }
 

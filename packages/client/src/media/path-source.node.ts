@@ -1,6 +1,7 @@
 /** Files on disk as a source for uploads and a place for downloads. */
 import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { MediaError } from './errors.ts'
 import type { OpenSource } from './open-source.ts'
 
@@ -40,6 +41,17 @@ export async function openPath(path: string): Promise<OpenSource> {
     },
     close: () => file.close(),
   }
+}
+
+/** @throws MediaError as `openPath`; `URL_INVALID` it names no path here. */
+export async function openFileUrl(url: URL): Promise<OpenSource> {
+  let path: string
+  try {
+    path = fileURLToPath(url)
+  } catch (cause) {
+    throw new MediaError('URL_INVALID', 'this file: address names no path on this machine', { cause })
+  }
+  return await openPath(path)
 }
 
 /** A file that is written from a place on, and has its name only when it is complete. */

@@ -8,7 +8,7 @@ import { randomId } from '../messages/random-id.ts'
 import type { SessionContext } from '../session/context.ts'
 import { MediaError } from './errors.ts'
 import { type FileSource, inPieces, openSource } from './file-source.ts'
-import { inParallel } from './in-parallel.ts'
+import { inParallel, untilAborted } from './in-parallel.ts'
 import { md5 } from './md5.node.ts'
 import type { OpenSource } from './open-source.ts'
 import { type OnProgress, type Progress, ProgressMeter } from './progress.ts'
@@ -61,14 +61,15 @@ const HEAD = 64
  * await session.media.sendVideo('@somebody', file)
  * ```
  * @throws MediaError `FILE_EMPTY`, `FILE_TOO_LARGE` (4,000 parts of 512 KiB, 8,000 with premium), `FILE_CHANGED`,
- * `FILE_MISSING`; RpcError; the signal's reason.
+ * `FILE_MISSING`, `URL_UNREACHABLE`; RpcError; the signal's reason.
  */
 export async function upload(
   session: SessionContext,
   from: FileSource,
   options: UploadOptions = {},
 ): Promise<UploadedFile> {
-  const source = await openSource(from)
+  options.signal?.throwIfAborted()
+  const source = await openSource(from, options.signal)
   try {
     options.signal?.throwIfAborted()
     return await new Upload(session, source, options).run()
@@ -87,12 +88,17 @@ class Upload {
   readonly #source: OpenSource
   readonly #options: UploadOptions
   readonly #fileName: string
+  readonly #stop = new AbortController()
+  /** The caller's wish to stop, or a part that could not be saved. */
+  readonly #signal: AbortSignal
 
   constructor(session: SessionContext, source: OpenSource, options: UploadOptions) {
     this.#session = session
     this.#source = source
     this.#options = options
     this.#fileName = options.fileName ?? source.name ?? 'file'
+    const { signal } = options
+    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
   }
 
   async run(): Promise<UploadedFile> {
@@ -103,7 +109,7 @@ class Upload {
     }
     // Small or big is decided by the size, and the first part has to know: what may still be small is held until then.
     const held: Uint8Array[] = []
-    const pieces = inPieces(this.#source.stream(), LARGE_PART)
+    const pieces = inPieces(this.#stream(), LARGE_PART)
     let bytes = 0
     for (;;) {
       const { value, done } = await pieces.next()
@@ -119,13 +125,7 @@ class Upload {
   async #known(size: number, read: OpenSource['read']): Promise<UploadedFile> {
     const partSize = size > 1024 * 1024 ? LARGE_PART : SMALL_PART
     if (read === undefined) {
-      return await this.#send(
-        size,
-        partSize,
-        numbered(inPieces(this.#source.stream(), partSize)),
-        undefined,
-        0,
-      )
+      return await this.#send(size, partSize, numbered(inPieces(this.#stream(), partSize)), undefined, 0)
     }
     const { cursor } = this.#options
     if (cursor === undefined)
@@ -216,6 +216,10 @@ class Upload {
     return this.#uploaded({ _: 'inputFileBig', id: fileId, parts: count, name: this.#fileName }, size, head)
   }
 
+  #stream(): AsyncIterable<Uint8Array> {
+    return untilAborted(this.#source.stream(), this.#signal)
+  }
+
   get #parallel(): number {
     return Math.max(1, this.#options.parallel ?? 4)
   }
@@ -226,12 +230,18 @@ class Upload {
     bytes: Uint8Array,
     fileTotalParts: number | undefined,
   ): Promise<void> {
-    const options = { media: true, signal: this.#options.signal }
-    if (fileTotalParts === undefined) {
-      await this.#session.invoke({ _: 'upload.saveFilePart', fileId, filePart, bytes }, options)
-    } else {
-      const call = { _: 'upload.saveBigFilePart' as const, fileId, filePart, fileTotalParts, bytes }
-      await this.#session.invoke(call, options)
+    const options = { media: true, signal: this.#signal }
+    try {
+      if (fileTotalParts === undefined) {
+        await this.#session.invoke({ _: 'upload.saveFilePart', fileId, filePart, bytes }, options)
+      } else {
+        const call = { _: 'upload.saveBigFilePart' as const, fileId, filePart, fileTotalParts, bytes }
+        await this.#session.invoke(call, options)
+      }
+    } catch (error) {
+      // The others are of no use either, nor is what the source may still give.
+      this.#stop.abort(error)
+      throw error
     }
   }
 
