@@ -1,8 +1,8 @@
 /** A message of one chat as a line: when, its id, who, and what, with all that hangs on it. */
 import type { AnyMessage, Session, tl } from 'telegram-mt'
 import { printable, printableLine } from '../terminal/printable.ts'
-import { sizeText } from '../terminal/size-text.ts'
 import { senderOf } from './chat-page.ts'
+import { mediaText } from './media-text.ts'
 import { actionName, timeOf } from './message-line.ts'
 
 export function chatLine(session: Session, message: AnyMessage, names: ReadonlyMap<number, string>): string {
@@ -22,19 +22,6 @@ export function chatLine(session: Session, message: AnyMessage, names: ReadonlyM
     reactionsText(message.reactions),
   ]
   return parts.filter((part) => part !== '').join(' ')
-}
-
-/** `[report.pdf, 1.2 MB]`, `[photo]`, `[poll]`; nothing for the preview of a link. */
-export function mediaText(media: tl.MessageMedia): string {
-  if (media._ === 'messageMediaEmpty' || media._ === 'messageMediaWebPage') return ''
-  if (media._ !== 'messageMediaDocument' || media.document?._ !== 'document')
-    return `[${media._.replace(/^messageMedia/, '').toLowerCase()}]`
-  const { document } = media
-  return `[${fileName(document) ?? document.mimeType}, ${sizeText(document.size)}]`
-}
-
-export function fileName(document: tl.document): string | undefined {
-  return document.attributes.find((attribute) => attribute._ === 'documentAttributeFilename')?.fileName
 }
 
 function reactionsText(reactions: tl.MessageReactions | undefined): string {

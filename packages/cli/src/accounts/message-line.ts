@@ -1,6 +1,7 @@
 /** A new message, as a line for people and as an object for programs. */
 import type { IncomingMessage, Session, tl } from 'telegram-mt'
 import { printable, printableLine } from '../terminal/printable.ts'
+import { mediaText } from './media-text.ts'
 import { labelOf } from './session-names.ts'
 
 export function messageLine(
@@ -34,7 +35,8 @@ export function messageJson(
 export function textOf(message: tl.message | tl.messageService, text: string): string {
   if (message._ === 'messageService') return `(${actionName(message)})`
   if (message.media === undefined) return text
-  const media = `(${message.media._.replace(/^messageMedia/, '').toLowerCase()})`
+  const media = mediaText(message.media)
+  if (media === '') return text
   return text === '' ? media : `${media} ${text}`
 }
 

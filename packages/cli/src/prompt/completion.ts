@@ -1,10 +1,12 @@
 /** What the Tab key offers: commands, their options, sessions, datacenters, and the chats and contacts of the current account. */
+import { readdir } from 'node:fs/promises'
 import type { Session } from 'telegram-mt'
 import type { Accounts } from '../accounts/accounts.ts'
 import { labelOf } from '../accounts/session-names.ts'
 import { commands } from '../commands/all.ts'
 import type { Command, Completes } from '../run/command.ts'
 import { printableLine } from '../terminal/printable.ts'
+import { chatCommands } from './chat-words.ts'
 import { findCommand, splitWords, takesValue } from './words.ts'
 
 /** How long the names of an account's chats are good for, milliseconds. */
@@ -29,6 +31,19 @@ export class Completion {
     ]
   }
 
+  /** In an open chat, where a text is only a command if it begins with /. */
+  async completeInChat(text: string): Promise<[candidates: string[], part: string]> {
+    if (!text.startsWith('/') || text.startsWith('//')) return [[], text]
+    const [, name = '', rest] = /^\/(\S*)(?:\s+(.*))?$/.exec(text) ?? []
+    if (rest === undefined) {
+      const names = [...new Set([...chatCommands, ...commandNames()])].sort()
+      return [names.filter((known) => known.startsWith(name)).map((known) => `/${known} `), text]
+    }
+    if (name !== 'file' && name !== 'save') return await this.complete(text.slice(1))
+    const { part } = lastWord(rest)
+    return [(await paths(part)).map(spaced), part]
+  }
+
   async #candidates(before: readonly string[], part: string): Promise<string[]> {
     const [name] = before
     if (name === undefined) return commandNames()
@@ -41,10 +56,10 @@ export class Completion {
     const { operands, session } = wordsBefore(command, before.slice(1))
     const known = command.arguments ?? []
     const argument = known[operands] ?? (known.at(-1)?.name.includes('...') ? known.at(-1) : undefined)
-    return argument?.completes === undefined ? [] : await this.#values(argument.completes, session)
+    return argument?.completes === undefined ? [] : await this.#values(argument.completes, session, part)
   }
 
-  async #values(kind: Completes, session: string | undefined): Promise<string[]> {
+  async #values(kind: Completes, session: string | undefined, part: string): Promise<string[]> {
     switch (kind) {
       case 'command':
         return commandNames()
@@ -54,6 +69,8 @@ export class Completion {
         return this.#accounts.telegram.dcs.getAll().map(({ id }) => String(id))
       case 'chat':
         return await this.#chats(session)
+      case 'file':
+        return await paths(part)
     }
   }
 
@@ -122,5 +139,17 @@ const quoted = (name: string): string =>
 
 const bare = (word: string): string => word.replace(/^["']/, '')
 
-/** The cursor goes on to the next word. */
-const spaced = (candidate: string): string => `${candidate} `
+/** The cursor goes on to the next word, unless there is more to come of this one. */
+const spaced = (candidate: string): string => (candidate.endsWith('/') ? candidate : `${candidate} `)
+
+/** Files and folders whose path begins like this. */
+async function paths(part: string): Promise<string[]> {
+  const typed = bare(part)
+  const folder = typed.slice(0, typed.lastIndexOf('/') + 1)
+  const entries = await readdir(folder || '.', { withFileTypes: true }).catch(() => [])
+  const begin = typed.slice(folder.length)
+  return entries
+    .filter(({ name }) => name.startsWith(begin) && (begin !== '' || !name.startsWith('.')))
+    .map((entry) => (entry.isDirectory() ? `${folder}${entry.name}/` : quoted(`${folder}${entry.name}`)))
+    .sort()
+}

@@ -2,11 +2,14 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import { labelOf } from '../accounts/session-names.ts'
 import { printableLine } from '../terminal/printable.ts'
+import { shorten } from '../terminal/progress-bar.ts'
 
-export function promptText(accounts: Accounts): string {
+/** @param chat the title of the chat that is open. */
+export function promptText(accounts: Accounts, chat?: string): string {
   const session = accounts.current
   if (session === undefined) return 'telegram-mt> '
-  const label = printableLine(labelOf(session))
+  const name = printableLine(labelOf(session))
+  const label = chat === undefined ? name : `${name} › ${shorten(printableLine(chat), 24)}`
   switch (session.state.name) {
     case 'online':
       return `${label}> `

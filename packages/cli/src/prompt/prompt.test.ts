@@ -1,12 +1,8 @@
-import { PassThrough } from 'node:stream'
 import { createUser, setPassword, World } from '@telegram-mt/box'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { Interrupted } from '../errors.ts'
-import { run } from '../run/run.ts'
 import { Bench } from '../run/telegram-mt.testing.ts'
-import { Screen } from '../terminal/screen.testing.ts'
+import { CTRL_C, Person } from './person.testing.ts'
 
-const CTRL_C = '\u0003'
 const password = 'correct horse battery staple'
 
 let bench: Bench
@@ -19,43 +15,9 @@ beforeAll(async () => {
 })
 afterAll(() => bench?.close())
 
-/** A person at a terminal. */
-class Person {
-  readonly screen = new Screen(100)
-  readonly ended: Promise<number>
-  readonly #input = new PassThrough()
-  readonly #ending = new AbortController()
-
-  constructor(words: readonly string[]) {
-    this.ended = run({
-      words,
-      streams: { input: this.#input, output: this.screen, errors: this.screen, interactive: true },
-      env: bench.env,
-      signal: this.#ending.signal,
-    })
-  }
-
-  /** Presses the keys one after the other. */
-  types(text: string): void {
-    for (const key of text) this.#input.write(key)
-  }
-
-  /** Types a line once the prompt or question is there, and waits for what it brings. */
-  async enters(prompt: string, line: string, then: string | RegExp): Promise<void> {
-    await this.screen.until(() => this.screen.beforeCursor === prompt)
-    this.types(`${line}\r`)
-    await this.screen.sees(then)
-  }
-
-  end(): Promise<number> {
-    this.#ending.abort(new Interrupted('SIGTERM'))
-    return this.ended
-  }
-}
-
 const people: Person[] = []
 function sitDown(...words: string[]): Person {
-  const person = new Person(words.length > 0 ? words : ['--box-at', bench.boxFile])
+  const person = new Person(words.length > 0 ? words : ['--box-at', bench.boxFile], bench.env)
   people.push(person)
   return person
 }
@@ -136,7 +98,7 @@ test('Tab completes commands, options, sessions, chats and contacts', async () =
     await at('')
   }
   for (const [typed, completed] of [
-    ['ch\t', 'chats '],
+    ['hi\t', 'history '],
     ['addc\t', 'addcontact '],
     ['send --si\t', 'send --silent '],
     ['use @b\t', 'use @bob_box '],

@@ -2,13 +2,15 @@
  * What a command is. The same commands are lines at the prompt and subcommands of the program: each takes words, does its
  * work on the accounts, and returns what came of it, for people and for programs.
  */
+import type { PeerLike, Session } from 'telegram-mt'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import type { ProgressBar } from '../terminal/progress-bar.ts'
 import type { Streams } from '../terminal/streams.ts'
 import type { Environment, Settings } from './settings.ts'
 
 /** What the Tab key offers for an argument. */
-export type Completes = 'command' | 'session' | 'chat' | 'dc'
+export type Completes = 'command' | 'session' | 'chat' | 'dc' | 'file'
 
 export interface CommandArgument {
   /** As commander writes them: `<needed>`, `[optional]`, `<several...>`. */
@@ -38,7 +40,9 @@ export interface Command {
   only?: 'prompt' | 'shell'
   /** Sends something: if it is stopped, it is said what became of that. */
   sends?: boolean
-  /** Goes on until it is interrupted; no time limit holds for it. */
+  /** Given in the shell, it begins a prompt. */
+  opensPrompt?: boolean
+  /** Takes as long as it takes; no time limit holds unless one is given. */
   endless?: boolean
   /** Being told to end is how it ends well: it looks at the signal itself. */
   endsOnSignal?: boolean
@@ -81,6 +85,10 @@ export interface CommandContext {
    * @throws CliError if the input has ended.
    */
   ask(question: string, options?: { secret?: boolean }): Promise<string>
+  /** A line that shows how a transfer is getting on, where a person sees it. `end` it in any case. */
+  progress(name: string): ProgressBar
+  /** At the prompt: shows a chat from now on, and sends what is typed. */
+  openChat?(session: Session, chat: PeerLike): Promise<void>
   /** Turns the log of what happens inside on or off. */
   setDebug(on: boolean): void
   /**

@@ -2,6 +2,7 @@
 import {
   ConfigurationError,
   FloodWaitError,
+  MediaError,
   PeerError,
   RpcError,
   SessionStateError,
@@ -36,6 +37,7 @@ function sort(error: unknown): Explained {
   if (error instanceof PeerError) {
     return from(error, error.code === 'PEER_INVALID' ? exitCodes.usage : exitCodes.failed)
   }
+  if (error instanceof MediaError && aboutTheSource.has(error.code)) return from(error, exitCodes.usage)
   if (error instanceof SessionStringError) {
     return from(error, exitCodes.usage, 'export prints one')
   }
@@ -48,6 +50,9 @@ function sort(error: unknown): Explained {
   }
   return { code: 'FAILED', message: String(error), exit: exitCodes.failed }
 }
+
+/** The file that was named to be sent. */
+const aboutTheSource = new Set(['FILE_MISSING', 'FILE_EMPTY', 'FILE_TOO_LARGE', 'NOT_A_FILE'])
 
 function refusal(error: RpcError): Explained {
   if (error instanceof FloodWaitError) {

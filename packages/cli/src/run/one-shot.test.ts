@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createUser, setPassword, World } from '@telegram-mt/box'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -147,6 +147,50 @@ describe('talking', () => {
     expect((await as('ann', 'history', 'Our weekend', '--limit', '2')).out).toMatch(
       /← Bobby Box: I come\n.*← Bobby Box: I do\n$/,
     )
+  })
+
+  test('changing, reacting to and deleting messages', async () => {
+    const { json } = await as('ann', 'send', '@bob_box', 'first', '--json')
+    const id = String((json as { id: number }).id)
+    expect((await as('ann', 'edit', '@bob_box', id, 'second', 'thoughts', '--json')).json).toMatchObject({
+      id: Number(id),
+    })
+    expect((await as('ann', 'react', '@bob_box', `#${id}`, '👍', '--json')).json).toMatchObject({
+      reaction: '👍',
+    })
+    const last = async () => (await as('ann', 'history', '@bob_box', '--limit', '1')).out
+    expect(await last()).toMatch(/→ You: second thoughts \(edited\) \[👍\]\n$/)
+    expect((await as('ann', 'react', '@bob_box', id, '--json')).json).toEqual({
+      id: Number(id),
+      reaction: null,
+    })
+    expect((await as('ann', 'delete', '@bob_box', id, '--json')).json).toEqual({ ids: [Number(id)] })
+    expect(await last()).not.toContain('second thoughts')
+    expect(await as('ann', 'delete', '@bob_box', 'x')).toMatchObject({ exit: 2 })
+  })
+
+  test('a file is sent and saved, under a name that is only a name', async () => {
+    const text = 'x'.repeat(200_000)
+    const path = bench.file('..notes.txt', text)
+    const sent = (await as('ann', 'sendfile', '@bob_box', path, 'as', 'promised', '--json')).json as {
+      id: number
+    }
+    expect(sent).toMatchObject({ media: '[..notes.txt, 200.0 kB]' })
+    const chats = (await as('bob', 'history', 'Ann', '--limit', '1', '--json')).json as { id: number }[]
+    const id = String(chats[0]?.id)
+    for (const name of ['notes.txt', 'notes (1).txt']) {
+      const saved = await as('bob', 'download', 'Ann', id, bench.folder, '--json')
+      expect(saved).toMatchObject({
+        exit: 0,
+        errors: '',
+        json: { path: join(bench.folder, name), bytes: 200_000 },
+      })
+      expect(readFileSync(join(bench.folder, name), 'utf8')).toBe(text)
+    }
+    expect(await as('bob', 'download', 'Ann', id, path)).toMatchObject({ exit: 2 })
+    expect(await as('bob', 'download', 'Ann', '9999')).toMatchObject({ exit: 4 })
+    expect(await as('ann', 'sendfile', '@bob_box', join(bench.folder, 'nothing'))).toMatchObject({ exit: 2 })
+    expect(await as('ann', 'sendfile', '@bob_box', path, '--as', 'x')).toMatchObject({ exit: 2 })
   })
 
   test('what is refused', async () => {

@@ -5,7 +5,8 @@ import { usageError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { LineEditor } from '../terminal/line-editor.ts'
 import { printable } from '../terminal/printable.ts'
-import { type Streams, writeLine } from '../terminal/streams.ts'
+import { ProgressBar } from '../terminal/progress-bar.ts'
+import { columnsOf, type Streams, statusLine, writeLine } from '../terminal/streams.ts'
 import type { Command, CommandContext, Given } from './command.ts'
 import { Waits } from './gave-up.ts'
 import { createLogger } from './log.ts'
@@ -69,6 +70,7 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
         throw usageError(`the input ended where this was expected: ${question.replace(/:\s*$/, '')}`)
       return answer
     },
+    progress: (name) => new ProgressBar(name, statusLine(streams), () => columnsOf(streams.errors)),
     setDebug: () => {
       throw usageError('this switches the log at the prompt; here it is the option --debug')
     },

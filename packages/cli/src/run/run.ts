@@ -20,6 +20,10 @@ export async function run({ words, streams, env, signal }: RunOptions): Promise<
   try {
     const { command, given, options } = parse(words, 'shell')
     const settings = readSettings(options, env, command?.name === 'box')
+    if (command?.opensPrompt) {
+      await runPrompt({ settings, streams, env, signal, first: { command, given } })
+      return exitCodes.ok
+    }
     if (command !== undefined) return await runOneShot({ command, given, settings, streams, env, signal })
     await runPrompt({ settings, streams, env, signal })
     return exitCodes.ok

@@ -14,6 +14,8 @@ export interface LineEditorOptions {
   interactive: boolean
   /** What the text before the cursor may be completed to: candidates, and the part of it that they replace. */
   complete?: ((text: string) => Promise<[candidates: string[], part: string]>) | undefined
+  /** A key that edits nothing: `pageup`, `pagedown`, or `meta-1` to `meta-9`. Told while a line to remember is being read. */
+  onKey?: ((key: string) => void) | undefined
   /** Ctrl-C while no line is being read. */
   onInterrupt?: (() => void) | undefined
 }
@@ -23,6 +25,11 @@ export interface ReadOptions {
   secret?: boolean | undefined
   /** The line can be had again by the arrow keys. */
   remember?: boolean | undefined
+}
+
+interface Key {
+  name?: string | undefined
+  meta?: boolean | undefined
 }
 
 interface Reading extends ReadOptions {
@@ -37,6 +44,7 @@ export class LineEditor {
   readonly #lines: string[] = []
   #reading: Reading | undefined
   #prompt = ''
+  #status = ''
   #ended = false
 
   constructor(options: LineEditorOptions) {
@@ -62,6 +70,8 @@ export class LineEditor {
       }),
     })
     this.#readline.setPrompt('')
+    if (interactive && options.onKey !== undefined)
+      options.input.on('keypress', (_: unknown, key: Key | undefined) => this.#onKey(key))
     this.#readline.on('line', (line) => this.#onLine(line))
     this.#readline.on('close', () => this.#onEnd())
     this.#readline.on('SIGINT', () => this.#onInterrupt())
@@ -101,6 +111,29 @@ export class LineEditor {
     this.#redraw(`${text}\n`, this.#prompt)
   }
 
+  /** Shows a line that the next one takes the place of, while nothing is being read; undefined: none any more. */
+  setStatus(line: string | undefined): void {
+    const { output, interactive } = this.#options
+    this.#status = line ?? ''
+    if (!interactive || this.#reading !== undefined || this.#ended) return
+    cursorTo(output, 0)
+    clearScreenDown(output)
+    output.write(this.#status)
+  }
+
+  /** Shows text in place of all that is on the screen, above the line being typed. */
+  page(text: string): void {
+    const { output, interactive } = this.#options
+    if (!interactive || this.#ended) {
+      output.write(`${text}\n`)
+      return
+    }
+    cursorTo(output, 0, 0)
+    clearScreenDown(output)
+    output.write(`${text}\n`)
+    if (this.#reading !== undefined) this.#show(this.#prompt)
+  }
+
   close(): void {
     this.#readline.close()
   }
@@ -111,8 +144,14 @@ export class LineEditor {
       output.write(above)
       return
     }
+    if (this.#reading === undefined) {
+      cursorTo(output, 0)
+      clearScreenDown(output)
+      output.write(above + this.#status)
+      return
+    }
     // The cursor may be rows below the first one of a long line, which all go.
-    const rows = this.#reading?.secret ? 0 : this.#cursorRow()
+    const rows = this.#reading.secret ? 0 : this.#cursorRow()
     if (rows > 0) moveCursor(output, 0, -rows)
     cursorTo(output, 0)
     clearScreenDown(output)
@@ -149,6 +188,13 @@ export class LineEditor {
       this.#readline.setPrompt(prompt)
     }
     this.#readline.prompt(true)
+  }
+
+  #onKey(key: Key | undefined): void {
+    if (!this.#reading?.remember || key?.name === undefined) return
+    const { name, meta } = key
+    if (meta === true ? /^[1-9]$/.test(name) : name === 'pageup' || name === 'pagedown')
+      this.#options.onKey?.(meta === true ? `meta-${name}` : name)
   }
 
   #onLine(line: string): void {

@@ -117,8 +117,14 @@ export class Screen extends Writable {
       case 'G':
         this.#column = count - 1
         break
+      case 'H': {
+        const [row = 1, column = 1] = parameters.split(';').map(Number)
+        this.#row = Math.max(0, this.#lines.length - this.rows) + row - 1
+        this.#column = column - 1
+        break
+      }
       case 'J':
-        line.length = Math.min(line.length, this.#column)
+        if (this.#lines[this.#row] !== undefined) line.length = Math.min(line.length, this.#column)
         this.#lines.length = this.#row + 1
         break
       case 'K':

@@ -1,4 +1,5 @@
 /** Where the program reads and writes: the process's own streams, or a test's. */
+import { clearLine, cursorTo } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 export interface Streams {
@@ -14,4 +15,22 @@ export function writeLine(stream: Writable, line: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(`${line}\n`, (error) => (error ? reject(error) : resolve()))
   })
+}
+
+/** The width of a terminal; 80 if it does not say. */
+export const columnsOf = (stream: Writable): number =>
+  'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80
+
+/** The height of a terminal; 24 if it does not say. */
+export const rowsOf = (stream: Writable): number =>
+  'rows' in stream && typeof stream.rows === 'number' ? stream.rows : 24
+
+/** Shows one line that takes the place of the one before; nothing where no person looks. */
+export function statusLine({ errors, interactive }: Pick<Streams, 'errors' | 'interactive'>) {
+  return (line: string | undefined): void => {
+    if (!interactive) return
+    cursorTo(errors, 0)
+    clearLine(errors, 0)
+    if (line !== undefined) errors.write(line)
+  }
 }
