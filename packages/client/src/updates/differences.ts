@@ -64,7 +64,7 @@ export class Differences {
     if (pending === undefined) return
     switch (result._) {
       case 'updates.state':
-        this.#state(pending, result)
+        this.#state(pending, result, now)
         break
       case 'updates.channelDifferenceEmpty':
       case 'updates.channelDifference':
@@ -110,8 +110,8 @@ export class Differences {
     return pending
   }
 
-  #state(pending: Pending, state: tl.updates.State): void {
-    const { positions, outgoing } = this.#parts
+  #state(pending: Pending, state: tl.updates.State, now: number): void {
+    const { positions, outgoing, ordering } = this.#parts
     const gap = this.#positionLost ? outgoing.gap(0, 'positionLost', {}) : undefined
     positions.pts = state.pts
     // The secret sequence was not disowned: it goes on from where it was.
@@ -123,13 +123,15 @@ export class Differences {
     else gap.position = positions.of(0)
     // A date known from before stays: the difference that follows tells which channels changed since.
     if (positions.date === 0) {
-      positions.date = state.date
+      positions.toldAt(state.date)
       outgoing.position(0, { type: 'date', date: state.date })
     }
     pending.failures = 0
     pending.retryAt = 0
     // The state may be older than what was pushed meanwhile, its qts above all; a difference is never.
     pending.wanted = true
+    // What waited for the account to have a position; its own sequence waits for the difference.
+    for (const sequence of [...ordering.pending.keys()]) if (sequence !== 0) ordering.drain(sequence, now)
   }
 
   #accountAnswer(
@@ -141,12 +143,14 @@ export class Differences {
     const { positions, ordering, outgoing } = this.#parts
     // A repair brings one update; what else changed, it does not tell.
     const whole = request.params.ptsLimit === undefined
+    // The date was put back since it was asked: ask again.
+    const outdated = request.params.date > positions.date
     let more = false
     let progress = true
     switch (result._) {
       case 'updates.differenceEmpty':
         positions.seqs.reset(result.seq)
-        if (whole) positions.date = result.date
+        if (whole && !outdated) positions.toldAt(result.date)
         progress = false
         break
       case 'updates.differenceTooLong': {
@@ -160,7 +164,7 @@ export class Differences {
       case 'updates.difference':
         progress = this.#fetched(request, result, result.state, now)
         // Only now: which channels changed since the old date may be told with any of the slices.
-        if (whole) positions.date = result.state.date
+        if (whole && !outdated) positions.toldAt(result.state.date)
         break
       case 'updates.differenceSlice':
         progress = this.#fetched(request, result, result.intermediateState, now)
@@ -169,9 +173,9 @@ export class Differences {
         break
     }
     this.#parts.intake.seqGapSince = -1
-    for (const sequence of ordering.pending.keys()) {
-      if (positions.local(sequence) === undefined || sequence === 0) ordering.peersTried(sequence)
-    }
+    ordering.channelsTried()
+    // What is held now is beyond what was brought; its peers were asked for only if the server has nothing more.
+    if (!progress) ordering.peersTried(0)
     if (more) {
       pending.wanted = true
       this.#countFruitless(pending, progress, now)
@@ -181,7 +185,8 @@ export class Differences {
     ordering.drainAll(now)
     if (whole) {
       this.#parts.schedule.fetched(now)
-      this.#noteDate(positions.date)
+      if (outdated) pending.wanted = true
+      else this.#noteDate(positions.date)
     }
     this.#settle(pending, progress, now)
   }
@@ -242,7 +247,7 @@ export class Differences {
     const { ordering, channels } = this.#parts
     const { channelId } = request
     const progress = channels.take(request, pending, result)
-    ordering.peersTried(channelId)
+    if (!progress) ordering.peersTried(channelId)
     if (result.final !== true && progress) {
       pending.failures = 0
       pending.wanted = true
@@ -260,7 +265,9 @@ export class Differences {
       pending.retryAt = 0
       return
     }
-    this.#countFruitless(pending, progress, now)
+    // What came after the question could not be in the answer.
+    const later = pending.held.some(({ asked }) => asked !== true)
+    this.#countFruitless(pending, progress || later, now)
     if (pending.failures < FRUITLESS) return
     pending.failures = 0
     pending.retryAt = 0

@@ -35,6 +35,20 @@ describe('start', () => {
     expect(bench.answer(second, EMPTY)).toEqual(['m0.2'])
   })
 
+  test('before the account has a position, nothing numbered goes out and no channel is asked', () => {
+    const bench = new Bench(undefined)
+    const first = bench.request()
+    const changed: tl.Update = { _: 'updateChannelTooLong', channelId: 8, pts: 40 }
+    expect(bench.each(fresh(30, 77, 7), changed)).toEqual([])
+    expect(bench.requests()).toEqual([])
+    expect(bench.answer(first, stateOf(10))).toEqual(['g7.76.1.firstSeen', 'm7.30'])
+    expect(bench.requests()).toMatchObject([
+      { type: 'account' },
+      { channelId: 7, pts: 77 },
+      { channelId: 8, pts: 1 },
+    ])
+  })
+
   test('a restored account catches up first, and holds pushes back meanwhile', () => {
     const bench = new Bench(saved(10))
     const request = bench.request()
@@ -606,6 +620,27 @@ describe('peers', () => {
     expect(bench.requests(5_000)).toEqual([])
   })
 
+  test('a difference asked for before the message came, or for another alone, counts for nobody in it', () => {
+    const bench = Bench.settled(10, [], { knows: (kind, id) => kind === 'user' && id !== 3 })
+    const { peerId } = message(2, 0)
+    const fromId: tl.Peer = { _: 'peerUser', userId: 3 }
+    bench.engine.newSession()
+    const early = bench.request()
+    bench.each(fresh(2, 11, 0, { peerId, fromId }))
+    expect(bench.answer(early, EMPTY)).toEqual([])
+    expect(
+      bench.answer(
+        bench.request(),
+        difference(stateOf(11), [message(2, 0, { fromId })], [], { users: [user(3)] }),
+      ),
+    ).toEqual(['m0.2'])
+    bench.each(fresh(4, 13, 0, { fromId: { _: 'peerUser', userId: 3 } }))
+    const repair = bench.request(50)
+    expect(repair).toMatchObject({ params: { ptsLimit: 1 } })
+    expect(bench.answer(repair, slice(stateOf(12), [message(3)]))).toEqual(['m0.3'])
+    expect(bench.request()).toMatchObject({ params: { pts: 12, ptsLimit: undefined } })
+  })
+
   test('an unknown channel: the account is asked, then it is followed all the same', () => {
     const bench = Bench.settled(10, [], unknown)
     expect(bench.each(fresh(30, 77, 99))).toEqual([])
@@ -730,9 +765,31 @@ describe('own results', () => {
       { _: 'messages.getDialogs' },
       { _: 'messages.dialogs', dialogs: [dialog(7, 90), dialog(8, 6)], messages: [], chats: [], users: [] },
     )
-    expect(bench.last()).toMatchObject({ position: { channelId: 7, pts: 90, top: 40 } })
+    expect(bench.deliveries.map(({ position }) => position)).toMatchObject([
+      { channelId: 7, pts: 90, top: 40 },
+      { type: 'date', date: DATE - 60 },
+    ])
     expect(bench.each(fresh(41, 91, 7))).toEqual(['m7.41'])
-    expect(bench.request()).toMatchObject({ channelId: 8, pts: 5 })
+    // The answer may be older than the date from which the next difference would tell of channels that changed.
+    const [account, channel] = bench.requests()
+    expect(account).toMatchObject({ params: { date: DATE - 61 } })
+    expect(channel).toMatchObject({ channelId: 8, pts: 5 })
+  })
+
+  test('a difference that was under way when they came does not count for them', () => {
+    const bench = new Bench(saved(10))
+    const early = bench.request()
+    const dialogs = [channelTooLong(7, 90, 40).dialog]
+    bench.own(
+      { _: 'messages.getDialogs' },
+      { _: 'messages.dialogs', dialogs, messages: [], chats: [], users: [] },
+    )
+    bench.answer(early, EMPTY)
+    expect(bench.last().position).toEqual({ type: 'date', date: DATE - 60 })
+    const again = bench.request()
+    expect(again).toMatchObject({ params: { date: DATE - 61 } })
+    bench.answer(again, EMPTY)
+    expect(bench.last().position).toEqual({ type: 'date', date: DATE + 60 })
   })
 
   test('other answers and nonsense change nothing', () => {

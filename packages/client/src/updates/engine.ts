@@ -185,6 +185,8 @@ export class UpdateEngine {
 
   /** Dialogs tell where channels are at present. */
   #seen(points: readonly SeenChannel[]): void {
+    if (!this.#positions.begun) return
+    let first = false
     for (const { channelId, pts, top } of points) {
       if (this.#positions.local(channelId) !== undefined || this.#ordering.pending.has(channelId)) {
         this.#intake.channelChanged(channelId, pts)
@@ -192,7 +194,13 @@ export class UpdateEngine {
       }
       this.#positions.channels.set(channelId, pts, top)
       this.#outgoing.position(channelId, this.#positions.of(channelId))
+      first = true
     }
+    if (!first) return
+    // The answer may have been overtaken by a difference, which told nothing of channels that were not followed yet.
+    this.#positions.putDateBack()
+    this.#outgoing.position(0, { type: 'date', date: this.#positions.date })
+    this.#ordering.want(0)
   }
 
   #take(): Delivery[] {

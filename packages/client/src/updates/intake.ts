@@ -79,7 +79,8 @@ export class Intake {
   /** The server says that the channel is at `pts` (or just that it changed). */
   channelChanged(channelId: number, pts: number | undefined): void {
     const local = this.#positions.local(channelId)
-    if (local === undefined && pts !== undefined && pts > 0) this.#ordering.beginAt(channelId, pts)
+    const named = pts !== undefined && pts > 0 && this.#positions.begun
+    if (local === undefined && named) this.#ordering.beginAt(channelId, pts)
     else if (local === undefined || pts === undefined || pts > local) this.#ordering.want(channelId)
   }
 

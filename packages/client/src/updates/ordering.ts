@@ -126,9 +126,19 @@ export class Ordering {
     for (const sequence of [...this.pending.keys()]) this.drain(sequence, now)
   }
 
-  /** Asking for the peers that the updates held now name was of no use: they go out all the same. */
+  /** Asking for the peers that these updates name was of no use: they go out all the same. */
   peersTried(sequence: number): void {
-    for (const arrival of this.pending.get(sequence)?.held ?? []) arrival.peersTried = true
+    for (const arrival of this.pending.get(sequence)?.held ?? []) {
+      if (arrival.asked === true) arrival.peersTried = true
+    }
+  }
+
+  /** The account's difference had the chance to bring the channels that are not followed yet. */
+  channelsTried(): void {
+    for (const { sequence, held } of this.pending.values()) {
+      if (sequence === 0 || this.#positions.local(sequence) !== undefined) continue
+      for (const arrival of held) arrival.channelTried = true
+    }
   }
 
   /**
@@ -170,7 +180,10 @@ export class Ordering {
     if (pending !== undefined) {
       if (!pending.idle) this.#outgoing.gap(channelId, 'unavailable', {})
       this.#buffered -= pending.held.length
-      for (const { pts, update, container } of pending.held.splice(0)) {
+      const reached = this.#positions.channels.pts(channelId) ?? 0
+      for (const { pts, count, update, container } of pending.held.splice(0)) {
+        // A difference under way brought it already.
+        if (count > 0 && pts <= reached) continue
         // They move nothing: before word of the loss is handled, the channel is where it was.
         if (update !== undefined) this.#outgoing.loose(channelId, update, container, `${pts}`)
       }
@@ -185,6 +198,7 @@ export class Ordering {
   #stopped(sequence: number, pending: Pending | undefined): boolean {
     return (
       this.paused ||
+      !this.#positions.begun ||
       (pending !== undefined && pending.running > 0) ||
       (sequence === 0 && !this.#positions.ready)
     )
@@ -262,9 +276,13 @@ export class Ordering {
       !brings(users, chats, 'channel', channelId) &&
       !this.#peers.has('channel', channelId)
     ) {
-      // A channel never heard of: the account's difference brings it, and says how far it is.
-      this.want(0)
-      return 'wait'
+      if (arrival.channelTried !== true) {
+        // A channel never heard of: the account's difference brings it, and says how far it is.
+        this.want(0)
+        return 'wait'
+      }
+      // Nor can the channel be asked for anybody.
+      arrival.peersTried = true
     }
     // What happened there before the date of the account's difference, no difference of the account will tell.
     const old = !this.#positions.ready || container.date <= this.#positions.date

@@ -22,6 +22,10 @@ export interface Arrival {
   readonly container: Container
   /** A difference was asked for the peers it names, or is of no use for them. */
   peersTried: boolean
+  /** It was here already when the difference under way, or the last one, was asked for. */
+  asked?: boolean
+  /** The account's difference was asked for its channel, which is not followed yet. */
+  channelTried?: boolean
 }
 
 export interface Unnumbered {

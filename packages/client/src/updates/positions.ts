@@ -1,6 +1,7 @@
 /** How far each sequence of an account has been followed, in memory. What is saved lags behind (see `Position`). */
 import { ChannelTable } from './channel-table.ts'
 import { SeqWindow } from './seq-window.ts'
+import { OLDEST_ANSWER } from './timing.ts'
 import type { AccountPosition, ChannelPoint, ChannelPosition, UpdateState } from './types.ts'
 
 export class Positions {
@@ -10,6 +11,8 @@ export class Positions {
   qts = 0
   /** Seconds of server time: as of when a difference last told which channels changed. */
   date = 0
+  /** The date that the server last gave, where `date` was put back. */
+  #told = 0
   /** The newest message id of private chats and basic groups. */
   top = 0
   readonly seqs = new SeqWindow()
@@ -24,8 +27,17 @@ export class Positions {
     this.pts = saved.pts
     this.qts = saved.qts
     this.date = saved.date
+    this.#told = saved.date
     this.top = saved.top ?? 0
     for (const [id, { unverified }] of saved.channels) if (unverified === true) this.unverified.add(id)
+  }
+
+  /**
+   * Whether the account has a position to come back to. Before, nothing numbered is handed out: a death would forget that it
+   * was, and what happened to it next would be lost in silence.
+   */
+  get begun(): boolean {
+    return this.ready || this.date > 0
   }
 
   /** The pts reached in a sequence (0: the account's own); `undefined` for one that is not followed yet. */
@@ -37,6 +49,17 @@ export class Positions {
   move(sequence: number, pts: number): void {
     if (sequence === 0) this.pts = pts
     else this.channels.set(sequence, pts, this.channels.top(sequence))
+  }
+
+  /** The server told as of this date which channels changed. */
+  toldAt(date: number): void {
+    this.date = date
+    this.#told = date
+  }
+
+  /** Let the next difference tell again what changed in the last moments before that. */
+  putDateBack(): void {
+    this.date = Math.max(1, Math.min(this.date, this.#told - OLDEST_ANSWER))
   }
 
   /** The channel is not followed any more. */

@@ -59,6 +59,7 @@ export class Schedule {
     const requests: DifferenceRequest[] = []
     const account = this.#accountDue(now)
     if (account !== undefined) requests.push(account)
+    if (!this.#positions.begun) return requests
     let free = this.#options.channelsAtOnce
     for (const pending of ordering.pending.values()) {
       if (pending.sequence !== 0 && pending.running > 0 && now - pending.runningSince < SLOW_REQUEST) free--
@@ -137,6 +138,7 @@ export class Schedule {
   }
 
   #start(pending: Pending, now: number): number {
+    for (const arrival of pending.held) arrival.asked = true
     pending.running = this.#nextId++
     pending.runningSince = now
     pending.wanted = false

@@ -10,8 +10,9 @@ import { UpdateEngine } from './engine.ts'
 import { NO_ACCESS_HASH } from './failures.ts'
 import { Faults } from './simulation/faults.ts'
 import { type Happening, Happenings } from './simulation/happenings.ts'
-import { BrokenPromise, keyOf, ModelProgram } from './simulation/model-program.ts'
+import { BrokenPromise, ModelProgram } from './simulation/model-program.ts'
 import { CHANNELS, ModelServer, SELF_ID } from './simulation/model-server.ts'
+import { checkAll, checkBuffer } from './simulation/proof.ts'
 import { Random } from './simulation/random.ts'
 import { Timeline } from './simulation/timeline.ts'
 import type { Delivery, DifferenceRequest } from './types.ts'
@@ -27,8 +28,10 @@ export interface SimulationReport {
 }
 
 const START = 1_700_000_000_000
-/** After the last fault: long enough for every check that goes by the clock. */
-const RECOVERY = 3 * 3_600_000
+/** After the last fault: long enough for every retry, and too short for the check after silence … */
+const RETRIES = 10 * 60_000
+/** … and long enough for every check that goes by the clock. */
+const CHECKS = 3 * 3_600_000
 
 /** Plays one history. Throws {@link BrokenPromise}, naming the seed, if the engine broke a promise. */
 export function simulate(seed: number, trace?: (line: string) => void): SimulationReport {
@@ -60,6 +63,8 @@ class Simulation {
   #crashes = 0
   /** Unnumbered updates that the engine was given in its present life. */
   #marksGiven = new Set<number>()
+  /** Those that came in a container with a number of its own: a repeat of it is known. */
+  readonly #marksOnce = new Set<number>()
 
   constructor(seed: number, trace: ((line: string) => void) | undefined) {
     this.#seed = seed
@@ -68,7 +73,7 @@ class Simulation {
     this.#faults = new Faults(this.#random)
     this.#server = new ModelServer(this.#random, this.#faults)
     this.#happenings = new Happenings(this.#random, this.#faults, this.#server, () => this.#date())
-    this.#program = new ModelProgram(this.#server)
+    this.#program = new ModelProgram(this.#server, this.#faults)
     for (const channelId of CHANNELS.slice(0, 3)) this.#server.box(channelId)
     for (let count = 0; count < 10; count++) this.#happenings.newMessage()
     this.#engine = this.#newEngine()
@@ -82,9 +87,13 @@ class Simulation {
       this.#time.at(at, () => this.#happen(this.#happenings.next()))
     }
     this.#time.runUntil(at)
+    // What is kept over a death must do for all that comes after it, also if everything works from then on.
+    if (this.#faults.dieAtEnd) this.#crash()
     this.#faults.heal()
-    this.#dropSession()
-    this.#time.runUntil(at + RECOVERY)
+    // Each way to hear of what was missed must do by itself.
+    const recovery = this.#faults.recovery
+    if (recovery === 'newSession') this.#dropSession()
+    this.#time.runUntil(at + (recovery === 'silence' ? CHECKS : RETRIES))
     // A check that goes by the clock may just be under way.
     for (
       let tries = 0;
@@ -93,7 +102,14 @@ class Simulation {
     ) {
       this.#time.runUntil(this.#time.now + 10_000)
     }
-    this.#check()
+    checkAll({
+      engine: this.#engine,
+      server: this.#server,
+      program: this.#program,
+      faults: this.#faults,
+      marksGiven: this.#marksGiven,
+      marksOnce: this.#marksOnce,
+    })
     const { handled, repeats, gaps } = this.#program
     const { events } = this.#happenings
     const [requests, crashes] = [this.#requests, this.#crashes]
@@ -126,6 +142,7 @@ class Simulation {
     this.#time.after(this.#faults.delay(), () => {
       if (life !== this.#life) return
       this.#trace?.(`answer to ${call._}: ${show(result)}`)
+      if (call._ === 'messages.getDialogs') for (const id of CHANNELS) this.#program.dialogs.add(id)
       this.#handOut(this.#engine.ownResult(call, result, this.#time.now))
     })
   }
@@ -229,6 +246,7 @@ class Simulation {
 
   #poll(): void {
     const { requests, deliveries, wakeAt } = this.#engine.poll(this.#time.now)
+    checkBuffer(this.#engine, this.#faults)
     for (const request of requests) this.#ask(request)
     if (deliveries.length > 0) this.#program.take(deliveries)
     if (wakeAt === this.#pollAt || wakeAt === Number.POSITIVE_INFINITY) return
@@ -276,87 +294,11 @@ class Simulation {
   // ---------------------------------------------------------------------------------------------- the proof
 
   #noteMarks(updates: tl.Updates): void {
-    if (this.#engine.paused || !('updates' in updates)) return
+    if (!('updates' in updates)) return
     for (const update of updates.updates) {
-      if (update._ === 'updateMessageReactions') this.#marksGiven.add(update.msgId)
-    }
-  }
-
-  #check(): void {
-    const { buffered, channelsBehind, inOrder, requests, paused } = this.#engine.status()
-    if (buffered > 0 || channelsBehind > 0 || !inOrder || requests > 0 || paused) {
-      throw new BrokenPromise(`not settled: ${JSON.stringify(this.#engine.status())}`)
-    }
-    if (this.#program.queue.length > 0) throw new BrokenPromise('deliveries were left unhandled')
-    this.#checkView()
-    this.#checkSecrets()
-    this.#checkMarks()
-    this.#checkSaved()
-  }
-
-  #checkView(): void {
-    const { view } = this.#program
-    const expected = new Map<string, Map<number, string>>()
-    const boxes = [
-      this.#server.account,
-      ...[...this.#server.channels.values()].filter(({ member }) => member),
-    ]
-    for (const box of boxes) {
-      for (const { id, peerId, message } of box.messages.values()) {
-        const key = keyOf(peerId)
-        const chat = expected.get(key) ?? new Map<number, string>()
-        expected.set(key, chat.set(id, message))
-      }
-    }
-    for (const [key, messages] of expected) {
-      const seen = view.get(key)
-      for (const [id, text] of messages) {
-        const found = seen?.get(id)
-        if (found !== text)
-          throw new BrokenPromise(`${key}: message ${id} is "${text}", the program has "${found}"`)
-      }
-    }
-    for (const [key, messages] of view) {
-      if (key.startsWith('c') && !this.#server.box(Number(key.slice(1))).member) continue
-      for (const id of messages.keys()) {
-        if (expected.get(key)?.has(id) !== true) throw new BrokenPromise(`${key}: message ${id} was deleted`)
-      }
-    }
-  }
-
-  #checkSecrets(): void {
-    const { firstQts, secrets } = this.#program
-    for (let qts = firstQts + 1; qts <= this.#server.qts; qts++) {
-      if (!secrets.has(qts)) throw new BrokenPromise(`secret message ${qts} was not handed out`)
-    }
-  }
-
-  /** Updates without a number came through, once, unless the program was too slow for them. */
-  #checkMarks(): void {
-    for (const [mark, times] of this.#program.marks) {
-      if (times > this.#faults.doublesAtMost)
-        throw new BrokenPromise(`mark ${mark} was handed out ${times} times`)
-    }
-    if (this.#faults.mayOverflow) return
-    for (const mark of this.#marksGiven) {
-      if (!this.#program.marks.has(mark))
-        throw new BrokenPromise(`mark ${mark} came in and was not handed out`)
-    }
-  }
-
-  /** What was saved is what the engine reached: nothing is asked for twice after a clean stop. */
-  #checkSaved(): void {
-    const saved = this.#program.saved.state()
-    const reached = this.#engine.reached()
-    if (saved?.pts !== reached.pts || saved.qts !== reached.qts) {
-      throw new BrokenPromise(
-        `saved pts ${saved?.pts} qts ${saved?.qts}, reached ${reached.pts} ${reached.qts}`,
-      )
-    }
-    for (const [channelId, { pts }] of reached.channels) {
-      const point = saved.channels.get(channelId)
-      if (point?.pts !== pts)
-        throw new BrokenPromise(`channel ${channelId}: saved ${point?.pts}, reached ${pts}`)
+      if (update._ !== 'updateMessageReactions') continue
+      if (!this.#engine.paused) this.#marksGiven.add(update.msgId)
+      if (updates.seq > 0) this.#marksOnce.add(update.msgId)
     }
   }
 

@@ -11,6 +11,8 @@ export const SILENCE = 15 * 60_000
  * So ask for one now and then, even while updates keep coming.
  */
 export const RECHECK = 60 * 60_000
+/** How old the answer of a call may be when it comes, in seconds of server time. */
+export const OLDEST_ANSWER = 60
 export const RETRY_FIRST = 1_000
 export const RETRY_MOST = 60_000
 /** A channel difference that takes longer does not keep others waiting for its place. */

@@ -6,6 +6,7 @@ export class Faults implements ServerOptions {
   readonly sliceSize: number
   readonly tooLong: number
   readonly minUsers: number
+  readonly minInDifferences: boolean
   readonly channelLimit: number
   readonly channelsAtOnce: number
   readonly bufferLimit: number
@@ -21,6 +22,13 @@ export class Faults implements ServerOptions {
   /** How often one unnumbered update may be handed out at most. */
   readonly doublesAtMost: number
   readonly mayOverflow: boolean
+  /** The process dies once more just before everything begins to work. */
+  readonly dieAtEnd: boolean
+  /**
+   * How the engine is to hear in the end of what it missed: the server says that the session is a new one, or nothing comes
+   * for long enough; or it has heard, as no push was ever lost on a living session.
+   */
+  readonly recovery: 'newSession' | 'silence' | 'none'
   /** Milliseconds at most. */
   #delay: number
   #handling: number
@@ -31,6 +39,7 @@ export class Faults implements ServerOptions {
     this.sliceSize = random.pick([1, 2, 5, 100])
     this.tooLong = random.pick([3, 10, 1000, 1000])
     this.minUsers = random.pick([0, 0, 0.3])
+    this.minInDifferences = random.chance(0.3)
     this.channelLimit = random.pick([2, 10, 100])
     this.channelsAtOnce = random.pick([1, 2, 4])
     this.bufferLimit = random.pick([3, 20, 2000])
@@ -38,8 +47,10 @@ export class Faults implements ServerOptions {
     this.queueLow = Math.floor(this.queueHigh / 2)
     this.loss = random.pick([0, 0.05, 0.3])
     this.double = random.pick([0, 0.2])
-    this.refuse = random.pick([0, 0.1, 0.4])
+    this.refuse = random.pick([0, 0.1, 0.4, 0.9])
     this.crash = random.pick([0, 0.5, 1])
+    this.recovery = random.pick(['newSession', 'silence', this.loss === 0 ? 'none' : 'silence'])
+    this.dieAtEnd = random.chance(0.3)
     this.renumberBelow = random.pick([0, 0, 0.96])
     this.#delay = random.pick([1, 100, 3000])
     this.#handling = random.pick([1, 20, 1500])

@@ -42,7 +42,8 @@ export class Happenings {
     if (roll < 0.84) return this.#random.chance(0.6) ? this.#ownMessage() : this.#ownDeletion()
     if (roll < 0.87) return push([this.#joinOrLeave()])
     if (roll < 0.89) return this.#hole()
-    if (roll < 0.91) return { type: 'tooLong' }
+    if (roll < 0.9) return { type: 'tooLong' }
+    if (roll < 0.91) return this.#dialogs()
     if (roll < 0.92) return push([this.#channelTooLong()])
     if (roll < 0.95) return { type: 'dropSession' }
     if (roll < this.#faults.renumberBelow) {
@@ -94,6 +95,26 @@ export class Happenings {
   #mark(): tl.Update {
     const reactions: tl.MessageReactions = { _: 'messageReactions', results: [] }
     return { _: 'updateMessageReactions', peer: this.#peer(), msgId: this.#marks++, reactions }
+  }
+
+  /** This session asks for its dialogs, which name the channels with their positions. */
+  #dialogs(): Happening {
+    const joined = CHANNELS.filter((id) => this.#server.channels.get(id)?.member === true)
+    const dialogs = joined.map((channelId) => this.#server.dialog(channelId))
+    const call: tl.messages.getDialogs = {
+      _: 'messages.getDialogs',
+      offsetDate: 0,
+      offsetId: 0,
+      offsetPeer: { _: 'inputPeerEmpty' },
+      limit: 100,
+      hash: 0n,
+    }
+    const chats = joined.map((channelId) => this.#server.chat(channelId))
+    return {
+      type: 'answer',
+      call,
+      result: { _: 'messages.dialogs', dialogs, messages: [], chats, users: [] },
+    }
   }
 
   #ownMessage(): Happening {

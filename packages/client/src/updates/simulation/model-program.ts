@@ -3,10 +3,11 @@
  * what it saved over a crash and forgets the rest, and it checks on the way what it was promised.
  */
 import type { tl } from '../../layer.ts'
-import { placeOf } from '../place.ts'
+import { newMessageOf, placeOf } from '../place.ts'
 import { SavedPositions } from '../saved-positions.ts'
-import type { Delivery, UpdateDelivery } from '../types.ts'
-import type { ModelServer } from './model-server.ts'
+import type { ChannelPosition, Delivery, GapDelivery, UpdateDelivery } from '../types.ts'
+import type { Faults } from './faults.ts'
+import { type ModelServer, SELF_ID } from './model-server.ts'
 
 export class BrokenPromise extends Error {}
 
@@ -32,7 +33,17 @@ export class ModelProgram {
   firstQts = 0
   readonly #server: ModelServer
   /** Ids of all updates handled. In a real program they live next to what was done with them. */
-  readonly #ids = new Set<string>()
+  readonly ids = new Set<string>()
+  /** Channels that answers of the program's own calls named. */
+  readonly dialogs = new Set<number>()
+  /** Messages that an update announced or a gap covered, as `chat.id`. */
+  readonly told = new Set<string>()
+  /** Even differences bring `min` users. */
+  readonly #hasMin: boolean
+  /** Up to which pts a gap of the sequence was announced; Infinity: it was lost and not followed since. */
+  readonly #excused = new Map<number, number>()
+  /** Ids of numbered updates handed out in this life of the engine. */
+  #idsOfLife = new Set<string>()
   /** The newest message first announced in a chat: later ones must be newer. */
   readonly #newest = new Map<string, number>()
   /** Channels of which parts came before others that were missing, with word of it. */
@@ -40,8 +51,9 @@ export class ModelProgram {
   /** The pts of the last update of a sequence within one life of the engine. */
   #lastPts = new Map<number, number>()
 
-  constructor(server: ModelServer) {
+  constructor(server: ModelServer, faults: Faults) {
     this.#server = server
+    this.#hasMin = faults.minUsers > 0 && faults.minInDifferences
   }
 
   take(deliveries: readonly Delivery[]): void {
@@ -50,8 +62,23 @@ export class ModelProgram {
         if (user._ === 'user' && user.min !== true) this.knownUsers.add(user.id)
       }
       for (const chat of delivery.chats) if (chat._ === 'channel') this.knownChannels.add(chat.id)
+      // What was held for a channel goes out with its loss, as there is nothing more to wait for.
+      const parting = deliveries.some(
+        ({ type, sequence }) => type === 'channelLost' && sequence === delivery.sequence,
+      )
+      if (delivery.type === 'update' && !parting) this.#checkPeers(delivery)
       this.queue.push(delivery)
     }
+  }
+
+  /** Whoever wrote a message can be answered, unless not even a difference brought more than a `min` user. */
+  #checkPeers({ id, update }: UpdateDelivery): void {
+    const message = newMessageOf(update)
+    if (this.#hasMin || message?._ !== 'message' || message.fromId?._ !== 'peerUser') return
+    if (message.peerId._ === 'peerChannel' && !this.knownChannels.has(message.peerId.channelId)) return
+    const { userId } = message.fromId
+    if (userId !== SELF_ID && !this.knownUsers.has(userId))
+      throw new BrokenPromise(`${id} was handed out without user ${userId}, who is not known`)
   }
 
   /** Handles one delivery; `completed` is false if the program dies after handling it and before saving. */
@@ -67,6 +94,7 @@ export class ModelProgram {
   crash(): void {
     this.queue = []
     this.#lastPts = new Map()
+    this.#idsOfLife = new Set()
   }
 
   #handle(delivery: Delivery): void {
@@ -75,11 +103,18 @@ export class ModelProgram {
         // The first position of an account just signed in: what was there before is read from the history.
         if (this.saved.state() === undefined) {
           this.readAll()
-          if (delivery.position.type === 'account') this.firstQts = delivery.position.qts
+          if (delivery.position.type === 'account') {
+            this.firstQts = delivery.position.qts
+            this.#excused.set(0, delivery.position.pts)
+          }
+          this.#tellAll()
+        } else if (delivery.position.type === 'channel') {
+          this.#readDialog(delivery.position)
         }
         break
       case 'gap':
         this.gaps++
+        this.#backfill(delivery)
         // Numbers may start anew behind it.
         this.#lastPts.delete(delivery.sequence)
         if (delivery.channelId === undefined) this.readAccount()
@@ -91,6 +126,7 @@ export class ModelProgram {
         break
       case 'channelLost':
         this.#forget(delivery.channelId)
+        this.#excused.set(delivery.channelId, Number.POSITIVE_INFINITY)
         // The word may have been overtaken by our joining again: have a look.
         if (this.#server.box(delivery.channelId).member) this.readChannel(delivery.channelId)
         break
@@ -99,15 +135,19 @@ export class ModelProgram {
     }
   }
 
-  #update({ id, update, origin }: UpdateDelivery): void {
+  #update({ id, update }: UpdateDelivery): void {
     this.handled++
-    if (this.#ids.has(id)) {
+    const { channelId, pts, count } = placeOf(update)
+    if (count > 0) {
+      if (this.#idsOfLife.has(id)) throw new BrokenPromise(`${id} was handed out twice without a restart`)
+      this.#idsOfLife.add(id)
+    }
+    if (this.ids.has(id)) {
       this.repeats++
       return
     }
-    this.#ids.add(id)
-    const { channelId, pts, count } = placeOf(update)
-    if (pts > 0 && count > 0 && origin !== 'difference') {
+    this.ids.add(id)
+    if (pts > 0 && count > 0) {
       const last = this.#lastPts.get(channelId) ?? 0
       if (pts <= last) throw new BrokenPromise(`sequence ${channelId}: pts ${pts} handed out after ${last}`)
       this.#lastPts.set(channelId, pts)
@@ -148,6 +188,7 @@ export class ModelProgram {
     if (message.id <= newest && !this.#outOfOrder.has(key))
       throw new BrokenPromise(`${key}: message ${message.id} announced after ${newest}`)
     this.#newest.set(key, message.id)
+    this.told.add(`${key}.${message.id}`)
     this.#put(message)
   }
 
@@ -168,9 +209,43 @@ export class ModelProgram {
     this.view.delete(`c${channelId}`)
     this.#newest.delete(`c${channelId}`)
     this.#lastPts.delete(channelId)
-    for (const id of this.#ids) {
-      if (id.startsWith(`${channelId}.`, 1)) this.#ids.delete(id)
+    for (const ids of [this.ids, this.#idsOfLife]) {
+      for (const id of ids) if (id.startsWith(`${channelId}.`, 1)) ids.delete(id)
     }
+  }
+
+  /** Events of a sequence up to this pts were announced as missing; Infinity: it is not followed at present. */
+  excusedTo(sequence: number): number {
+    return this.#excused.get(sequence) ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Notes what a program finds that reads the history within the bounds that the gap names. */
+  #backfill({ channelId, fromMessageId, toMessageId, position, sequence, reason }: GapDelivery): void {
+    const box = this.#server.box(channelId ?? 0)
+    // A gap that names no new position was found by the engine, not told by the server: it ends where we are.
+    const reached = position !== undefined && position.type !== 'date' ? position.pts : box.pts
+    const before = this.excusedTo(sequence)
+    if (Number.isFinite(before)) this.#excused.set(sequence, Math.max(reached, before))
+    else if (position !== undefined) this.#excused.set(sequence, reached)
+    if (reason === 'unavailable') return
+    for (const { id, peerId } of box.messages.values()) {
+      if (id >= fromMessageId && id <= (toMessageId ?? id)) this.told.add(`${keyOf(peerId)}.${id}`)
+    }
+  }
+
+  /** A channel not followed before is followed from where a call of the program's own found it: it reads what there is. */
+  #readDialog({ channelId, pts, gone }: ChannelPosition): void {
+    if (gone || this.saved.state()?.channels.has(channelId) === true) return
+    if (!this.dialogs.has(channelId))
+      throw new BrokenPromise(`channel ${channelId} is followed from pts ${pts} without a word`)
+    this.readChannel(channelId)
+    this.#excused.set(channelId, pts)
+    for (const id of this.view.get(`c${channelId}`)?.keys() ?? []) this.told.add(`c${channelId}.${id}`)
+  }
+
+  /** What was there when the account signed in is read from the histories. */
+  #tellAll(): void {
+    for (const [key, chat] of this.view) for (const id of chat.keys()) this.told.add(`${key}.${id}`)
   }
 
   /** Reads everything anew, as after sign-in. */

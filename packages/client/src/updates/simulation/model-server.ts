@@ -12,8 +12,10 @@ export interface ServerOptions {
   readonly sliceSize: number
   /** More events than this, and the server says "too long". */
   readonly tooLong: number
-  /** How often an answer holds `min` users only. */
+  /** How often a user that comes along is a `min` one. */
   readonly minUsers: number
+  /** In differences, too. */
+  readonly minInDifferences: boolean
 }
 
 /** A call that the server refused, as the client would see it. */
@@ -39,6 +41,8 @@ export class Box {
   readonly messages = new Map<number, tl.message>()
   changedAt = 0
   member = true
+  /** Where it was when the account last left it: to one who comes back, that is history. */
+  left = { pts: 0, top: 0 }
 
   add(
     count: number,
@@ -157,6 +161,7 @@ export class ModelServer {
   setMember(channelId: number, member: boolean, date: number): tl.Update {
     const box = this.box(channelId)
     box.member = member
+    if (!member) box.left = { pts: box.pts, top: (this.#nextChannelMessageId.get(channelId) ?? 1) - 1 }
     box.changedAt = date
     return { _: 'updateChannel', channelId }
   }
@@ -191,9 +196,11 @@ export class ModelServer {
       if (update.message.fromId?._ === 'peerUser') ids.add(update.message.fromId.userId)
       if (update.message.peerId._ === 'peerUser') ids.add(update.message.peerId.userId)
     }
+    const { minUsers, minInDifferences } = this.#options
+    const min = complete && !minInDifferences ? 0 : minUsers
     return [...ids]
       .filter(() => complete || this.#random.chance(0.7))
-      .map((id) => ({ _: 'user', id, min: this.#random.chance(this.#options.minUsers) ? true : undefined }))
+      .map((id) => ({ _: 'user', id, min: this.#random.chance(min) ? true : undefined }))
   }
 
   chatsOf(channelIds: Iterable<number>): tl.Chat[] {
@@ -206,6 +213,22 @@ export class ModelServer {
       return { _: 'channelForbidden', id: channelId, accessHash: 1n, title, broadcast: undefined }
     }
     return { _: 'channel', id: channelId, accessHash: 1n, title, photo: { _: 'chatPhotoEmpty' }, date: 0 }
+  }
+
+  dialog(channelId: number): tl.dialog {
+    return {
+      _: 'dialog',
+      peer: { _: 'peerChannel', channelId },
+      topMessage: (this.#nextChannelMessageId.get(channelId) ?? 1) - 1,
+      readInboxMaxId: 0,
+      readOutboxMaxId: 0,
+      unreadCount: 0,
+      unreadMentionsCount: 0,
+      unreadReactionsCount: 0,
+      unreadPollVotesCount: 0,
+      notifySettings: { _: 'peerNotifySettings' },
+      pts: this.box(channelId).pts,
+    }
   }
 
   state(date: number): tl.updates.state {
@@ -229,7 +252,8 @@ export class ModelServer {
     const part = missed.slice(0, size)
     const last = part.length === missed.length
     const secret = last ? this.#secret.filter(({ qts }) => qts > params.qts) : []
-    const changed = last ? this.#changedChannels(params.date) : []
+    // One that is limited to a few updates says nothing of the channels.
+    const changed = last && params.ptsLimit === undefined ? this.#changedChannels(params.date) : []
     if (part.length === 0 && secret.length === 0 && changed.length === 0) {
       return { _: 'updates.differenceEmpty', date, seq: this.seq }
     }
@@ -263,19 +287,7 @@ export class ModelServer {
       return {
         _: 'updates.channelDifferenceTooLong',
         final: true,
-        dialog: {
-          _: 'dialog',
-          peer: { _: 'peerChannel', channelId },
-          topMessage: (this.#nextChannelMessageId.get(channelId) ?? 1) - 1,
-          readInboxMaxId: 0,
-          readOutboxMaxId: 0,
-          unreadCount: 0,
-          unreadMentionsCount: 0,
-          unreadReactionsCount: 0,
-          unreadPollVotesCount: 0,
-          notifySettings: { _: 'peerNotifySettings' },
-          pts: box.pts,
-        },
+        dialog: this.dialog(channelId),
         messages: newest,
         users: this.usersOf(newest.map(announce), true),
         chats: [this.chat(channelId)],
