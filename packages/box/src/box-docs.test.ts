@@ -68,11 +68,6 @@ test.each([
   expect(inside, 'run the test with UPDATE_DOCS=1').toBe(wanted)
 })
 
-test('the example of a test is one of ours', () => {
-  const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1]
-  expect(code).toBe(source('../../../tests/box/as-documented.test.ts'))
-})
-
 test('the described world is one', async () => {
   const json = /```json\n([\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
   const world = await worldFromDescription(JSON.parse(json))

@@ -308,7 +308,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return qrLogin(this.#core, options)
   }
 
-  /** Signs a bot in with the token that @BotFather gave. */
+  /** Signs a bot in with the token that `@BotFather` gave. */
   signInBot(token: string): Promise<tl.user> {
     return signInBot(this.#core, token)
   }
