@@ -216,5 +216,5 @@ export class VirtualClient implements Receiver {
 
 /** Bytes: mostly too few to be compressed, sometimes more than one packet should carry with others. */
 function sizeOf(dice: Dice): number {
-  return dice.chance(0.02) ? dice.between(0, 60_000) : Math.floor(dice.skewed(0, 500))
+  return dice.chance(0.004) ? dice.between(0, 60_000) : Math.floor(dice.skewed(0, 500))
 }
