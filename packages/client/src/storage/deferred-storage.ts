@@ -16,6 +16,7 @@ import type {
 } from './records.ts'
 import type {
   LogRange,
+  OnDamaged,
   Page,
   SessionBatch,
   SessionEntry,
@@ -122,8 +123,8 @@ export class DeferredStorage implements Storage {
     return this.#driver.messages(session, messageIds, channelId)
   }
 
-  async outbox(session: string): Promise<OutboxRecord[]> {
-    return this.#driver.outbox(session)
+  async outbox(session: string, onDamaged?: OnDamaged): Promise<OutboxRecord[]> {
+    return this.#driver.outbox(session, onDamaged)
   }
 
   async outboxEntry(session: string, randomId: bigint): Promise<OutboxRecord | undefined> {
@@ -142,8 +143,8 @@ export class DeferredStorage implements Storage {
     return this.#driver.logConsumers(session)
   }
 
-  async deadLetters(session: string, limit?: number): Promise<DeadLetter[]> {
-    return this.#driver.deadLetters(session, limit)
+  async deadLetters(session: string, limit?: number, onDamaged?: OnDamaged): Promise<DeadLetter[]> {
+    return this.#driver.deadLetters(session, limit, onDamaged)
   }
 
   async changeKey(key: StorageKey | null): Promise<void> {

@@ -53,7 +53,8 @@ export function placeBytes({ table, session, column, row }: Place): Uint8Array {
   return encoder.encode(`${table}\0${session}\0${column}\0${row}`)
 }
 
-export function corrupt({ table, session, column }: Place): StorageError {
-  const message = `${table}.${column} of session "${session}" is damaged, or sealed for another place or key`
+export function corrupt({ table, session, column, row }: Place): StorageError {
+  const record = row === '' ? '' : ` (${row})`
+  const message = `${table}.${column}${record} of session "${session}" is damaged, or sealed for another place or key`
   return new StorageError('STORAGE_RECORD_CORRUPT', message, { session })
 }

@@ -65,6 +65,24 @@ const columns = [
   ['dead_letter', 'event'],
 ] as const
 
+/** One damaged send, or parked update, keeps none of its neighbours in the same session from being read. */
+async function expectOthers(storage: Storage, damage: object): Promise<void> {
+  const owner = await storage.claim('a')
+  const call = bytes(40, 9)
+  const writes: SessionWrite[] = [
+    { type: 'outbox', ...outboxEntry(2n, { call }) },
+    { type: 'deadLetter', id: 'y', event: bytes(30, 2), error: 'no', attempts: 1, at: 2 },
+  ]
+  await storage.write({ session: 'a', owner, writes })
+  const damaged: unknown[] = []
+  const sends = await storage.outbox('a', (error) => damaged.push(error))
+  const letters = await storage.deadLetters('a', 10, (error) => damaged.push(error))
+  expect(damaged).toMatchObject([damage])
+  expect(sends.some((send) => send.randomId === 2n)).toBe(true)
+  expect(letters.some(({ id }) => id === 'y')).toBe(true)
+  expect(sends.length + letters.length).toBe(3)
+}
+
 /** Which of the secrets can be seen in the tables. */
 async function visible(raw: RawAccess): Promise<number> {
   let seen = 0
@@ -130,7 +148,9 @@ export function describeSealing(driver: SealedDriver): void {
         const reads = { session: () => again.session('a'), auth_key: () => again.session('a') }
         const others = { outbox: () => again.outbox('a'), update_log: () => again.log('a') }
         const read = { ...reads, ...others, dead_letter: () => again.deadLetters('a') }[table]
-        await expect(read()).rejects.toMatchObject({ code: 'STORAGE_RECORD_CORRUPT', session: 'a' })
+        const damage = { code: 'STORAGE_RECORD_CORRUPT', session: 'a' }
+        await expect(read()).rejects.toMatchObject(damage)
+        if (table === 'outbox' || table === 'dead_letter') await expectOthers(again, damage)
         await expectAll(again, ['b'])
         await again.close()
       }

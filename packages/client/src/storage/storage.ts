@@ -132,6 +132,12 @@ export interface Page {
   readonly limit?: number | undefined
 }
 
+/**
+ * Hears of each record that cannot be read, in its turn, while the others are read. Where none is given, the first such
+ * record is thrown.
+ */
+export type OnDamaged = (error: StorageError) => void
+
 export interface LogRange {
   readonly first?: number | undefined
   readonly last: number
@@ -194,8 +200,8 @@ export interface Storage {
     channelId?: number,
   ): Promise<Map<number, MessageRecord>>
 
-  /** In sending order. */
-  outbox(session: string): Promise<OutboxRecord[]>
+  /** In sending order. A record that cannot be read stays where it is. */
+  outbox(session: string, onDamaged?: OnDamaged): Promise<OutboxRecord[]>
   outboxEntry(session: string, randomId: bigint): Promise<OutboxRecord | undefined>
 
   /** In cursor order. */
@@ -207,8 +213,8 @@ export interface Storage {
   logRange(session: string): Promise<LogRange>
   logConsumers(session: string): Promise<LogConsumer[]>
 
-  /** Oldest first. */
-  deadLetters(session: string, limit?: number): Promise<DeadLetter[]>
+  /** Oldest first. A record that cannot be read stays where it is. */
+  deadLetters(session: string, limit?: number, onDamaged?: OnDamaged): Promise<DeadLetter[]>
 
   /** Seals everything anew under this key; `null` removes the sealing. Survives a crash in its middle. */
   changeKey(key: StorageKey | null): Promise<void>

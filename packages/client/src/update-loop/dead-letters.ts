@@ -1,4 +1,5 @@
 /** Updates that the program's handler refused for good, kept where people can read them, try them again or throw them away. */
+import type { DeadLetter as StoredLetter } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ParkedDelivery } from '../updates/delivery.ts'
 import type { HandlerContext } from '../updates/handler.ts'
@@ -31,17 +32,20 @@ export class DeadLetters {
   readonly #storage: Storage
   readonly #now: () => number
   readonly #handle: (update: Update, context: HandlerContext) => unknown
+  readonly #fault: (error: unknown, where: string) => void
 
   constructor(
     session: LogSession,
     storage: Storage,
     now: () => number,
     handle: (update: Update, context: HandlerContext) => unknown,
+    fault: (error: unknown, where: string) => void,
   ) {
     this.#session = session
     this.#storage = storage
     this.#now = now
     this.#handle = handle
+    this.#fault = fault
   }
 
   /** Settles when it is durable. */
@@ -49,21 +53,31 @@ export class DeadLetters {
     await this.#write(delivery, facts, error, attempts)
   }
 
-  /** Oldest first, at most so many. */
+  /** Oldest first, at most so many. One that cannot be read is told as a fault and stays where it is; the others are listed. */
   async list(limit?: number): Promise<DeadLetter[]> {
-    const letters = await this.#storage.deadLetters(this.#session.id, limit)
-    return letters.map(({ id, event, attempts, at }) => {
-      const { update, facts, error = { name: 'Error', message: '' } } = decodeDelivery(event)
-      return {
-        id,
-        update,
-        error,
-        attempts,
-        at,
-        retry: () => this.#retry(update, facts, attempts),
-        discard: () => this.#discard(id),
+    const damaged = (error: unknown) => this.#fault(error, 'reading a parked update')
+    const letters = await this.#storage.deadLetters(this.#session.id, limit, damaged)
+    return letters.flatMap((letter) => {
+      try {
+        return this.#open(letter)
+      } catch (error) {
+        damaged(error)
+        return []
       }
     })
+  }
+
+  #open({ id, event, attempts, at }: StoredLetter): DeadLetter {
+    const { update, facts, error = { name: 'Error', message: '' } } = decodeDelivery(event)
+    return {
+      id,
+      update,
+      error,
+      attempts,
+      at,
+      retry: () => this.#retry(update, facts, attempts),
+      discard: () => this.#discard(id),
+    }
   }
 
   async #retry(update: Update, facts: EventFacts, attempts: number): Promise<void> {

@@ -221,6 +221,24 @@ test('a damaged record of the log is an error in its turn, and can be passed', a
   expect(await program.read({ consumer: 'a', from: 2 }).next()).toMatchObject({ value: { cursor: 3 } })
 })
 
+test('one damaged parked update is told of, and the others are listed', async () => {
+  const world = new World({ retryDelays: [] })
+  const program = await world.run((program) => {
+    program.onUpdate = () => {
+      throw new Error('no')
+    }
+  })
+  world.say(said(1, 'one'), said(2, 'two'), said(3, 'three'))
+  await world.clock.advance(100)
+  const [first] = await world.storage.deadLetters('a')
+  const owner = await world.storage.claim('a')
+  const damaged: SessionWrite = { type: 'deadLetter', ...first!, event: new Uint8Array([1, 2, 3]) }
+  await world.storage.write({ session: 'a', owner, writes: [damaged] })
+  expect((await program.deadLetters()).map(({ id }) => id)).toEqual(['u2', 'u3'])
+  expect(world.faults.at(-1)).toBe('reading a parked update')
+  expect(await world.storage.deadLetters('a')).toHaveLength(3)
+})
+
 test('whatever fails and whenever the process dies, the log has every update once, in order', () =>
   assertProperty(
     asyncProperty(

@@ -249,7 +249,9 @@ export class UpdateProgram {
 
   #letters(): DeadLetters {
     const { stored, host } = this.#session
-    return new DeadLetters(stored, host.storage, host.now, this.#handler.handle)
+    return new DeadLetters(stored, host.storage, host.now, this.#handler.handle, (error, where) =>
+      this.#events.fault(error, where),
+    )
   }
 
   #report(event: DeliveryEvent): void {

@@ -173,7 +173,11 @@ export class Ordering {
     this.#outgoing.gap(channelId, 'firstSeen', {}).position = this.#positions.of(channelId)
   }
 
-  /** Stops following a channel. What was held for it goes out, after word that something is missing. */
+  /**
+   * Stops following a channel. The messages held for it go out, after word that something is missing. Edits and deletions do
+   * not: should the process die before word of the loss is handled, they come again in their place, after what was missing,
+   * and whoever dropped them as repeats would be left with what was missing.
+   */
   forget(channelId: number, reason: ChannelLostDelivery['reason']): void {
     const pending = this.pending.get(channelId)
     if (pending === undefined && this.#positions.channels.pts(channelId) === undefined) return
@@ -185,7 +189,8 @@ export class Ordering {
         // A difference under way brought it already.
         if (count > 0 && pts <= reached) continue
         // They move nothing: before word of the loss is handled, the channel is where it was.
-        if (update !== undefined) this.#outgoing.loose(channelId, update, container, `${pts}`)
+        if (update === undefined || (count > 0 && newMessageOf(update) === undefined)) continue
+        this.#outgoing.loose(channelId, update, container, `${pts}`)
       }
       this.#release(channelId, pending)
     }

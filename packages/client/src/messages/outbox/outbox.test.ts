@@ -1,7 +1,8 @@
 import { array, assert as assertProperty, asyncProperty, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RpcError } from '../../rpc/rpc-error.ts'
-import type { SessionWrite } from '../../storage/storage.ts'
+import { StorageError } from '../../storage/error.ts'
+import type { OnDamaged, SessionWrite } from '../../storage/storage.ts'
 import { encodeValue } from '../../storage/value-codec.ts'
 import { type FakeSession, textTo, World } from './outbox.testing.ts'
 
@@ -286,6 +287,27 @@ describe('after a restart', () => {
     expect(world.server.chats.get(1)).toEqual(['good'])
     expect(after.faults).toMatchObject([{ code: 'VALUE_INVALID' }, { code: 'SEND_UNREADABLE' }])
   })
+})
+
+test('a record that cannot be read is told and stays stored, and those before and after it go out', async () => {
+  const world = new World()
+  const before = await world.run()
+  for (const randomId of [1n, 2n, 3n])
+    before.outbox.send(textTo(1, `message ${randomId}`, randomId)).catch(() => undefined)
+  await world.clock.advance(5)
+  before.outbox.stop(new Error('closed'))
+  const read = world.storage.outbox.bind(world.storage)
+  const damage = new StorageError('STORAGE_RECORD_CORRUPT', 'outbox.call (2) is damaged', { session: 'a' })
+  world.storage.outbox = async (id: string, onDamaged?: OnDamaged) => {
+    onDamaged?.(damage)
+    return (await read(id)).filter(({ randomId }) => randomId !== 2n)
+  }
+  const after = await world.run()
+  after.outbox.start()
+  await world.clock.advance(100)
+  expect(world.server.chats.get(1)).toEqual(['message 1', 'message 3'])
+  expect(after.faults).toEqual([damage])
+  expect((await read('a')).map(({ randomId }) => randomId)).toEqual([2n])
 })
 
 test('an orderly end leaves what is pending in the store, and a new beginning sends it', async () => {

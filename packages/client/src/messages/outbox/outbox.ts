@@ -17,7 +17,6 @@ import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
 import type { Invoke } from '../../rpc/invoke.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
-import { StorageError } from '../../storage/error.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
 import type { SessionWrite, Storage } from '../../storage/storage.ts'
 import { decodeValue, encodeValue } from '../../storage/value-codec.ts'
@@ -220,23 +219,14 @@ export class Outbox {
   }
 
   async #load(): Promise<void> {
-    const records = await this.#records()
+    const { id, storage, fault } = this.#session
+    // One that is damaged stays where it is, and keeps none of the others from being sent.
+    const records = await storage.outbox(id, (error) => fault(error, 'reading a send in the outbox'))
     if (this.#stopped !== undefined) throw this.#stopped
     for (const record of records) {
       this.#order = Math.max(this.#order, record.order)
       if (record.state === 'sent') this.#session.post({ type: 'outboxRemove', randomId: record.randomId })
       else this.#restore(record)
-    }
-  }
-
-  /** If something in it is damaged, what was left there stays there; that does not keep anything new from being sent. */
-  async #records(): Promise<OutboxRecord[]> {
-    try {
-      return await this.#session.storage.outbox(this.#session.id)
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.code !== 'STORAGE_RECORD_CORRUPT') throw error
-      this.#session.fault(error, 'reading the outbox')
-      return []
     }
   }
 

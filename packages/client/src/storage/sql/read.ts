@@ -16,7 +16,7 @@ import type {
 } from '../records.ts'
 import { byDcAndKind } from '../records.ts'
 import type { Sealer } from '../sealer.ts'
-import type { LogRange, SessionEntry } from '../storage.ts'
+import type { LogRange, OnDamaged, SessionEntry } from '../storage.ts'
 import type { Pacer } from './pacer.ts'
 import { deadLetter, logRecord, outboxRecord, peerKind, peerRecord, Row, sessionRecord } from './rows.ts'
 import type { AuthKeyTable, PeerTable, SaltsTable, SessionTable, Tables } from './schema.ts'
@@ -239,6 +239,7 @@ export async function readOutbox(
   session: string,
   sealer: Sealer,
   pacer: Pacer,
+  onDamaged: OnDamaged | undefined,
 ): Promise<OutboxRecord[]> {
   const rows = await db
     .selectFrom('outbox')
@@ -248,7 +249,8 @@ export async function readOutbox(
     .execute()
   const records: OutboxRecord[] = []
   for (const row of rows) {
-    records.push(outboxRecord(row, sealer))
+    const record = readable(() => outboxRecord(row, sealer), onDamaged)
+    if (record !== undefined) records.push(record)
     await pacer.breathe()
   }
   return records
@@ -319,6 +321,7 @@ export async function readDeadLetters(
   session: string,
   limit: number,
   sealer: Sealer,
+  onDamaged: OnDamaged | undefined,
 ): Promise<DeadLetter[]> {
   const rows = await db
     .selectFrom('dead_letter')
@@ -328,5 +331,17 @@ export async function readDeadLetters(
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map((row) => deadLetter(row, sealer))
+  return rows.flatMap((row) => readable(() => deadLetter(row, sealer), onDamaged) ?? [])
+}
+
+/** A record, or `undefined` if it is damaged and somebody hears of it. */
+function readable<T>(read: () => T, onDamaged: OnDamaged | undefined): T | undefined {
+  if (onDamaged === undefined) return read()
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== 'STORAGE_RECORD_CORRUPT') throw error
+    onDamaged(error)
+    return undefined
+  }
 }

@@ -19,6 +19,7 @@ import type {
 import type { Sealer } from '../sealer.ts'
 import type {
   LogRange,
+  OnDamaged,
   Page,
   SessionBatch,
   SessionEntry,
@@ -202,8 +203,8 @@ export class SqlStorage implements Storage {
     return this.#read(session, (db) => read.readMessages(db, session, channelId, messageIds))
   }
 
-  outbox(session: string): Promise<OutboxRecord[]> {
-    return this.#read(session, (db, sealer) => read.readOutbox(db, session, sealer, new Pacer()))
+  outbox(session: string, onDamaged?: OnDamaged): Promise<OutboxRecord[]> {
+    return this.#read(session, (db, sealer) => read.readOutbox(db, session, sealer, new Pacer(), onDamaged))
   }
 
   outboxEntry(session: string, randomId: bigint): Promise<OutboxRecord | undefined> {
@@ -222,8 +223,8 @@ export class SqlStorage implements Storage {
     return this.#read(session, (db) => read.readConsumers(db, session))
   }
 
-  deadLetters(session: string, limit = PAGE): Promise<DeadLetter[]> {
-    return this.#read(session, (db, sealer) => read.readDeadLetters(db, session, limit, sealer))
+  deadLetters(session: string, limit = PAGE, onDamaged?: OnDamaged): Promise<DeadLetter[]> {
+    return this.#read(session, (db, sealer) => read.readDeadLetters(db, session, limit, sealer, onDamaged))
   }
 
   async changeKey(key: StorageKey | null): Promise<void> {
