@@ -23,5 +23,6 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitCodeHelp = `Exit codes:
-  0 done   1 failed   2 wrong command line or setting   3 not signed in   4 refused by Telegram
-  5 storage (held by another process, damaged)   6 network   130 Ctrl-C   143 SIGTERM`
+  0 done   1 failed   2 wrong command line or setting   3 not signed in
+  4 refused by Telegram   5 storage (held by another process, damaged, key)
+  6 network   130 Ctrl-C   143 SIGTERM`

@@ -65,7 +65,8 @@ async function withCode(context: CommandContext, session: Session, phone: string
   }
 }
 
-async function withPassword(context: CommandContext, session: Session): Promise<tl.user> {
+/** Asks for the account's password. */
+export async function withPassword(context: CommandContext, session: Session): Promise<tl.user> {
   const { hint } = await session.api.account.getPassword({})
   const question = hint ? `Password (hint: ${printableLine(hint)}): ` : 'Password: '
   for (let tries = 1; ; tries++) {

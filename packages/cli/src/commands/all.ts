@@ -2,9 +2,11 @@
 import type { Command } from '../run/command.ts'
 import { addcontact } from './addcontact.ts'
 import { akgen } from './akgen.ts'
+import { approve } from './approve.ts'
 import { box } from './box.ts'
 import { chat } from './chat.ts'
 import { chats } from './chats.ts'
+import { completion } from './completion.ts'
 import { connect } from './connect.ts'
 import { contacts } from './contacts.ts'
 import { debug } from './debug.ts'
@@ -34,6 +36,7 @@ export const commands: readonly Command[] = [
   akgen,
   signin,
   signup,
+  approve,
   logout,
   chat,
   send,
@@ -57,5 +60,6 @@ export const commands: readonly Command[] = [
   dump,
   debug,
   box,
+  completion,
   exit,
 ]

@@ -7,7 +7,7 @@ export const debug: Command = {
   name: 'debug',
   summary: 'show what the program works with; on and off switch the log of what happens inside',
   examples: [['debug --json', 'what to tell with a report of a fault']],
-  arguments: [{ name: '[switch]', describe: "'on' or 'off', at the prompt" }],
+  arguments: [{ name: '[switch]', describe: "'on' or 'off', at the prompt", values: ['on', 'off'] }],
   async run(context, { args: [turn] }) {
     if (turn !== undefined) {
       if (turn !== 'on' && turn !== 'off') throw usageError(`debug on, or debug off (got '${turn}')`)

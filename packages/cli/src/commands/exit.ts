@@ -4,6 +4,7 @@ export const exit: Command = {
   name: 'exit',
   aliases: ['quit'],
   summary: 'end the prompt',
+  only: 'prompt',
   async run() {
     return { end: true }
   },

@@ -14,7 +14,13 @@ export const exportCommand: Command = {
     ['export --format telethon', 'as Telethon reads it'],
   ],
   arguments: [{ name: '[session]', describe: 'the current one if left out', completes: 'session' }],
-  options: [{ flags: '--format <library>', describe: `as this library reads it: ${formats.join(', ')}` }],
+  options: [
+    {
+      flags: '--format <library>',
+      describe: `as this library reads it: ${formats.join(', ')}`,
+      values: formats,
+    },
+  ],
   async run(context, given) {
     const wanted = textOption(given, 'format') ?? 'telegram-mt'
     const format = formats.find((name) => name === wanted)

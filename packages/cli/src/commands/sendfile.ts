@@ -39,7 +39,11 @@ export const sendfile: Command = {
     { name: '[caption...]', describe: 'a text below it', restOfLine: true },
   ],
   options: [
-    { flags: '--as <kind>', describe: `how it is shown: ${kinds.join(', ')}; auto if left out` },
+    {
+      flags: '--as <kind>',
+      describe: `how it is shown: ${kinds.join(', ')}; auto if left out`,
+      values: kinds,
+    },
     { flags: '--reply-to <id>', describe: 'the message that this one answers' },
     { flags: '--silent', describe: 'no sound at the receiver' },
   ],

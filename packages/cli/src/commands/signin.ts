@@ -1,12 +1,15 @@
+import type { Session } from 'telegram-mt'
 import { login } from '../accounts/login.ts'
+import { loginByQr } from '../accounts/qr-login.ts'
 import { labelOf, sessionJson } from '../accounts/session-names.ts'
-import type { Command } from '../run/command.ts'
+import { usageError } from '../errors.ts'
+import type { Command, CommandContext, Given } from '../run/command.ts'
 import { loginOptions, onLoginSession } from './login-session.ts'
 import { phoneNumber } from './phone-argument.ts'
 
 export const signin: Command = {
   name: 'signin',
-  summary: 'sign in to an account by its phone number; asks for the login code and the password',
+  summary: 'sign in to an account by its phone number, or by a QR code that another device scans',
   details:
     'What is asked for is not echoed. Without a terminal, the code and then the password are read from the input, a line each.',
   examples: [
@@ -15,13 +18,27 @@ export const signin: Command = {
     ['signin 9996620001 --box-at box.json', 'to an account of a box: its code is 22222'],
   ],
   arguments: [{ name: '[phone...]', describe: 'with its country code; asked for if left out' }],
-  options: loginOptions,
+  options: [
+    { flags: '--qr', describe: 'show a QR code instead of asking for a phone number' },
+    ...loginOptions,
+  ],
   async run(context, given) {
-    const phone = await phoneNumber(context, given.args)
-    const { session } = await onLoginSession(context, given, (session) => login(context, session, phone))
+    const { session } = await onLoginSession(context, given, await way(context, given))
     return {
       json: sessionJson(session),
       lines: [`Signed in as ${labelOf(session)} on DC ${session.dc}, session ${session.id}.`],
     }
   },
+}
+
+/** By code or by QR code. What can be asked for before a session is made, is. */
+async function way(context: CommandContext, given: Given): Promise<(session: Session) => Promise<unknown>> {
+  if (given.options.qr === true) {
+    if (given.args.length > 0)
+      throw usageError('--qr needs no phone number: the account is that of the device that scans')
+    const here = (await context.accounts()).sessions().flatMap(({ userId }) => userId ?? [])
+    return (session) => loginByQr(context, session, here)
+  }
+  const phone = await phoneNumber(context, given.args)
+  return (session) => login(context, session, phone)
 }

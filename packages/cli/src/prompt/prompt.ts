@@ -1,6 +1,7 @@
 /** The interactive prompt: reads lines, runs commands, and shows what arrives meanwhile. All accounts are connected. */
 import { Accounts } from '../accounts/accounts.ts'
 import { describeState } from '../accounts/session-names.ts'
+import { commands } from '../commands/all.ts'
 import { CliError, Interrupted, usageError } from '../errors.ts'
 import type { Command, CommandContext, Given, Outcome } from '../run/command.ts'
 import { explain } from '../run/explain.ts'
@@ -266,6 +267,7 @@ class Prompt {
       settings,
       streams,
       env,
+      commands,
       atPrompt: true,
       signal,
       accounts: async () => accounts,
@@ -276,6 +278,8 @@ class Prompt {
           throw usageError(`the input ended where this was expected: ${question.replace(/:\s*$/, '')}`)
         return answer
       },
+      unhurried: (wait) => wait,
+      picture: (text) => this.#editor.print(text),
       progress: (name) =>
         new ProgressBar(
           name,

@@ -17,6 +17,8 @@ export interface CommandArgument {
   name: string
   describe: string
   completes?: Completes
+  /** The only words that it may be. */
+  values?: readonly string[]
   /** At the prompt this is all of what is left of the line, as typed. */
   restOfLine?: boolean
 }
@@ -24,6 +26,8 @@ export interface CommandArgument {
 export interface CommandOption {
   flags: string
   describe: string
+  /** The only words that its value may be. */
+  values?: readonly string[]
 }
 
 export interface Command {
@@ -72,6 +76,8 @@ export interface CommandContext {
   readonly settings: Settings
   readonly streams: Streams
   readonly env: Environment
+  /** All that there are. */
+  readonly commands: readonly Command[]
   /** Whether the command was typed at the prompt. */
   readonly atPrompt: boolean
   /** Aborted when the command shall end: Ctrl-C, or its time is up. */
@@ -85,6 +91,10 @@ export interface CommandContext {
    * @throws CliError if the input has ended.
    */
   ask(question: string, options?: { secret?: boolean }): Promise<string>
+  /** Waits for something that a person does elsewhere: no time limit runs meanwhile. */
+  unhurried<T>(wait: Promise<T>): Promise<T>
+  /** Shows lines of our own making, with colours perhaps. */
+  picture(text: string): void
   /** A line that shows how a transfer is getting on, where a person sees it. `end` it in any case. */
   progress(name: string): ProgressBar
   /** At the prompt: shows a chat from now on, and sends what is typed. */

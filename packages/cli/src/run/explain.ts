@@ -38,6 +38,8 @@ function sort(error: unknown): Explained {
     return from(error, error.code === 'PEER_INVALID' ? exitCodes.usage : exitCodes.failed)
   }
   if (error instanceof MediaError && aboutTheSource.has(error.code)) return from(error, exitCodes.usage)
+  if (error instanceof TelegramError && error.code === 'LOGIN_URL_INVALID')
+    return from(error, exitCodes.usage)
   if (error instanceof SessionStringError) {
     return from(error, exitCodes.usage, 'export prints one')
   }

@@ -1,6 +1,7 @@
 /** One command from the command line: done, its outcome printed, everything closed. */
 import { Accounts } from '../accounts/accounts.ts'
 import { holdUpdates } from '../accounts/hold-updates.ts'
+import { commands } from '../commands/all.ts'
 import { usageError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { LineEditor } from '../terminal/line-editor.ts'
@@ -40,6 +41,7 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
     settings,
     streams,
     env,
+    commands,
     atPrompt: false,
     signal: ending,
     note,
@@ -70,6 +72,8 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
         throw usageError(`the input ended where this was expected: ${question.replace(/:\s*$/, '')}`)
       return answer
     },
+    unhurried: (wait) => deadline.paused(wait),
+    picture: (text) => void streams.errors.write(`${text}\n`),
     progress: (name) => new ProgressBar(name, statusLine(streams), () => columnsOf(streams.errors)),
     setDebug: () => {
       throw usageError('this switches the log at the prompt; here it is the option --debug')

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../commands/all.ts'
 import { CliError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { chatCommands } from '../prompt/chat-words.ts'
+import { splitWords } from '../prompt/words.ts'
 import { HelpAsked, parse } from './program.ts'
 
 function help(...words: string[]): string {
@@ -24,6 +28,32 @@ test('help lists every command, and the exit codes', () => {
 test.each(commands.map(({ name }) => name))('help of %s says what it does', (name) => {
   expect(help('help', name)).toContain(`telegram-mt ${name}`)
   expect(help(name, '--help')).toBe(help('help', name))
+})
+
+test('help fits a terminal of 80 columns', () => {
+  for (const text of [help('--help'), ...commands.map(({ name }) => help('help', name))])
+    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+})
+
+describe('examples', () => {
+  test.each(
+    commands.filter(({ name }) => name !== 'exit').map((command) => [command.name, command] as const),
+  )('of %s are lines that it understands', (name, { examples = [] }) => {
+    expect(examples).not.toEqual([])
+    for (const [line] of examples) {
+      // As far as a shell would hand it over.
+      const words = splitWords(line.replace(/ [<>|&].*$/, '')).map(({ text }) => text)
+      expect(parse(words, 'shell').command?.name).toBe(name)
+      expect(help('help', name)).toContain(`telegram-mt ${line}`)
+    }
+  })
+})
+
+test('docs/cli.md has every command, every exit code and every line for a chat', () => {
+  const text = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8')
+  for (const { name } of commands) if (name !== 'exit') expect(text).toMatch(new RegExp(`\\b${name}\\b`))
+  for (const code of Object.values(exitCodes)) expect(text).toContain(`| ${code} | `)
+  for (const name of chatCommands) expect(text).toContain(`/${name}`)
 })
 
 test('the vocabulary of the original is there', () => {

@@ -1,10 +1,11 @@
 /** The commands as commander knows them, for a command line and for a line at the prompt. */
-import { type Argument, Command as Commander, CommanderError, Option } from 'commander'
+import { Command as Commander, CommanderError, Option } from 'commander'
 import { commands } from '../commands/all.ts'
 import { usageError } from '../errors.ts'
 import { exitCodeHelp } from '../exit-codes.ts'
 import { version } from '../version.ts'
 import type { Command, Given } from './command.ts'
+import { globalOptions } from './global-options.ts'
 import type { GlobalOptions } from './settings.ts'
 
 export interface Parsed {
@@ -85,25 +86,6 @@ function shellProgram(): Commander {
   const program = new Commander('telegram-mt')
     .description('Many Telegram accounts from the command line. Without a command: an interactive prompt.')
     .version(version)
-    .option('-s, --session <name>', 'the session a command is for: its id, @username or phone number')
-    .option(
-      '--storage <file>',
-      'where sessions are kept: a SQLite file, or postgres://… (env TELEGRAM_MT_STORAGE)',
-    )
-    .option('--api-id <number>', 'from https://my.telegram.org/apps (env TELEGRAM_API_ID)')
-    .option('--api-hash <text>', 'from the same page (env TELEGRAM_API_HASH)')
-    .option('--test', 'use the test datacenters of Telegram')
-    .option('--box', 'use a new box in this process, and keep nothing')
-    .option('--world <file>', 'JSON file that says who lives in the box, and what they have written')
-    .option('--box-at <file>', "use a running box: file with the first line of 'telegram-mt box --json'")
-    .option('--transport <name>', 'what carries the packets: tcp, websocket or http; tcp if left out')
-    .option(
-      '--proxy <link>',
-      'tg://proxy?…, tg://socks?…, socks5://…, http://… (env TELEGRAM_MT_PROXY, which others cannot see)',
-    )
-    .option('--json', 'answer with JSON, for programs')
-    .option('--timeout <seconds>', 'give up on a command after this time; 60 if left out')
-    .option('--debug', 'show what happens inside, and where errors come from')
     .argument('[command]')
     .allowExcessArguments()
     .addHelpText(
@@ -111,10 +93,24 @@ function shellProgram(): Commander {
       `
 ${exitCodeHelp}
 
-Without a terminal, codes, passwords and session strings are read from the input, a line each. TELEGRAM_MT_STORAGE_KEY
-seals the auth keys in the storage.`,
+Without a terminal, codes, passwords and session strings are read from the
+input, a line each. TELEGRAM_MT_STORAGE_KEY seals the auth keys in the storage:
+see 'help storage-key'.
+
+Examples:
+  telegram-mt --box                     a prompt, with Telegram in a box
+  telegram-mt signin +41791234567       sign in; asks for the code
+  telegram-mt chat @bob                 open a chat
+  telegram-mt send @bob hello --json    send a text, and print its id
+  telegram-mt help send                 more of one command`,
     )
-  program.configureHelp({ visibleArguments: () => [], showGlobalOptions: true, subcommandTerm: term })
+  for (const { flags, describe } of globalOptions) program.option(flags, describe)
+  program.configureHelp({
+    minWidthToWrap: 20,
+    visibleArguments: () => [],
+    showGlobalOptions: true,
+    subcommandTerm: term,
+  })
   return program.usage('[options] [command]').helpCommand('help [command]', 'tell more of a command')
 }
 
@@ -128,18 +124,12 @@ function promptProgram(): Commander {
       'after',
       "\n'help send' tells more of send. --session NAME after a command is for another session than the current.",
     )
-  program.configureHelp({ visibleArguments: () => [], subcommandTerm: term })
+  program.configureHelp({ minWidthToWrap: 20, visibleArguments: () => [], subcommandTerm: term })
   return program.usage('command …').helpCommand('help [command]', 'list the commands, or tell more of one')
 }
 
-/** Options are listed by the command's own help. */
-const term = (command: Commander): string =>
-  [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ')
-
-function argumentTerm(argument: Argument): string {
-  const name = argument.variadic ? `${argument.name()}...` : argument.name()
-  return argument.required ? `<${name}>` : `[${name}]`
-}
+/** What else a command takes is told by its own help: the list shall fit a narrow terminal. */
+const term = (command: Commander): string => command.name()
 
 function subcommand(command: Command, where: 'shell' | 'prompt'): Commander {
   const sub = new Commander(command.name).summary(command.summary)
@@ -151,7 +141,7 @@ function subcommand(command: Command, where: 'shell' | 'prompt'): Commander {
   for (const alias of command.aliases ?? []) sub.alias(alias)
   for (const { name, describe } of command.arguments ?? []) sub.argument(name, describe)
   for (const { flags, describe } of command.options ?? []) sub.option(flags, describe)
-  sub.configureHelp({ showGlobalOptions: true })
+  sub.configureHelp({ minWidthToWrap: 20, showGlobalOptions: true })
   if (command.examples !== undefined) sub.addHelpText('after', exampleText(command.examples, where))
   sub.allowExcessArguments(false)
   return sub

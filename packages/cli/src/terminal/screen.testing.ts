@@ -117,6 +117,8 @@ export class Screen extends Writable {
       case 'G':
         this.#column = count - 1
         break
+      case 'm':
+        break
       case 'H': {
         const [row = 1, column = 1] = parameters.split(';').map(Number)
         this.#row = Math.max(0, this.#lines.length - this.rows) + row - 1
