@@ -14,6 +14,17 @@ export interface SignedIn {
   readonly serverSalt: bigint
 }
 
+/** A document that an account may fetch. */
+export interface BoxFile {
+  readonly id: bigint
+  readonly accessHash: bigint
+  readonly fileReference: Uint8Array
+  readonly dc: number
+  readonly size: number
+}
+
+const FILE_PART = 512 * 1024
+
 type Caller = Parameters<Api['call']>[0]
 
 /** A world and its datacenters; the methods are what the runner and the contestants may ask for. */
@@ -80,6 +91,45 @@ export class BoxCommands {
       const share = Math.floor(each / from) + (index < each % from ? 1 : 0)
       if (share > 0) await this.#sendFrom(sender, userIds, share)
     }
+  }
+
+  /** A document of so many bytes that this account has sent to itself. */
+  async file({ userId, size }: { userId: number; size: number }): Promise<BoxFile> {
+    const caller = this.#caller(userId)
+    const parts = Math.ceil(size / FILE_PART)
+    const fileId = ++this.#randomIds
+    for (let filePart = 0; filePart < parts; filePart++) {
+      const bytes = new Uint8Array(Math.min(FILE_PART, size - filePart * FILE_PART)).fill(filePart)
+      const part = { fileId, filePart, fileTotalParts: parts, bytes }
+      await this.#api.call(caller, { _: 'upload.saveBigFilePart', ...part })
+    }
+    const sent = await this.#api.call(caller, {
+      _: 'messages.sendMedia',
+      peer: { _: 'inputPeerSelf' },
+      media: {
+        _: 'inputMediaUploadedDocument',
+        file: { _: 'inputFileBig', id: fileId, parts, name: 'file' },
+        mimeType: 'application/octet-stream',
+        attributes: [],
+      },
+      message: '',
+      randomId: ++this.#randomIds,
+    })
+    for (const update of 'updates' in sent ? sent.updates : []) {
+      if (update._ !== 'updateNewMessage' || update.message._ !== 'message') continue
+      const { media } = update.message
+      if (media?._ !== 'messageMediaDocument' || media.document?._ !== 'document') continue
+      const { id, accessHash, fileReference, dcId } = media.document
+      return { id, accessHash, fileReference, dc: dcId, size }
+    }
+    throw new Error('the document was not sent')
+  }
+
+  /** Lets go of what was uploaded and never sent. */
+  forgetUploads(_: undefined): void {
+    const { uploads } = this.#box.world
+    for (const upload of uploads.values()) upload.drop()
+    uploads.clear()
   }
 
   /** Cuts off everybody; returns how many. */

@@ -1,5 +1,5 @@
 /** One account as the items see it, whatever the library behind. */
-import type { SignedIn } from '../box/commands.ts'
+import type { BoxFile, SignedIn } from '../box/commands.ts'
 
 export interface BenchClient {
   /** A small call: the account's own user. */
@@ -8,6 +8,10 @@ export interface BenchClient {
   contacts(): Promise<unknown>
   /** Told of every new message. */
   onMessage(handler: () => void): void
+  /** Uploads these bytes as a file, without sending it. */
+  upload(bytes: Uint8Array): Promise<unknown>
+  /** Fetches a file, dropping its bytes as they come; returns how many did. */
+  download(file: BoxFile): Promise<number>
 }
 
 /** Brings these accounts online, all in this process; resolves when each has had an answer from its datacenter. */
@@ -15,6 +19,13 @@ export type OpenClients = (accounts: readonly SignedIn[]) => Promise<BenchClient
 
 /** How many of a library's clients connect at once, where the library leaves that to its user. */
 export const AT_ONCE = 50
+
+/** The bytes in pieces that come one after the other. */
+export async function countBytes(pieces: AsyncIterable<{ readonly length: number }>): Promise<number> {
+  let count = 0
+  for await (const { length } of pieces) count += length
+  return count
+}
 
 /** Does this for all, so many at once. */
 export async function forAll<T, R>(

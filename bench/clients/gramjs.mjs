@@ -1,9 +1,10 @@
 // One client for each account, as the library has it.
-import { AT_ONCE, forAll } from '../dist/clients/client.js'
+import { AT_ONCE, countBytes, forAll } from '../dist/clients/client.js'
 
 export async function openGramjs(tools, accounts) {
   const { TelegramClient, Api, sessions, extensions } = tools.require(tools.library)
   const { NewMessage } = tools.require(`${tools.library}/events`)
+  const { CustomFile } = tools.require(`${tools.library}/client/uploads`)
   const { AuthKey } = tools.require(`${tools.library}/crypto/AuthKey`)
   const { _serverKeys } = tools.require(`${tools.library}/crypto/RSA`)
   const bigInt = tools.require('big-integer')
@@ -35,6 +36,20 @@ export async function openGramjs(tools, accounts) {
       contacts: () => client.invoke(new Api.contacts.GetContacts({ hash: bigInt.zero })),
       onMessage: (handler) => {
         client.addEventHandler(handler, new NewMessage({}))
+      },
+      upload: (bytes) => {
+        const file = new CustomFile('file', bytes.length, '', Buffer.from(bytes.buffer))
+        return client.uploadFile({ file, workers: 4, maxBufferSize: bytes.length + 1 })
+      },
+      download: ({ id, accessHash, fileReference, dc, size }) => {
+        const file = new Api.InputDocumentFileLocation({
+          id: bigInt(String(id)),
+          accessHash: bigInt(String(accessHash)),
+          fileReference: Buffer.from(fileReference),
+          thumbSize: '',
+        })
+        const requestSize = 512 * 1024
+        return countBytes(client.iterDownload({ file, dcId: dc, fileSize: bigInt(size), requestSize }))
       },
     }
   })

@@ -2,7 +2,7 @@
 import { openStorage, type Session, Telegram } from 'telegram-mt'
 import type { SignedIn } from '../box/commands.ts'
 import type { Tools } from '../contestant/program.ts'
-import type { BenchClient } from './client.ts'
+import { type BenchClient, countBytes } from './client.ts'
 
 export async function openOurs(
   { box }: Pick<Tools, 'box'>,
@@ -27,6 +27,17 @@ export async function openOurs(
     contacts: () => session.getContacts(),
     onMessage: (handler) => {
       session.onMessage(handler)
+    },
+    upload: (bytes) => session.media.upload(bytes),
+    download: ({ id, accessHash, fileReference, dc, size }) => {
+      const location = {
+        _: 'inputDocumentFileLocation',
+        id,
+        accessHash,
+        fileReference,
+        thumbSize: '',
+      } as const
+      return countBytes(session.media.stream({ location, dc, size }))
     },
   }))
 }

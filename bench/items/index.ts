@@ -11,6 +11,7 @@ import { power } from './power/item.ts'
 import { pq } from './pq/item.ts'
 import { srp } from './srp/item.ts'
 import { tl } from './tl/item.ts'
+import { transfers } from './transfers/item.ts'
 import { updates } from './updates/item.ts'
 import { warm } from './warm/item.ts'
 
@@ -28,5 +29,6 @@ export const items: readonly Item[] = [
   warm,
   calls,
   updates,
+  transfers,
   online,
 ]

@@ -8,7 +8,7 @@ export async function running(
   const [client] = await open(accounts)
   if (client === undefined) throw new Error('nobody is online')
   const userIds = accounts.map(({ userId }) => userId)
-  const count = quick ? 300 : 2000
+  const count = quick ? 300 : 10_000
   let handled = 0
   let until = 0
   let reached = () => {}

@@ -62,6 +62,7 @@ export class RpcCaller {
       signal,
       deadline,
       after: after?.answer,
+      gzip: isFilePart(call._) ? false : undefined,
     })
     attempts?.sent({ connection: this.#connection, answer })
     try {
@@ -86,4 +87,9 @@ export class RpcCaller {
       query: encodeCall({ _: 'initConnection', apiId, ...device, query }),
     })
   }
+}
+
+/** Most files are compressed already: to try it once more on each part costs several times what its encryption does. */
+function isFilePart(method: Method): boolean {
+  return method === 'upload.saveFilePart' || method === 'upload.saveBigFilePart'
 }
