@@ -22,6 +22,7 @@ import { forwardMethods } from './forward.ts'
 import { helpMethods } from './help.ts'
 import { inviteMethods } from './invites.ts'
 import { joinMethods } from './join-by-invite.ts'
+import { linkPreviewMethods } from './link-preview.ts'
 import { loginEmailMethods } from './login-email.ts'
 import { historyMethods } from './messages-history.ts'
 import { mediaMethods } from './messages-media.ts'
@@ -39,8 +40,10 @@ import { openQrMethods, qrMethods } from './qr-login.ts'
 import { reactionMethods } from './reactions.ts'
 import { recoveryEmailMethods } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
+import { savedMethods } from './saved-messages.ts'
 import { expectScheduled, scheduledMethods, sendWhatIsDue } from './scheduled.ts'
 import { takeoutMethods } from './takeout.ts'
+import { translateMethods } from './translate.ts'
 import { updatesMethods } from './updates.ts'
 import { uploadMethods } from './upload.ts'
 import { usersMethods } from './users.ts'
@@ -88,6 +91,9 @@ const forUsers: UserMethods = {
   ...recoveryEmailMethods,
   ...qrMethods,
   ...cdnMethods,
+  ...linkPreviewMethods,
+  ...translateMethods,
+  ...savedMethods,
 }
 
 /** The methods that the box has. */

@@ -52,7 +52,7 @@ function original(from: Place, id: number): { message: MessageContent; number: n
 }
 
 function copyOf(ctx: UserContext, message: MessageContent, withoutCaption: boolean): MessageContent {
-  const dropText = withoutCaption && message.media !== undefined
+  const dropText = withoutCaption && message.media !== undefined && message.media._ !== 'messageMediaWebPage'
   return {
     ...newContent(ctx),
     text: dropText ? '' : message.text,

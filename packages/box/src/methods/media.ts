@@ -4,6 +4,7 @@ import { documentObject, photoObject, readFile } from '../world/files.ts'
 import { imageSize } from '../world/image-size.ts'
 import type { Document, Photo } from '../world/state-file.ts'
 import type { UserContext } from './context.ts'
+import { webPage } from './link-preview.ts'
 import { newPoll } from './polls.ts'
 import { badRequest } from './rpc-error.ts'
 import { requireFile, uploadedFile } from './upload.ts'
@@ -54,13 +55,21 @@ export function messageMedia(ctx: UserContext, input: tl.InputMedia): tl.Message
         _: 'messageMediaWebPage',
         forceLargeMedia: input.forceLargeMedia,
         forceSmallMedia: input.forceSmallMedia,
-        webpage: { _: 'webPageEmpty', id: 0n, url: input.url },
+        manual: true,
+        webpage: page(ctx, input),
       }
     case 'inputMediaEmpty':
       throw badRequest('MEDIA_EMPTY')
     default:
       throw badRequest('MEDIA_INVALID')
   }
+}
+
+/** @throws RpcError WEBPAGE_NOT_FOUND */
+function page(ctx: UserContext, { url, optional }: tl.inputMediaWebPage): tl.WebPage {
+  const found = webPage(ctx.world, url)
+  if (!found && !optional) throw badRequest('WEBPAGE_NOT_FOUND')
+  return found ?? { _: 'webPageEmpty', id: 0n, url }
 }
 
 /** Enough of a picture's beginning to find its size in. */

@@ -87,6 +87,18 @@ export const historyMethods: UserMethods = {
     return pageOfPlace(ctx, place, found, { ...params, offsetDate: 0 })
   },
 
+  'messages.getSearchCounters': (ctx, { peer, filters, topMsgId }) => {
+    const place = inputPlace(ctx, peer)
+    return filters.map((filter) => {
+      const fits = (id: number) => {
+        const message = place.content(id)
+        if (!message || (topMsgId !== undefined && message.reply?.topId !== topMsgId)) return false
+        return matchesFilter(message, filter, place.pinned(id))
+      }
+      return { _: 'messages.searchCounter', filter, count: place.ids().filter(fits).length }
+    })
+  },
+
   'messages.searchGlobal': (ctx, params) => {
     if (params.q === '' && params.filter._ === 'inputMessagesFilterEmpty') {
       throw badRequest('SEARCH_QUERY_EMPTY')

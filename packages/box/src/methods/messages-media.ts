@@ -5,7 +5,7 @@ import { signedFor } from '../world/files.ts'
 import { placeOf } from '../world/place.ts'
 import type { UserContext } from './context.ts'
 import { fetchedMedia, isExternal } from './external-media.ts'
-import { caption } from './formatted-text.ts'
+import { caption, messageText } from './formatted-text.ts'
 import { messageMedia } from './media.ts'
 import type { Params, UserMethods } from './method-table.ts'
 import { inputPeer } from './peers.ts'
@@ -58,7 +58,9 @@ function sendMedia(ctx: UserContext, params: Params<'messages.sendMedia'>, media
   const target = writable(ctx, params.peer)
   requireMedia(ctx, target)
   const content = () => {
-    const { text, entities } = caption(ctx, params.message, params.entities)
+    // A link's preview leaves its message a text.
+    const format = media._ === 'inputMediaWebPage' ? messageText : caption
+    const { text, entities } = format(ctx, params.message, params.entities)
     return {
       ...newContent(ctx),
       text,

@@ -9,6 +9,7 @@ import type { MessageContent } from '../world/state-message.ts'
 import { tell } from '../world/update-log.ts'
 import type { UserContext } from './context.ts'
 import { caption, messageText } from './formatted-text.ts'
+import { linkPreview } from './link-preview.ts'
 import { messageMedia } from './media.ts'
 import type { UserMethods } from './method-table.ts'
 import { channelAt, groupAt, inputPeer, inputPlace, userAt } from './peers.ts'
@@ -25,6 +26,8 @@ export const sendMethods: UserMethods = {
         text,
         entities,
         reply: replyOf(ctx, target.peer, params.replyTo),
+        media: params.noWebpage ? undefined : linkPreview(ctx.world, { text, entities }),
+        invertMedia: params.invertMedia,
         silent: params.silent,
         noforwards: params.noforwards,
         replyMarkup: ctx.me.bot ? params.replyMarkup : undefined,
@@ -43,7 +46,7 @@ export const sendMethods: UserMethods = {
     if (params.message === undefined && !params.replyMarkup && !params.media)
       throw badRequest('MESSAGE_EMPTY')
     const media = editedMedia(ctx, message, params.media)
-    const format = media ? caption : messageText
+    const format = isFile(media) ? caption : messageText
     const { text, entities } =
       params.message === undefined ? message : format(ctx, params.message, params.entities)
     const markup = params.replyMarkup ?? message.replyMarkup
@@ -52,7 +55,13 @@ export const sendMethods: UserMethods = {
       throw badRequest('MESSAGE_NOT_MODIFIED')
     message.text = text
     message.entities = entities
-    message.media = media
+    // Another text may lead elsewhere.
+    message.media =
+      isFile(media) || params.media || params.message === undefined
+        ? media
+        : params.noWebpage
+          ? undefined
+          : linkPreview(ctx.world, { text, entities })
     message.replyMarkup = markup
     message.editDate = ctx.world.seconds()
     place.changed(params.id)
@@ -90,6 +99,9 @@ export const sendMethods: UserMethods = {
     return true
   },
 }
+
+const isFile = (media: tl.MessageMedia | undefined): boolean =>
+  media !== undefined && media._ !== 'messageMediaWebPage'
 
 /** New media, or the poll closed, or what was there. */
 function editedMedia(

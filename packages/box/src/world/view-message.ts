@@ -77,6 +77,7 @@ export function renderMessage(message: MessageContent, placed: Placed): tl.messa
     replyTo: replyHeader(message, placed.replyToId),
     fwdFrom: forwardHeader(message),
     viaBotId: message.viaBot,
+    savedPeerId: peer === viewer ? toPeer(savedPeerOf(message, viewer)) : undefined,
     groupedId: message.groupedId,
     postAuthor: message.postAuthor,
     silent: message.silent,
@@ -89,6 +90,11 @@ export function renderMessage(message: MessageContent, placed: Placed): tl.messa
     editHide: message.editHidden,
     reactions: reactionsOf(message, viewer),
   }
+}
+
+/** In saved messages: where the message was saved from; notes of one's own stand under oneself. */
+export function savedPeerOf({ forward }: MessageContent, me: number): MarkedId {
+  return forward?.savedFromPeer ?? me
 }
 
 function mentioned(message: MessageContent, viewer: number): true | undefined {

@@ -43,6 +43,8 @@ export interface WorldOptions {
   limits?: Partial<WorldLimits>
   /** New accounts must set up an address for login codes first. */
   requireLoginEmail?: boolean | undefined
+  /** What `messages.translateText` gives; default the text behind the language in brackets: `[de] hello`. */
+  translate?: ((text: string, language: string) => string) | undefined
   /** Where the bytes of files are kept, over restarts; without it in memory, large ones in a temporary directory. */
   filesDir?: string | undefined
 }

@@ -86,6 +86,7 @@ export class World {
   readonly now: () => number
   readonly random: (length: number) => Uint8Array
   readonly requireLoginEmail: boolean
+  readonly translate: (text: string, language: string) => string
   readonly outbox = new Map<Account, Pending>()
   /** What the world keeps in mind but not in snapshots, found through these. */
   readonly phones = new Map<string, Account>()
@@ -118,6 +119,7 @@ export class World {
     this.now = () => clock() + this.#ahead
     this.random = options.random ?? randomBytes
     this.requireLoginEmail = options.requireLoginEmail ?? false
+    this.translate = options.translate ?? ((text, language) => `[${language}] ${text}`)
     this.directory = new FileDirectory(options.filesDir)
     this.limits = { ...defaultLimits, ...options.limits }
     this.state = state ?? {

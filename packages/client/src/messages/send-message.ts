@@ -4,7 +4,9 @@ import { outgoingText, type TextOptions } from '../formatting/outgoing-text.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
+import { type LinkPreview, previewMedia } from './link-preview.ts'
 import { randomId } from './random-id.ts'
+import { sendMedia } from './send-media.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
 import { sentMessage } from './sent-message.ts'
 
@@ -13,6 +15,8 @@ export interface SendMessageOptions extends SendOptions, TextOptions {
   noWebpage?: boolean | undefined
   /** The preview of a link above the text. */
   previewAbove?: boolean | undefined
+  /** Which link is shown below the text, if not the first one in it, and how large. */
+  preview?: LinkPreview | undefined
 }
 
 /**
@@ -31,6 +35,14 @@ export async function sendMessage(
   text: TextLike,
   options: SendMessageOptions = {},
 ): Promise<tl.message> {
+  if (options.preview !== undefined) {
+    const captionAbove = options.previewAbove
+    return await sendMedia(session, to, previewMedia(options.preview), {
+      ...options,
+      caption: text,
+      captionAbove,
+    })
+  }
   const id = options.randomId ?? randomId(session.host.random)
   const make = async (peer: tl.InputPeer) => ({
     ...(await sendFields(session, options)),
