@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { generateKeyPairSync, randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -174,6 +174,19 @@ describe('telegram-mt box', () => {
       new RegExp(`^telegram-mt: port ${port} of 127.0.0.1 is taken by another program: .*--port.*\n$`),
     )
     server.close()
+  })
+})
+
+test('before the first build it says what to run', () => {
+  const clone = join(folder, 'clone')
+  mkdirSync(join(clone, 'bin'), { recursive: true })
+  writeFileSync(join(clone, 'package.json'), '{"type":"module"}')
+  copyFileSync(program, join(clone, 'bin/telegram-mt.js'))
+  const ran = spawnSync(process.execPath, [join(clone, 'bin/telegram-mt.js')], { encoding: 'utf8' })
+  expect(ran).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringContaining('npm ci && npm run build'),
   })
 })
 

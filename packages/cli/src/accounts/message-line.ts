@@ -28,6 +28,7 @@ export function messageJson(
     date: new Date(message.date * 1000).toISOString(),
     text,
     ...(message._ === 'messageService' && { action: actionName(message) }),
+    ...(message._ === 'message' && message.media && { media: mediaText(message.media) }),
   }
 }
 

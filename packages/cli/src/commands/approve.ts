@@ -11,7 +11,7 @@ export const approve: Command = {
   async run(context, { args: [url = ''] }) {
     const session = await signedInSession(context)
     const { deviceModel, appName, platform, ip, country } = await session.account.acceptLogin(url)
-    const what = printableLine([appName, 'on', deviceModel].filter(Boolean).join(' '))
+    const what = printableLine([appName, deviceModel].filter(Boolean).join(', '))
     return {
       json: { app: appName, device: deviceModel, platform, ip, country },
       lines: [`Signed in: ${what}.`],

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { idOfPeer } from '../accounts/chat-page.ts'
 import { signedInSession } from '../accounts/chosen-session.ts'
 import { findChat } from '../accounts/find-chat.ts'
 import { usageError } from '../errors.ts'
 import { type Command, type CommandContext, textOption } from '../run/command.ts'
 import { count } from '../run/settings.ts'
+import { randomId, randomIdOption } from './random-id-option.ts'
 
 /** Telegram's limit is 4096 characters of at most 4 bytes; what is longer by far is not even read to its end. */
 const MOST_BYTES = 65_536
@@ -29,10 +29,7 @@ export const send: Command = {
   options: [
     { flags: '--reply-to <id>', describe: 'the message that this one answers' },
     { flags: '--silent', describe: 'no sound at the receiver' },
-    {
-      flags: '--random-id <number>',
-      describe: 'names this send: repeating it with the same number sends nothing twice',
-    },
+    randomIdOption,
   ],
   sends: true,
   async run(context, given) {
@@ -42,7 +39,7 @@ export const send: Command = {
       words.length === 1 && words[0] === '-' && !context.atPrompt ? await readAll(context) : words.join(' ')
     if (text.trim() === '') throw usageError('there is no text to send')
     const session = await signedInSession(context)
-    const id = randomId(textOption(given, 'randomId')) ?? randomBytes(8).readBigInt64LE()
+    const id = randomId(given)
     const message = await context.sending(
       session,
       id,
@@ -59,14 +56,6 @@ export const send: Command = {
       lines: [`Sent, message ${message.id}.`],
     }
   },
-}
-
-function randomId(text: string | undefined): bigint | undefined {
-  if (text === undefined) return undefined
-  if (!/^-?[0-9]{1,19}$/.test(text)) throw usageError('--random-id takes a whole number')
-  const id = BigInt(text)
-  if (BigInt.asIntN(64, id) !== id) throw usageError('--random-id takes a number of at most 64 bits')
-  return id
 }
 
 async function readAll({ streams, signal }: CommandContext): Promise<string> {

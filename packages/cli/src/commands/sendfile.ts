@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import type { MediaKind } from 'telegram-mt'
 import { idOfPeer } from '../accounts/chat-page.ts'
@@ -8,6 +7,7 @@ import { mediaText } from '../accounts/media-text.ts'
 import { usageError } from '../errors.ts'
 import { type Command, textOption } from '../run/command.ts'
 import { messageId } from './message-argument.ts'
+import { randomId, randomIdOption } from './random-id-option.ts'
 
 const kinds: readonly MediaKind[] = [
   'auto',
@@ -46,6 +46,7 @@ export const sendfile: Command = {
     },
     { flags: '--reply-to <id>', describe: 'the message that this one answers' },
     { flags: '--silent', describe: 'no sound at the receiver' },
+    randomIdOption,
   ],
   endless: true,
   sends: true,
@@ -56,22 +57,23 @@ export const sendfile: Command = {
     if (kind === undefined) throw usageError(`--as takes ${kinds.join(', ')} (got '${wanted}')`)
     const replyTo = textOption(given, 'replyTo')
     const replied = replyTo === undefined ? undefined : messageId(replyTo)
+    const id = randomId(given)
     const session = await signedInSession(context)
     const peer = await findChat(session, to)
-    const randomId = randomBytes(8).readBigInt64LE()
     const bar = context.progress(basename(file))
     try {
+      const { signal } = context
+      const uploaded = await session.media.upload(file, { onProgress: bar.update, signal })
       const message = await context.sending(
         session,
-        randomId,
-        session.media.send(peer, file, {
+        id,
+        session.media.send(peer, uploaded, {
           kind,
           caption: words.join(' '),
           replyTo: replied,
           silent: given.options.silent === true || undefined,
-          randomId,
-          onProgress: bar.update,
-          signal: context.signal,
+          randomId: id,
+          signal,
         }),
       )
       const what = message.media === undefined ? '' : mediaText(message.media)

@@ -50,6 +50,8 @@ class Prompt {
   #accounts: Accounts | undefined
   #completion: Completion | undefined
   #running: AbortController | undefined
+  /** The command under way has given a message to the account to be sent. */
+  #handedOver = false
   /** Keys are followed one after the other. */
   #keys: Promise<void> = Promise.resolve()
   #debug: boolean
@@ -186,15 +188,19 @@ class Prompt {
     this.#editor.setStatus(`(sending; ${describeState(chat.session)})`)
     try {
       const { id } = await this.#run((signal) =>
-        this.#sentHere.track(chat.session, chat.session.sendMessage(chat.id, text, { signal })),
+        this.#sending(chat.session, chat.session.sendMessage(chat.id, text, { signal })),
       )
       this.#editor.setStatus(undefined)
       this.#print(`  ✓ #${id}`)
-    } catch (error) {
+    } finally {
       this.#editor.setStatus(undefined)
-      if (!(error instanceof Interrupted) || this.#options.signal.aborted) throw error
-      this.#print('(stopped; the message may arrive all the same)')
     }
+  }
+
+  /** What is sent from here is no news, and may arrive even if nobody waits for it any more. */
+  #sending<T extends { id: number }>(session: { id: string }, send: Promise<T>): Promise<T> {
+    this.#handedOver = true
+    return this.#sentHere.track(session, send)
   }
 
   async #runCommand(line: string, accounts: Accounts): Promise<boolean> {
@@ -223,6 +229,7 @@ class Prompt {
   async #run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const running = new AbortController()
     this.#running = running
+    this.#handedOver = false
     const signal = AbortSignal.any([running.signal, this.#options.signal])
     try {
       return await unlessAborted(work(signal), signal)
@@ -290,7 +297,7 @@ class Prompt {
       setDebug: (on) => {
         this.#debug = on
       },
-      sending: (session, _, send) => this.#sentHere.track(session, send),
+      sending: (session, _, send) => this.#sending(session, send),
     }
   }
 
@@ -300,7 +307,7 @@ class Prompt {
 
   #show(error: unknown): void {
     if (error instanceof Interrupted) {
-      this.#print('(stopped)')
+      this.#print(this.#handedOver ? '(stopped; the message may arrive all the same)' : '(stopped)')
       return
     }
     const { message } = explain(error)

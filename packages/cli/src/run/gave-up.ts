@@ -6,13 +6,13 @@ import { exitCodes } from '../exit-codes.ts'
 
 /** Follows what a command waits for. */
 export class Waits {
-  readonly #sends: boolean
+  readonly #command: string | undefined
   readonly #sessions = new Map<Session, string | undefined>()
   #sending: bigint | undefined
 
-  /** @param sends whether the command sends something. */
-  constructor(sends: boolean) {
-    this.#sends = sends
+  /** @param command the name of the command, if it is one that sends something. */
+  constructor(command: string | undefined) {
+    this.#command = command
   }
 
   watch(session: Session): void {
@@ -27,9 +27,7 @@ export class Waits {
   /** A message is handed over, under this number. */
   async sending<T>(randomId: bigint, send: Promise<T>): Promise<T> {
     this.#sending = randomId
-    const result = await send
-    this.#sending = undefined
-    return result
+    return await send
   }
 
   /** The error of a command whose time is up. */
@@ -39,13 +37,14 @@ export class Waits {
       first === undefined
         ? 'Telegram was reached, but has not answered'
         : `no connection to datacenter ${first[0].dc} for ${labelOf(first[0])}: ${first[1] ?? 'nobody answers there'}`
-    const message = `no answer in time: ${[why, this.leftBehind(first === undefined)].filter(Boolean).join('; ')}. --timeout gives a command longer`
+    const message = `no answer in time: ${[why, this.leftBehind()].filter(Boolean).join('; ')}. --timeout gives a command longer`
     return new CliError(exitCodes.network, 'TIMEOUT', message)
   }
 
   /** What became of the message that was being sent. */
-  leftBehind(connected = true): string | undefined {
-    if (this.#sending === undefined) return this.#sends && !connected ? 'nothing was sent' : undefined
-    return `the message may arrive all the same: 'send --random-id ${this.#sending} …' repeats it without sending it twice`
+  leftBehind(): string | undefined {
+    if (this.#command === undefined) return undefined
+    if (this.#sending === undefined) return 'nothing was sent'
+    return `the message may arrive all the same: '${this.#command} --random-id ${this.#sending} …' repeats it without sending it twice`
   }
 }

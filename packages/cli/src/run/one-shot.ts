@@ -30,11 +30,15 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
   const { command, given, settings, streams, env, signal } = options
   const { json } = settings
   const hold = holdUpdates()
-  const waits = new Waits(command.sends === true)
+  const waits = new Waits(command.sends === true ? command.name : undefined)
   const patience = command.endless ? settings.timeout : (settings.timeout ?? PATIENCE)
   const deadline = new Deadline(patience, () => waits.tooSlow())
   const ending = AbortSignal.any([signal, deadline.signal])
-  const note = (line: string) => void streams.errors.write(`${printable(line)}\n`)
+  const status = statusLine(streams)
+  const note = (line: string) => {
+    status(undefined)
+    streams.errors.write(`${printable(line)}\n`)
+  }
   let accounts: Promise<Accounts> | undefined
   let editor: LineEditor | undefined
   const context: CommandContext = {
@@ -74,7 +78,7 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
     },
     unhurried: (wait) => deadline.paused(wait),
     picture: (text) => void streams.errors.write(`${text}\n`),
-    progress: (name) => new ProgressBar(name, statusLine(streams), () => columnsOf(streams.errors)),
+    progress: (name) => new ProgressBar(name, status, () => columnsOf(streams.errors)),
     setDebug: () => {
       throw usageError('this switches the log at the prompt; here it is the option --debug')
     },

@@ -1,4 +1,5 @@
 /** The program: words in, exit code out. Nothing in here touches the process itself, so that a test can run it. */
+import { usageError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { runPrompt } from '../prompt/prompt.ts'
 import type { Streams } from '../terminal/streams.ts'
@@ -21,6 +22,8 @@ export async function run({ words, streams, env, signal }: RunOptions): Promise<
     const { command, given, options } = parse(words, 'shell')
     const settings = readSettings(options, env, command?.name === 'box')
     if (command?.opensPrompt) {
+      if (settings.json)
+        throw usageError(`${command.name} is for people: for programs there are history and listen`)
       await runPrompt({ settings, streams, env, signal, first: { command, given } })
       return exitCodes.ok
     }

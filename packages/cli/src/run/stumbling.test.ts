@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Interrupted } from '../errors.ts'
 import { Bench, telegramMt } from './telegram-mt.testing.ts'
 
 let bench: Bench
@@ -135,6 +136,24 @@ test('a box that is gone: where it was, what the system says, and that nothing w
   })
   expect(exit).toBe(6)
   expect(errors).toContain(`ECONNREFUSED 127.0.0.1:${port}; nothing was sent`)
+})
+
+test('a file that is stopped on its way up: nothing was sent', async () => {
+  const file = bench.file('big', 'x'.repeat(100_000))
+  bench.box.faults.add({ when: { method: 'upload.*' }, fault: { kind: 'hang', executed: true } })
+  const stop = new AbortController()
+  const sending = bench.run(['sendfile', 'me', file], '', stop.signal)
+  await bench.box.waitFor('upload.saveFilePart')
+  stop.abort(new Interrupted('SIGINT'))
+  expect(await sending).toMatchObject({ exit: 130, errors: 'Stopped; nothing was sent.\n' })
+  bench.box.faults.clear()
+})
+
+test('a chat is nothing for programs', async () => {
+  expect(await bench.run(['chat', 'me', '--json'])).toMatchObject({
+    exit: 2,
+    errors: expect.stringContaining('for programs there are history and listen'),
+  })
 })
 
 test('a message that was handed over, and not answered, may arrive', async () => {

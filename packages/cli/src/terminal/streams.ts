@@ -27,8 +27,10 @@ export const rowsOf = (stream: Writable): number =>
 
 /** Shows one line that takes the place of the one before; nothing where no person looks. */
 export function statusLine({ errors, interactive }: Pick<Streams, 'errors' | 'interactive'>) {
+  let isShown = false
   return (line: string | undefined): void => {
-    if (!interactive) return
+    if (!interactive || (line === undefined && !isShown)) return
+    isShown = line !== undefined
     cursorTo(errors, 0)
     clearLine(errors, 0)
     if (line !== undefined) errors.write(line)
