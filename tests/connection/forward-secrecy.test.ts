@@ -5,7 +5,8 @@ import { sealTemporaryKeyBinding } from '@telegram-mt/mtproto'
 import type { Session } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { openBindingMessage } from '../../packages/box/src/server/keys/binding-message.ts'
-import { account, Inbox, login, newBox, newHost, newPhone, tempDir, usernameOf } from '../fixture.ts'
+import { socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
+import { account, Inbox, later, login, newBox, newHost, newPhone, tempDir, usernameOf } from '../fixture.ts'
 
 const secret = { perfectForwardSecrecy: true }
 
@@ -52,6 +53,23 @@ describe('a session with temporary keys', () => {
     expect(box.calls.methods('auth.bindTempAuthKey')).toHaveLength(1)
     // What is exported is the permanent key, good for a host without temporary keys, too.
     expect(restored!.export().slice(0, 40)).toBe(exported.slice(0, 40))
+  })
+
+  test('makes both keys, binds, signs in and goes on over one connection', async () => {
+    const box = await newBox()
+    const socket = await socksServer()
+    later(() => socket.close())
+    const telegram = newHost(box, { ...secret, proxy: `socks5://127.0.0.1:${socket.port}` })
+    const session = await account(telegram, 'Amy', 1)
+    await session.sendMessage('me', 'hello')
+    expect(socket.targets).toHaveLength(1)
+    expect(session.metrics()).toMatchObject({ keyExchanges: 2, connects: 1 })
+    const [one, ...others] = sessionsOf(box, session)
+    expect([one?.temporary, others]).toEqual([true, []])
+    // And the connection comes back like any other.
+    box.dropConnections()
+    await session.sendMessage('me', 'hello again')
+    expect(box.calls.methods('auth.bindTempAuthKey')).toHaveLength(1)
   })
 
   test('goes over to the next key while calls are under way', async () => {

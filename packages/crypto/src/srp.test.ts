@@ -67,6 +67,19 @@ describe('SRP', () => {
     }
   })
 
+  it('S2: never sends an A outside the safe range', async () => {
+    const { B } = srpChallenge({ verifier, algo, random: randomBytes })
+    // A would be 1, g and g to the 100th.
+    const poor = [0n, 1n, 100n].map((a) => bigintToBytes(a, 256))
+    const proof = await srpProof({ algo, srpB: B, password, random: (n) => poor.shift() ?? randomBytes(n) })
+    expect(poor).toEqual([])
+    const A = bytesToBigint(proof.A)
+    const margin = 1n << 1984n
+    expect(A > margin && A < p - margin).toBe(true)
+    const stuck = srpProof({ algo, srpB: B, password, random: (n) => new Uint8Array(n) })
+    await expect(stuck).rejects.toMatchObject({ name: 'CryptoError' })
+  })
+
   it('S1: refuses a prime or generator that would give the password away, before it hashes anything', async () => {
     const composite = bigintToBytes(p + 8n, 256)
     const wrong = [

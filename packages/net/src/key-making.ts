@@ -9,12 +9,12 @@ const firstSaltLife = 600
 export class KeyMaking {
   readonly #exchange: KeyExchangeCore
   readonly #link: Link
-  readonly #leaveGate: (() => void) | undefined
+  readonly leaveGate: (() => void) | undefined
 
   constructor(exchange: KeyExchangeCore, link: Link, leaveGate: (() => void) | undefined) {
     this.#exchange = exchange
     this.#link = link
-    this.#leaveGate = leaveGate
+    this.leaveGate = leaveGate
   }
 
   /** Milliseconds until the next answer must have come. */
@@ -44,6 +44,6 @@ export class KeyMaking {
 
   /** Gives the place at the gate back, whatever came of the exchange. */
   end(): void {
-    this.#leaveGate?.()
+    this.leaveGate?.()
   }
 }

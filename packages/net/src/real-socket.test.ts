@@ -93,6 +93,36 @@ describe('SessionConnection over real sockets', () => {
     expect(t.server.exchanges).toBe(1)
   })
 
+  it('makes a permanent key and a temporary one over the same link, and lives under the temporary one', async () => {
+    const t = await setup({}, { permanentFirst: true, expiresIn: 3600 })
+    expect(await t.call('hello')).toBe('hello')
+    expect([t.server.exchanges, t.server.accepted]).toEqual([2, 1])
+    const keys = t.events.flatMap((event) => (event.type === 'authKey' ? [event.key] : []))
+    expect(keys.map(({ expiresAt }) => expiresAt !== undefined)).toEqual([false, true])
+    // What comes after a drop is the session under the temporary key: neither is made again.
+    t.server.cutAll()
+    expect(await t.call('hello again')).toBe('hello again')
+    expect(t.server.exchanges).toBe(2)
+  })
+
+  it('whose link is lost between the two keys makes the temporary one over the next', async () => {
+    let permanent = 0
+    const t = await setup(
+      {},
+      {
+        permanentFirst: true,
+        expiresIn: 3600,
+        onEvent: (event) => {
+          if (event.type !== 'authKey' || event.key.expiresAt !== undefined) return
+          permanent++
+          t.server.cutAll()
+        },
+      },
+    )
+    expect(await t.call('hello')).toBe('hello')
+    expect([permanent, t.server.exchanges, t.server.accepted]).toEqual([1, 2, 2])
+  })
+
   it('ends every call with its result, executed once, though the socket is cut again and again', async () => {
     const t = await setup()
     await t.call('warm up')

@@ -33,6 +33,8 @@ export interface SessionConnectionOptions<Address> {
   key?: SessionKey | undefined
   /** Make temporary keys of this many seconds. */
   expiresIn?: number | undefined
+  /** Before the temporary key, make a permanent one over the same link; each is told by an `authKey` event. */
+  permanentFirst?: boolean | undefined
   /** One that throws is reported as a `fault` event and stops nothing. */
   onEvent: (event: ConnectionEvent) => void
 }
@@ -57,6 +59,8 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #attempt: AbortController | undefined
   #link: Link | undefined
   #making: KeyMaking | undefined
+  // The permanent key that is told, but carries nothing itself, is still to be made.
+  #permanentDue: boolean
   // Key exchanges in a row in which the peer broke the protocol.
   #makingFailures = 0
   // When the first good packet came over this link.
@@ -70,6 +74,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#round = new AddressRound(options.addresses, new Backoff(options.host.random, options.host.backoff))
     this.#calls = new CallTable(options.host.wheel, this)
     this.#timer = new Timer(() => this.#onTimer())
+    this.#permanentDue = options.permanentFirst === true
     this.#adopt(options.key)
     options.host.wheel.addSleepListener(this)
   }
@@ -201,7 +206,8 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const { wheel, cores } = this.#host
     const { dc, expiresIn } = this.#options
     const now = wheel.now()
-    const making = new KeyMaking(cores.createKeyExchange({ dc, expiresIn }), link, leaveGate)
+    const exchange = cores.createKeyExchange({ dc, expiresIn: this.#permanentDue ? undefined : expiresIn })
+    const making = new KeyMaking(exchange, link, leaveGate)
     this.#making = making
     making.start(now)
     wheel.start(this.#timer, making.timeLeft(now))
@@ -231,6 +237,10 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #onKey(key: SessionKey, now: number): void {
     const link = this.#link
     this.#makingFailures = 0
+    if (this.#permanentDue) {
+      this.#onPermanentKey(key)
+      return
+    }
     this.#endMaking()
     this.#host.wheel.cancel(this.#timer)
     this.#adopt(key)
@@ -238,6 +248,18 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#emit({ type: 'authKey', key })
     // The owner may have done anything by now.
     if (link !== undefined && this.#link === link && this.#key === key) this.#startSession(link)
+  }
+
+  // The temporary key follows over the same link, and from the same place at the gate.
+  #onPermanentKey(key: SessionKey): void {
+    const link = this.#link
+    const leaveGate = this.#making?.leaveGate
+    this.#permanentDue = false
+    this.#making = undefined
+    this.#emit({ type: 'authKey', key })
+    if (link !== undefined && this.#link === link && this.#making === undefined)
+      this.#makeKey(link, leaveGate)
+    else leaveGate?.()
   }
 
   #endMaking(): void {

@@ -16,7 +16,7 @@ import {
   openConnection,
   ResendMeter,
 } from './dc-line.ts'
-import type { TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
+import type { Maker, TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
 
 /** A connection under one temporary key. */
 interface Route {
@@ -112,10 +112,12 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
 
   // ---- keys
 
-  onTemporaryKey(key: SessionKey): void {
+  onTemporaryKey(key: SessionKey, maker?: Maker): void {
     const route = this.#route
     if (route === undefined) {
-      this.#route = this.#open(key)
+      const opened = this.#open(key, maker)
+      this.#route = opened
+      this.#begin(opened)
       this.#opened?.resolve()
       this.#opened = undefined
     } else if (route.stranded) {
@@ -126,7 +128,9 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
       route.connection.useKey(key)
     } else if (route.key !== key) {
       if (this.#next !== undefined) closeRoute(this.#next)
-      this.#next = this.#open(key)
+      const next = this.#open(key, maker)
+      this.#next = next
+      this.#begin(next)
     }
   }
 
@@ -144,13 +148,21 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
 
   // ---- connections
 
-  #open(key: SessionKey): Route {
-    const connection = openConnection(this.#options, { key, onEvent: (event) => this.#onEvent(route, event) })
+  /** Over the connection that has made the key, if it is to be had. */
+  #open(key: SessionKey, maker: Maker | undefined): Route {
+    const onEvent = (event: ConnectionEvent) => this.#onEvent(route, event)
+    const connection = maker?.take(onEvent) ?? openConnection(this.#options, { key, onEvent })
     const caller = callerFor(connection, this.#options)
     const resends = new ResendMeter()
     const route: Route = { key, connection, caller, resends, calls: 0, stranded: false, closed: false }
-    connection.start()
     return route
+  }
+
+  #begin(route: Route): void {
+    const { state } = route.connection
+    if (state.name === 'idle') route.connection.start()
+    // Of what has happened to it before nobody has heard here.
+    else this.#onEvent(route, { type: 'state', state })
   }
 
   #onEvent(route: Route, event: ConnectionEvent): void {

@@ -185,7 +185,9 @@ export function openConnection(
   options: {
     key: SessionKey | undefined
     /** Makes temporary keys of so many seconds. */
-    expiresIn?: number
+    expiresIn?: number | undefined
+    /** … and a permanent one before. */
+    permanentFirst?: boolean
     onEvent: (event: ConnectionEvent) => void
   },
 ): SessionConnection<LineAddress> {
@@ -199,6 +201,7 @@ export function openConnection(
     dial: proxy.dial,
     key: options.key,
     expiresIn: options.expiresIn,
+    permanentFirst: options.permanentFirst,
     onEvent: options.onEvent,
   })
 }

@@ -1,7 +1,7 @@
 /**
  * Perfect forward secrecy: a session's temporary auth key for one datacenter, "generated using the p_q_inner_data_temp, with a
  * set expiration time", bound to the permanent one, and made anew ahead of its end, while the old one still serves
- * (https://core.telegram.org/api/pfs). It is made over a connection of its own and then handed to the lines that use it.
+ * (https://core.telegram.org/api/pfs). It is made over a connection of its own, which is then handed on with the key.
  */
 import {
   Backoff,
@@ -20,12 +20,42 @@ import { type LineOptions, openConnection } from './dc-line.ts'
 
 /** A line that lives under the key. */
 export interface TemporaryKeyUser {
-  /** There is a key, or a newer one. */
-  onTemporaryKey(key: SessionKey): void
+  /**
+   * There is a key, or a newer one. `maker` is the connection over which it was made, open and bound: it is closed unless the
+   * user takes it over.
+   */
+  onTemporaryKey(key: SessionKey, maker?: Maker): void
   /** How the making goes on, while there is no key. */
   onMaking(state: ConnectionState): void
   /** The datacenter does not know the permanent key, or has ended it: none can be bound to it any more. */
   onPermanentKeyRefused(error: RpcError): void
+}
+
+/** The connection over which a key is made. */
+export class Maker {
+  readonly connection: SessionConnection<LineAddress>
+  #onEvent: (event: ConnectionEvent, maker: Maker) => void
+  taken = false
+
+  constructor(
+    line: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault'>,
+    keys: { expiresIn: number | undefined; permanentFirst: boolean },
+    onEvent: (event: ConnectionEvent, maker: Maker) => void,
+  ) {
+    this.#onEvent = onEvent
+    this.connection = openConnection(line, {
+      ...keys,
+      key: undefined,
+      onEvent: (event) => this.#onEvent(event, this),
+    })
+  }
+
+  /** From now on the connection is somebody else's. */
+  take(onEvent: (event: ConnectionEvent) => void): SessionConnection<LineAddress> {
+    this.taken = true
+    this.#onEvent = onEvent
+    return this.connection
+  }
 }
 
 export interface TemporaryKeyOptions
@@ -48,7 +78,7 @@ export class TemporaryKey {
   readonly #timer: Timer
   readonly #backoff: Backoff
   #current: SessionKey | undefined
-  #making: SessionConnection<LineAddress> | undefined
+  #making: Maker | undefined
   #permanentMadeAt = Number.NEGATIVE_INFINITY
   /** Bindings made again, by key. */
   readonly #binding = new Map<SessionKey, Promise<void>>()
@@ -111,7 +141,7 @@ export class TemporaryKey {
   }
 
   networkChanged(): void {
-    this.#making?.networkChanged()
+    this.#making?.connection.networkChanged()
   }
 
   /** Sees to it that there will be a key, and a new one in time. */
@@ -130,54 +160,59 @@ export class TemporaryKey {
   #make(): void {
     if (this.#making !== undefined || this.#users.size === 0) return
     const { stored, dc } = this.#options
-    const permanent = stored.key(dc)
-    if (permanent === undefined) this.#makePermanent()
-    else this.#makeTemporary(permanent)
+    if (stored.key(dc) === undefined) this.#makePermanent()
+    else this.#connect({ use: this.#options.use })
   }
 
-  /** First comes the permanent key, which the main connections of a datacenter make. */
+  /** First comes the permanent key; for files too it is the one that the main connections of a datacenter make. */
   #makePermanent(): void {
-    const { stored, dc, onFault } = this.#options
-    const { wheel } = this.#options.host.connections
-    this.#connect({ use: 'main', expiresIn: undefined }, (event, connection) => {
-      if (event.type !== 'authKey') return
-      this.#permanentMadeAt = wheel.now()
-      this.#options.onMade('permanent')
-      stored.saveKey(dc, event.key).catch((error: unknown) => onFault(error, 'saving the auth key'))
-      if (this.#making === connection) this.#endMaking()
+    const { use } = this.#options
+    if (use === 'main') {
+      this.#connect({ use, permanentFirst: true })
+      return
+    }
+    this.#connect({ use: 'main', expiresIn: undefined }, (maker) => {
+      if (this.#making === maker) this.#endMaking()
       this.#make()
     })
   }
 
-  #makeTemporary(permanent: SessionKey): void {
-    const { use, host } = this.#options
-    this.#connect({ use, expiresIn: host.temporaryKeyLife }, (event, connection) => {
-      if (event.type !== 'authKey') return
-      this.#bind(connection, event.key, permanent).then(
-        () => this.#made(event.key, connection),
-        (error: unknown) => this.#failed(error, connection),
-      )
+  #connect(
+    keys: { use: LineUse; expiresIn?: number | undefined; permanentFirst?: boolean },
+    onPermanent: (maker: Maker) => void = () => {},
+  ): void {
+    const { host } = this.#options
+    const { use, permanentFirst = false } = keys
+    const expiresIn = 'expiresIn' in keys ? keys.expiresIn : host.temporaryKeyLife
+    const line = { ...this.#options, use, label: `${this.#kind} key` }
+    const maker = new Maker(line, { expiresIn, permanentFirst }, (event, maker) => {
+      if (this.#making !== maker) return
+      if (event.type === 'state') this.#onState(event.state)
+      else if (event.type === 'fault') this.#options.onFault(event.error, 'making an auth key')
+      else if (event.type === 'authKey') {
+        if (event.key.expiresAt !== undefined) this.#onTemporary(event.key, maker)
+        else {
+          this.#onPermanent(event.key)
+          onPermanent(maker)
+        }
+      }
     })
+    this.#making = maker
+    maker.connection.start()
   }
 
-  #connect(
-    { use, expiresIn }: { use: LineUse; expiresIn: number | undefined },
-    onEvent: (event: ConnectionEvent, connection: SessionConnection<LineAddress>) => void,
-  ): void {
-    const { onFault } = this.#options
-    const line = { ...this.#options, use, label: `${this.#kind} key` }
-    const connection = openConnection(line, {
-      key: undefined,
-      expiresIn,
-      onEvent: (event) => {
-        if (this.#making !== connection) return
-        if (event.type === 'state') this.#onState(event.state)
-        else if (event.type === 'fault') onFault(event.error, 'making an auth key')
-        onEvent(event, connection)
-      },
-    })
-    this.#making = connection
-    connection.start()
+  #onPermanent(key: SessionKey): void {
+    const { stored, dc, host, onMade, onFault } = this.#options
+    this.#permanentMadeAt = host.connections.wheel.now()
+    onMade('permanent')
+    stored.saveKey(dc, key).catch((error: unknown) => onFault(error, 'saving the auth key'))
+  }
+
+  #onTemporary(key: SessionKey, maker: Maker): void {
+    this.#bind(maker.connection, key).then(
+      () => this.#made(key, maker),
+      (error: unknown) => this.#failed(error, maker),
+    )
   }
 
   #onState(state: ConnectionState): void {
@@ -192,19 +227,16 @@ export class TemporaryKey {
     for (const user of this.#users) user.onMaking(seen)
   }
 
-  async #bind(
-    connection: SessionConnection<LineAddress>,
-    temporary: SessionKey,
-    permanent = this.#options.stored.key(this.#options.dc),
-  ): Promise<void> {
+  async #bind(connection: SessionConnection<LineAddress>, temporary: SessionKey): Promise<void> {
+    const permanent = this.#options.stored.key(this.#options.dc)
     if (permanent === undefined) throw new RpcError(401, 'AUTH_KEY_PERM_EMPTY', 'auth.bindTempAuthKey')
     await bindTemporaryKey(connection, { permanent, temporary }, this.#options.host.random)
   }
 
-  #made(key: SessionKey, connection: SessionConnection<LineAddress>): void {
-    if (this.#making !== connection) return
+  #made(key: SessionKey, maker: Maker): void {
+    if (this.#making !== maker) return
     const { stored, dc, onFault } = this.#options
-    this.#endMaking()
+    this.#making = undefined
     this.#backoff.reset()
     this.#current = key
     this.#options.onMade(this.#kind)
@@ -212,11 +244,12 @@ export class TemporaryKey {
       .saveKey(dc, key, this.#kind)
       .catch((error: unknown) => onFault(error, 'saving the temporary auth key'))
     this.#plan()
-    for (const user of [...this.#users]) user.onTemporaryKey(key)
+    for (const user of [...this.#users]) user.onTemporaryKey(key, maker.taken ? undefined : maker)
+    if (!maker.taken) maker.connection.close()
   }
 
-  #failed(error: unknown, connection: SessionConnection<LineAddress> | undefined): void {
-    if (connection === undefined || this.#making !== connection) return
+  #failed(error: unknown, maker: Maker | undefined): void {
+    if (maker === undefined || this.#making !== maker) return
     const { host, stored, dc, onFault } = this.#options
     const { wheel } = host.connections
     this.#endMaking()
@@ -246,8 +279,8 @@ export class TemporaryKey {
   }
 
   #endMaking(): void {
-    const connection = this.#making
+    const maker = this.#making
     this.#making = undefined
-    connection?.close()
+    maker?.connection.close()
   }
 }

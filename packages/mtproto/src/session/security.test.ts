@@ -193,6 +193,9 @@ describe('every encrypted message', () => {
     new DataView(tooMany.buffer).setInt32(4, 9000, true)
     expect(forged(tooMany)).toBe('CONTAINER_COUNT')
     expect(forged(container([one()]).subarray(0, 20))).toBe('CONTAINER_COUNT')
+    // As many as it says, but more than anybody needs.
+    const small = { msgId: forger.msgId(), seqNo: 1, body: new Uint8Array(4) }
+    expect(forged(container(Array(8193).fill(small)))).toBe('CONTAINER_COUNT')
     const more = new TlWriter()
     more.raw(container([one()]))
     more.raw(new Uint8Array(16))
@@ -210,7 +213,14 @@ describe('every encrypted message', () => {
     forger.now += 1
     const { packets } = forger.client.poll(forger.now)
     expect(packets.length).toBe(2)
-    expect(Math.max(...packets.map((packet) => packet.length))).toBeLessThan(34 * 1024)
+    const larger = onlineForger()
+    for (let i = 0; i < 100; i++)
+      larger.client.call(text(`${i}`.padEnd(1000, 'x')), larger.now, { gzip: false })
+    larger.now += 1
+    const sizes = larger.client.poll(larger.now).packets.map((packet) => packet.length)
+    // 32 KiB of messages, and up to 1 KiB of padding.
+    expect(Math.max(...[...packets.map((packet) => packet.length), ...sizes])).toBeLessThan(34 * 1024)
+    expect(sizes).toHaveLength(4)
   })
 
   test('M9: a bomb, a damaged stream and a stream in a stream end their call, and no other', () => {

@@ -80,6 +80,7 @@ export class HttpRequests {
     key.usedAt = wheel.clock.monotonic()
     const carrier = this.#carrierOf(held)
     held.heard(carrier, key.usedAt)
+    if (response.socket !== null) carrier.over(response.socket)
     const waiting: Waiting = {
       respond: (answer) => respond(response, 200, answer),
       refuse: (status) => respond(response, status),

@@ -2,6 +2,7 @@
  * A session that is carried by HTTP requests: what it has to say goes into the response to whichever request waits, one
  * packet to each (https://core.telegram.org/mtproto/transports#http). Requests come and go; this stays between them.
  */
+import type { Duplex } from 'node:stream'
 import { messageIdAt, type ServerEvent, sealPacket } from '@telegram-mt/mtproto'
 import { Timer } from '@telegram-mt/net'
 import type { Circumstances, PacketFault } from '../faults/fault-plan.ts'
@@ -38,6 +39,8 @@ export class HttpSession implements Carrier {
   readonly #onEnd: () => void
   readonly #openedAt: number
   readonly #waiting: { request: Waiting; until: number }[] = []
+  /** Those that requests came over: they outlive them. */
+  readonly #sockets = new Set<Duplex>()
   /** Packets that no request waited for. */
   readonly #packets: Uint8Array[] = []
   readonly #timer: Timer
@@ -95,10 +98,19 @@ export class HttpSession implements Carrier {
     this.flushSoon()
   }
 
+  /** A request came over this socket, which is cut with the session. */
+  over(socket: Duplex): void {
+    if (this.#sockets.has(socket)) return
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+  }
+
   /** Its client has hung up. */
   gone(request: Waiting): void {
     const at = this.#waiting.findIndex((waiting) => waiting.request === request)
     if (at >= 0) this.#waiting.splice(at, 1)
+    // Whoever was kept in the dark has given up: what comes now is another connection, so to speak.
+    if (this.#frozen && this.#waiting.length === 0) this.destroy()
   }
 
   flushSoon(): void {
@@ -140,13 +152,14 @@ export class HttpSession implements Carrier {
   }
 
   destroy(): void {
+    const sockets = [...this.#sockets]
     this.#end((request) => request.destroy())
+    for (const socket of sockets) socket.destroy()
     this.#held.lost(this)
   }
 
   freeze(): void {
-    // Requests that wait go on waiting.
-    this.#waiting.length = 0
+    // Requests that wait go on waiting, and so do all that join them.
     this.#frozen = true
   }
 
