@@ -11,6 +11,7 @@ import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
 import type { UpdateOptions } from './update-loop/handlers.ts'
 
+/** What a host is told; all but `apiId` and `apiHash` may be left out. */
 export interface TelegramOptions {
   /** Your application's id, from https://my.telegram.org/apps. */
   apiId: number

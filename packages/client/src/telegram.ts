@@ -27,6 +27,7 @@ import { checkOptions, type TelegramOptions } from './telegram-options.ts'
 /** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
 type EventsOfSessions = { [E in keyof SessionEvents]: [session: Session, ...details: SessionEvents[E]] }
 
+/** What a host tells: everything its sessions tell, with the session in front, and two things of its own. */
 export interface TelegramEvents extends EventsOfSessions {
   /** A session has joined the host: made, imported or restored. */
   session: [session: Session]
@@ -34,11 +35,13 @@ export interface TelegramEvents extends EventsOfSessions {
   corrupt: [id: string, error: Error]
 }
 
+/** Options of `telegram.start`. */
 export interface StartOptions {
   /** Whether sessions with an account connect at once; default true. If not, each does when its `connect` is called. */
   connect?: boolean | undefined
 }
 
+/** Options of `telegram.connect`. */
 export interface ConnectOptions {
   /** The datacenter; a random one of those known if absent. */
   dc?: number | undefined
@@ -53,7 +56,9 @@ export interface ConnectOptions {
   signal?: AbortSignal | undefined
 }
 
+/** Options of `telegram.import`. */
 export type ImportOptions = Omit<ConnectOptions, 'dc'>
+/** Options of `telegram.importTdata`. */
 export type ImportTdataOptions = Omit<ImportOptions, 'id'> & TdataOptions
 
 /** An account of a `tdata` folder, by its place there. */
@@ -61,6 +66,14 @@ export type ImportedAccount =
   | { readonly index: number; readonly session: Session; readonly error?: undefined }
   | { readonly index: number; readonly session?: undefined; readonly error: unknown }
 
+/**
+ * A host of many accounts: what they share, and the set of them. One for a program is enough.
+ *
+ * ```ts
+ * const telegram = new Telegram({ apiId, apiHash, storage: 'accounts.db' })
+ * for (const session of await telegram.start()) session.onMessage(handle)
+ * ```
+ */
 export class Telegram extends EventEmitter<TelegramEvents> {
   /** The datacenters, for all sessions, changeable at run time. */
   readonly dcs: DcRegistry

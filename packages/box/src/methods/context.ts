@@ -19,6 +19,7 @@ export interface Caller extends SessionRef {
 
 /** What the methods need to know of the server around the world. */
 export interface ApiSettings {
+  /** The addresses of the datacenters, as `help.getConfig` tells them. */
   dcOptions(): tl.DcOption[]
   /** The content delivery network, if the box has one. */
   cdn?: CdnSettings | undefined

@@ -7,6 +7,7 @@ import type { CallReport } from './calls/call-log.ts'
 import type { ControlOptions } from './control/controlled-box.ts'
 import type { Lifetimes } from './keys/sweep.ts'
 
+/** What `startBox` takes; everything may be left out. */
 export interface BoxOptions {
   /** Address to listen on; default 127.0.0.1. */
   host?: string | undefined

@@ -28,6 +28,7 @@ export interface BoxDatacenter {
   port: number
 }
 
+/** Telegram in a box: datacenters on ports of this machine, and the world that they serve. Made by `startBox`. */
 export class Box {
   /** Resolves when the box has closed, by whomever. */
   readonly closed: Promise<void>

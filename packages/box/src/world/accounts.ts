@@ -4,6 +4,7 @@ import type { Account } from './state-account.ts'
 import type { World } from './world.ts'
 import { WorldError } from './world-error.ts'
 
+/** An account to be made. */
 export interface NewUser {
   /** Digits, with or without plus and spaces. */
   phone: string
@@ -55,6 +56,7 @@ export function createUser(world: World, user: NewUser): Account {
   return created
 }
 
+/** A bot to be made. */
 export interface NewBot {
   firstName: string
   username: string

@@ -36,9 +36,11 @@ export const defaultLimits: WorldLimits = {
   fileReferenceLifetime: 86_400,
 }
 
+/** What a `World` takes. */
 export interface WorldOptions {
   /** The world's clock, milliseconds since the epoch. */
   now?: () => number
+  /** Gives random bytes; secure ones if absent. */
   random?: (length: number) => Uint8Array
   limits?: Partial<WorldLimits>
   /** New accounts must set up an address for login codes first. */

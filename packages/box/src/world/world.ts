@@ -19,6 +19,7 @@ export interface SessionRef {
   sessionId: bigint
 }
 
+/** Whom updates are for. */
 export interface PushTarget {
   /** 0 if the session has no user yet: then `onlyAuthKey` says whose it is. */
   userId: number
@@ -28,6 +29,7 @@ export interface PushTarget {
   onlyAuthKey?: bigint | undefined
 }
 
+/** A login code, as it is "sent". */
 export interface LoginCode {
   phone: string
   code: string
@@ -80,10 +82,16 @@ const FIRST_USER_ID = 5_000_000_001
 /** Above 2^31, for the same reason. */
 const FIRST_CHANNEL_ID = 2_200_000_001
 
+/**
+ * Everything that the datacenters of a box know: accounts, chats, messages, files; with its own clock. No
+ * sockets.
+ */
 export class World {
   readonly state: WorldState
   readonly limits: WorldLimits
+  /** The world's clock, milliseconds since the epoch. */
   readonly now: () => number
+  /** So many random bytes. */
   readonly random: (length: number) => Uint8Array
   readonly requireLoginEmail: boolean
   readonly translate: (text: string, language: string) => string
@@ -165,6 +173,7 @@ export class World {
     this.tick()
   }
 
+  /** A random number of 64 bits, signed. */
   randomLong(): bigint {
     const raw = this.random(8)
     return new DataView(raw.buffer, raw.byteOffset, 8).getBigInt64(0, true)
@@ -208,6 +217,7 @@ export class World {
     return listen(this.#push, listener)
   }
 
+  /** Tells the listeners of updates that are on their way to clients. */
   push(target: PushTarget, updates: tl.Updates): void {
     for (const listener of this.#push) listener(target, updates)
   }
@@ -217,6 +227,7 @@ export class World {
     return listen(this.#codes, listener)
   }
 
+  /** Tells the listeners of a login code. */
   codeSent(code: LoginCode): void {
     for (const listener of this.#codes) listener(code)
   }
@@ -226,6 +237,7 @@ export class World {
     return listen(this.#revoked, listener)
   }
 
+  /** Tells the listeners that an authorization has ended. */
   revoked(authorization: Authorization): void {
     for (const listener of this.#revoked) listener(authorization)
   }
@@ -235,6 +247,7 @@ export class World {
     return new Map(Array.from(this.state.logins.values(), (login) => [login.phone, login.code]))
   }
 
+  /** The account with this id; undefined if there is none. */
   user(id: number): Account | undefined {
     return this.state.users.get(id)
   }
@@ -246,6 +259,7 @@ export class World {
     return found
   }
 
+  /** Who is signed in under this auth key; undefined if nobody is. */
   authorization(authKeyId: bigint): Authorization | undefined {
     return this.state.authorizations.get(authKeyId)
   }

@@ -15,6 +15,10 @@ import * as profile from './profile.ts'
 import { type Takeout, type TakeoutOptions, takeout } from './takeout.ts'
 import * as factor from './two-factor.ts'
 
+/**
+ * The account itself: profile, privacy, notifications, second factor, devices, takeout. Reached as
+ * `session.account`.
+ */
 export class Account {
   readonly #session: SessionContext
 
@@ -35,6 +39,7 @@ export class Account {
     return profile.updateProfile(this.#session, change)
   }
 
+  /** Whether the account could take this username. */
   isUsernameFree(username: string): Promise<boolean> {
     return profile.isUsernameFree(this.#session, username)
   }
@@ -44,6 +49,7 @@ export class Account {
     return profile.setUsername(this.#session, username)
   }
 
+  /** Sets the profile photo; the one before stays among `photos`. */
   setPhoto(photo: MediaSource, options?: { signal?: AbortSignal | undefined }): Promise<tl.Photo> {
     return profile.setProfilePhoto(this.#session, photo, options)
   }
@@ -66,16 +72,25 @@ export class Account {
     return profile.setOnline(this.#session, online)
   }
 
+  /**
+   * Shows a custom emoji beside the name (premium accounts), until a date if one is given; undefined takes
+   * it away.
+   */
   setEmojiStatus(documentId: bigint | undefined, options?: { until?: Date | undefined }): Promise<void> {
     return profile.setEmojiStatus(this.#session, documentId, options)
   }
 
   // ---- privacy, notifications
 
+  /** Who may see or do this. */
   getPrivacy(topic: privacy.PrivacyTopic): Promise<privacy.PrivacySetting> {
     return privacy.getPrivacy(this.#session, topic)
   }
 
+  /**
+   * Says who may see or do this, and gives the setting as Telegram stored it
+   * (https://core.telegram.org/api/privacy).
+   */
   setPrivacy(
     topic: privacy.PrivacyTopic,
     setting: privacy.NewPrivacySetting,
@@ -92,6 +107,7 @@ export class Account {
     return notifications.mute(this.#session, chat, until, options)
   }
 
+  /** How the account is told of what happens in a chat, or in one of its topics. */
   getNotifySettings(
     chat: PeerLike,
     options?: { topic?: number | undefined },
@@ -101,6 +117,7 @@ export class Account {
 
   // ---- the second factor
 
+  /** Whether the account has a second factor, its hint, and its recovery address as far as Telegram shows it. */
   getPasswordInfo(): Promise<factor.PasswordInfo> {
     return factor.getPasswordInfo(this.#session)
   }
@@ -110,6 +127,7 @@ export class Account {
     return factor.setPassword(this.#session, password, options)
   }
 
+  /** Takes the second factor away. @throws RpcError `PASSWORD_HASH_INVALID`. */
   removePassword(current: string): Promise<void> {
     return factor.removePassword(this.#session, current)
   }
@@ -122,14 +140,17 @@ export class Account {
     return factor.setRecoveryEmail(this.#session, email, options)
   }
 
+  /** Confirms the recovery address with the code that was sent to it. @throws RpcError `CODE_INVALID`. */
   confirmRecoveryEmail(code: string): Promise<void> {
     return factor.confirmRecoveryEmail(this.#session, code)
   }
 
+  /** Sends the code to the recovery address again. */
   resendRecoveryEmail(): Promise<void> {
     return factor.resendRecoveryEmail(this.#session)
   }
 
+  /** Gives up an address that was not confirmed yet. */
   cancelRecoveryEmail(): Promise<void> {
     return factor.cancelRecoveryEmail(this.#session)
   }
@@ -144,6 +165,7 @@ export class Account {
     return factor.resetPassword(this.#session)
   }
 
+  /** Stops a reset of the password that is under way. */
   declinePasswordReset(): Promise<void> {
     return factor.declinePasswordReset(this.#session)
   }
@@ -155,10 +177,12 @@ export class Account {
     return devices.getAuthorizations(this.#session)
   }
 
+  /** Signs one device out: `hash` as `getAuthorizations` gives it. */
   endAuthorization(hash: bigint): Promise<void> {
     return devices.endAuthorization(this.#session, hash)
   }
 
+  /** Signs out all devices but this one. */
   endOtherAuthorizations(): Promise<void> {
     return devices.endOtherAuthorizations(this.#session)
   }
@@ -173,10 +197,12 @@ export class Account {
     return acceptLogin(this.#session, urlOrToken)
   }
 
+  /** Sends a code to the number that the account is to have from now on. */
   sendChangePhoneCode(number: string): Promise<SentCode> {
     return phone.sendChangePhoneCode(this.#session, number)
   }
 
+  /** Moves the account to a new number, with the code that came there. @throws RpcError `PHONE_CODE_INVALID`. */
   changePhone(number: string, phoneCodeHash: string, code: string): Promise<tl.user> {
     return phone.changePhone(this.#session, number, phoneCodeHash, code)
   }
@@ -186,6 +212,7 @@ export class Account {
     return sendLoginEmailCode(this.#session, email)
   }
 
+  /** Confirms the address for login codes with the code that was sent to it. */
   async confirmLoginEmail(code: string): Promise<void> {
     await confirmLoginEmail(this.#session, code)
   }

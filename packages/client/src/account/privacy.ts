@@ -35,6 +35,7 @@ export interface PrivacySetting {
   rules: tl.PrivacyRule[]
 }
 
+/** Who may see or do something, and the exceptions. */
 export interface NewPrivacySetting {
   who: 'everybody' | 'contacts' | 'closeFriends' | 'nobody'
   always?: readonly PeerLike[] | undefined

@@ -5,6 +5,7 @@ import type { MediaSource } from '../media/input-media.ts'
 import { inputMedia } from '../media/input-media.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** What is to change in the profile; what is left out stays. */
 export interface ProfileChange {
   /** 1 to 64 characters. */
   firstName?: string | undefined

@@ -6,6 +6,7 @@ import { knownAlgo, withPassword } from '../login/password.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** What Telegram tells of the second factor. */
 export interface PasswordInfo {
   hasPassword: boolean
   hint: string | undefined
@@ -19,6 +20,7 @@ export interface PasswordInfo {
   resetDate: number | undefined
 }
 
+/** Options of `account.setPassword`. */
 export interface SetPasswordOptions {
   /** The password as it is; needed if there is one. */
   current?: string | undefined

@@ -40,6 +40,7 @@ export interface InlineChoice {
   inlineMessageId: tl.InputBotInlineMessageID | undefined
 }
 
+/** What people ask a bot besides messages: see `readBotQuery`. */
 export type BotQuery = CallbackQuery | InlineQuery | InlineChoice
 
 /**
@@ -90,6 +91,7 @@ function callback(update: tl.updateBotCallbackQuery | tl.updateInlineBotCallback
   return { type: 'callback' as const, queryId, userId, data, text: new TextDecoder().decode(data), game }
 }
 
+/** What a bot shows to who pressed a button. */
 export interface CallbackAnswer {
   /** Shown in passing, 200 characters at most. */
   text?: string | undefined

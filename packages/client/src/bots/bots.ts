@@ -6,6 +6,7 @@ import { answerCallback, type CallbackAnswer } from './bot-queries.ts'
 import * as commands from './commands.ts'
 import * as inline from './inline.ts'
 
+/** Bots, from both sides: starting and asking them, and being one. Reached as `session.bots`. */
 export class Bots {
   readonly #session: SessionContext
 
@@ -59,14 +60,17 @@ export class Bots {
     return inline.answerInline(this.#session, queryId, results, options)
   }
 
+  /** Sets the commands that a bot lists (bots only). */
   setCommands(list: readonly commands.BotCommand[], options?: commands.CommandListOptions): Promise<void> {
     return commands.setCommands(this.#session, list, options)
   }
 
+  /** The commands that a bot lists (bots only). */
   getCommands(options?: commands.CommandListOptions): Promise<commands.BotCommand[]> {
     return commands.getCommands(this.#session, options)
   }
 
+  /** Takes the list of commands away (bots only). */
   deleteCommands(options?: commands.CommandListOptions): Promise<void> {
     return commands.deleteCommands(this.#session, options)
   }

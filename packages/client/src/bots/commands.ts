@@ -3,6 +3,7 @@ import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** A command, as it is listed. */
 export interface BotCommand {
   /** 1 to 32 of a-z, 0-9 and underscore. */
   command: string
@@ -17,6 +18,7 @@ export type CommandScope =
   | 'groupAdmins'
   | { chat: PeerLike; admins?: boolean | undefined; member?: PeerLike | undefined }
 
+/** For whom a list of commands is. */
 export interface CommandListOptions {
   /** Default everybody. */
   scope?: CommandScope | undefined

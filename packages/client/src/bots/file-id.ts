@@ -38,8 +38,10 @@ export const FILE_KINDS = [
   'selfDestructingVideoNote',
   'selfDestructingVoice',
 ] as const
+/** What a file id of the Bot API names. */
 export type FileKind = (typeof FILE_KINDS)[number]
 
+/** What a file id of the Bot API says. */
 export type FileId =
   | {
       kind: FileKind

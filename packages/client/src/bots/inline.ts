@@ -12,6 +12,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Options of `bots.query`. */
 export interface InlineQueryOptions {
   /** The chat that the result is for; bots may give other results then. */
   chat?: PeerLike | undefined
@@ -48,6 +49,7 @@ export async function queryBot(
   )
 }
 
+/** Options of `bots.sendResult`. */
 export interface SendInlineResultOptions
   extends Pick<
     SendOptions,
@@ -98,6 +100,7 @@ export interface InlineResult extends TextOptions {
   replyMarkup?: tl.ReplyMarkup | undefined
 }
 
+/** Options of `bots.answerInline`. */
 export interface AnswerInlineOptions {
   /** Seconds for which Telegram may give the same results by itself. Default 300. */
   cacheTime?: number | undefined

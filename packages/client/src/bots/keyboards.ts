@@ -21,6 +21,7 @@ export type KeyboardKey =
   | { text: string; webApp: string }
   | tl.KeyboardButton
 
+/** Options of `replyKeyboard`. */
 export interface KeyboardOptions {
   /** As low as its keys need. Default true. */
   resize?: boolean | undefined

@@ -2,6 +2,7 @@
 import type { TlReader, TlWriter } from '@telegram-mt/tl'
 import { MediaError } from '../media/errors.ts'
 
+/** Where the photo of a file id comes from. */
 export type PhotoSource =
   /** `size` is the type letter of one of the sizes; `of` is 2 for photos, 0 for previews of documents. */
   | { type: 'thumbnail'; of: number; size: string }

@@ -4,6 +4,7 @@ import { groupOrChannel } from '../peers/input-channel.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Options of `chats.addMembers`. */
 export interface AddMembersOptions {
   /** Basic groups: how many of the last messages a new member sees. Default 100. */
   history?: number | undefined

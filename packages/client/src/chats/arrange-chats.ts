@@ -26,6 +26,7 @@ export async function pinChat(session: SessionContext, chat: PeerLike, pinned = 
   )
 }
 
+/** Options of `chats.clearHistory`. */
 export interface ClearHistoryOptions {
   /** For the others too, where that is allowed. Default false. */
   revoke?: boolean | undefined
@@ -67,6 +68,7 @@ export async function getFolders(
   return filters.filter((filter) => filter._ !== 'dialogFilterDefault')
 }
 
+/** A folder of chats to be saved. */
 export interface NewFolder {
   /** 2 to 255; an id in use changes that folder. Default: the first that is free. */
   id?: number | undefined

@@ -25,6 +25,7 @@ import * as membership from './membership.ts'
 import { messageLink } from './message-link.ts'
 import * as topics from './topics.ts'
 
+/** Conversations, groups, channels and forums: lists, members, rights, links, topics. Reached as `session.chats`. */
 export class Chats {
   readonly #session: SessionContext
 
@@ -65,6 +66,7 @@ export class Chats {
     return arrange.clearHistory(this.#session, chat, options)
   }
 
+  /** The folders of the account, in their order. */
   folders(): Promise<(tl.dialogFilter | tl.dialogFilterChatlist)[]> {
     return arrange.getFolders(this.#session)
   }
@@ -82,6 +84,7 @@ export class Chats {
     return arrange.saveFolder(this.#session, folder)
   }
 
+  /** Deletes a folder; its chats stay. */
   deleteFolder(id: number): Promise<void> {
     return arrange.deleteFolder(this.#session, id)
   }
@@ -139,6 +142,7 @@ export class Chats {
     return membership.inviteInfo(this.#session, link)
   }
 
+  /** Leaves a group or channel. */
   leave(chat: PeerLike): Promise<void> {
     return membership.leave(this.#session, chat)
   }
@@ -155,10 +159,12 @@ export class Chats {
 
   // ---- invite links
 
+  /** Makes an invite link (https://core.telegram.org/api/invites). */
   createInviteLink(chat: PeerLike, options?: links.InviteLinkOptions): Promise<tl.chatInviteExported> {
     return links.createInviteLink(this.#session, chat, options)
   }
 
+  /** Changes an invite link; what is left out stays. */
   editInviteLink(
     chat: PeerLike,
     link: string,
@@ -167,14 +173,17 @@ export class Chats {
     return links.editInviteLink(this.#session, chat, link, options)
   }
 
+  /** Makes a link void. Gives the new one if it was the main link of the chat. */
   revokeInviteLink(chat: PeerLike, link: string): Promise<tl.chatInviteExported | undefined> {
     return links.revokeInviteLink(this.#session, chat, link)
   }
 
+  /** Deletes a link that was revoked. */
   deleteInviteLink(chat: PeerLike, link: string): Promise<void> {
     return links.deleteInviteLink(this.#session, chat, link)
   }
 
+  /** Walks through the invite links of a chat that this account, or another administrator, has made. */
   inviteLinks(
     chat: PeerLike,
     options?: { by?: PeerLike | undefined; revoked?: boolean | undefined },
@@ -195,6 +204,7 @@ export class Chats {
     return links.answerJoinRequest(this.#session, chat, user, approved)
   }
 
+  /** Accepts or declines all requests to join, or those that came by one link. */
   answerAllJoinRequests(
     chat: PeerLike,
     approved: boolean,
@@ -210,6 +220,7 @@ export class Chats {
     return members(this.#session, chat, options)
   }
 
+  /** One member, with role and rights. @throws RpcError `USER_NOT_PARTICIPANT`. */
   getMember(chat: PeerLike, who: PeerLike): Promise<Member> {
     return getMember(this.#session, chat, who)
   }
@@ -219,6 +230,7 @@ export class Chats {
     return addMembers(this.#session, chat, users, options)
   }
 
+  /** Makes a member an administrator, or changes the rights of one; with the usual rights if none are given. */
   setAdmin(
     chat: PeerLike,
     user: PeerLike,
@@ -227,6 +239,7 @@ export class Chats {
     return rights.setAdmin(this.#session, chat, user, options)
   }
 
+  /** Makes an administrator a plain member. */
   removeAdmin(chat: PeerLike, user: PeerLike): Promise<void> {
     return rights.removeAdmin(this.#session, chat, user)
   }
@@ -251,6 +264,7 @@ export class Chats {
     return rights.ban(this.#session, chat, member, options)
   }
 
+  /** Lifts a ban and all restrictions. The person does not come back by that. */
   unban(chat: PeerLike, member: PeerLike): Promise<void> {
     return rights.unban(this.#session, chat, member)
   }
@@ -267,10 +281,12 @@ export class Chats {
 
   // ---- settings
 
+  /** Sets the title. */
   setTitle(chat: PeerLike, title: string): Promise<void> {
     return settings.setTitle(this.#session, chat, title)
   }
 
+  /** Sets the description. */
   setAbout(chat: PeerLike, about: string): Promise<void> {
     return settings.setAbout(this.#session, chat, about)
   }
@@ -309,10 +325,12 @@ export class Chats {
     return settings.setHistoryVisible(this.#session, chat, visible)
   }
 
+  /** Whether posts of a channel show who wrote them. */
   setSignatures(chat: PeerLike, signed: boolean): Promise<void> {
     return settings.setSignatures(this.#session, chat, signed)
   }
 
+  /** Whether who joins a public group must be accepted first. */
   setJoinRequests(chat: PeerLike, needed: boolean): Promise<void> {
     return settings.setJoinRequests(this.#session, chat, needed)
   }
@@ -327,6 +345,7 @@ export class Chats {
     return settings.setDiscussionGroup(this.#session, channel, group)
   }
 
+  /** Which reactions the chat allows: emoji, and ids of custom ones. */
   setAvailableReactions(
     chat: PeerLike,
     reactions: 'all' | 'none' | readonly (string | bigint)[],
@@ -336,6 +355,7 @@ export class Chats {
 
   // ---- topics of forums
 
+  /** Walks through the topics of a forum, the most recent first. */
   topics(
     forum: PeerLike,
     options?: { query?: string | undefined; limit?: number | undefined },
@@ -343,6 +363,7 @@ export class Chats {
     return topics.topics(this.#session, forum, options)
   }
 
+  /** Topics of a forum by their ids. */
   getTopics(forum: PeerLike, ids: readonly number[]): Promise<tl.forumTopic[]> {
     return topics.getTopics(this.#session, forum, ids)
   }
@@ -352,10 +373,12 @@ export class Chats {
     return topics.createTopic(this.#session, forum, topic)
   }
 
+  /** Changes a topic: title, icon, closed, hidden. */
   editTopic(forum: PeerLike, topicId: number, change: topics.TopicChange): Promise<void> {
     return topics.editTopic(this.#session, forum, topicId, change)
   }
 
+  /** Pins a topic, or takes it down. */
   pinTopic(forum: PeerLike, topicId: number, pinned?: boolean): Promise<void> {
     return topics.pinTopic(this.#session, forum, topicId, pinned)
   }

@@ -5,6 +5,7 @@ import { toMarkedId } from '../peers/marked-id.ts'
 import type { SessionContext } from '../session/context.ts'
 import { addMembers } from './add-members.ts'
 
+/** A channel, supergroup or forum to be made. */
 export interface NewChannel {
   /** `channel` for few who speak to many, `supergroup` for a conversation, `forum` for one with topics. */
   kind: 'channel' | 'supergroup' | 'forum'

@@ -5,6 +5,7 @@ import { type PeerKey, toMarkedId } from '../peers/marked-id.ts'
 import { keyOfPeer } from '../peers/peer-key.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Which conversations, in an iteration. */
 export interface ChatsRange {
   /** At most so many; default all. */
   limit?: number | undefined
@@ -15,6 +16,7 @@ export interface ChatsRange {
   signal?: AbortSignal | undefined
 }
 
+/** Options of `getChats`. */
 export interface GetChatsOptions extends ChatsRange {
   /** At most so many; default 100. */
   limit?: number | undefined

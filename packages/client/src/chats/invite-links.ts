@@ -5,6 +5,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** What an invite link allows, and for how long. */
 export interface InviteLinkOptions {
   /** For administrators to tell links apart by. */
   title?: string | undefined
@@ -93,6 +94,7 @@ export async function* inviteLinks(
   }
 }
 
+/** Which of those who came by invite links. */
 export interface ImportersOptions {
   /** Only by this link; default by any. */
   link?: string | undefined

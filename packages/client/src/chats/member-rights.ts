@@ -88,6 +88,7 @@ export async function unban(session: SessionContext, chat: PeerLike, member: Pee
   await restrict(session, chat, member, {})
 }
 
+/** Options of `chats.ban`. */
 export interface BanOptions {
   until?: Date | undefined
   /** Deletes all that they have written. Default false. */

@@ -8,6 +8,7 @@ import { keyOfInputPeer, keyOfPeer } from '../peers/peer-key.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Somebody in a group or channel, or kept out of it. */
 export interface Member {
   peer: PeerKey
   /** The marked id. */
@@ -26,6 +27,7 @@ export interface Member {
   user: tl.user | undefined
 }
 
+/** Which members. */
 export interface MembersOptions {
   /** Only these; default all, the most recent first. */
   kind?: 'admins' | 'bots' | 'contacts' | 'restricted' | 'banned' | undefined

@@ -7,6 +7,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** A forum topic to be made. */
 export interface NewTopic {
   title: string
   /** 0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2 or 0xFB6F5F. */
@@ -16,6 +17,7 @@ export interface NewTopic {
   sendAs?: PeerLike | undefined
 }
 
+/** What is to change in a topic; what is left out stays. */
 export interface TopicChange {
   title?: string | undefined
   emoji?: bigint | undefined

@@ -46,6 +46,7 @@ export async function importContacts(
   return [...found.values()]
 }
 
+/** The name under which a contact is kept. */
 export interface ContactName {
   firstName: string
   lastName?: string | undefined

@@ -4,6 +4,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 import * as list from './contact-list.ts'
 
+/** The contact list, blocks, and the search for people and chats. Reached as `session.contacts`. */
 export class Contacts {
   readonly #session: SessionContext
 
@@ -31,6 +32,7 @@ export class Contacts {
     return list.importContacts(this.#session, contacts)
   }
 
+  /** Takes people off the contact list. */
   delete(users: readonly PeerLike[]): Promise<void> {
     return list.deleteContacts(this.#session, users)
   }
@@ -40,6 +42,7 @@ export class Contacts {
     return list.block(this.#session, peer)
   }
 
+  /** Lets somebody write again. */
   unblock(peer: PeerLike): Promise<void> {
     return list.unblock(this.#session, peer)
   }

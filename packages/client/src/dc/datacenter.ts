@@ -27,6 +27,7 @@ export interface Datacenter {
   addresses: DcAddress[]
 }
 
+/** Which of Telegram's datacenters: those that people use, or those for tests. */
 export type DcEnvironment = 'production' | 'test'
 
 /** Where the same server answers as well, for networks that let 443 through to nobody but web servers. */

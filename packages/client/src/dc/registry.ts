@@ -24,6 +24,10 @@ export interface DcOptionLike {
  */
 export type LineUse = 'main' | 'media' | 'cdn'
 
+/**
+ * The datacenters that the sessions of a host connect to; changes are used by the very next connection.
+ * Reached as `telegram.dcs`.
+ */
 export class DcRegistry {
   readonly #datacenters = new Map<number, Datacenter>()
   readonly #changed: (all: Datacenter[]) => void
@@ -70,10 +74,12 @@ export class DcRegistry {
     return use === 'main' ? main : [...usable.filter(({ mediaOnly }) => mediaOnly), ...main]
   }
 
+  /** Whether a datacenter with this id is known. */
   has(id: number): boolean {
     return this.#datacenters.has(id)
   }
 
+  /** All datacenters that are known. */
   getAll(): Datacenter[] {
     return [...this.#datacenters.values()].sort((a, b) => a.id - b.id)
   }

@@ -7,6 +7,10 @@ import type { tl } from '../layer.ts'
 import { isCode, isLink, isQuote, isStyle, type MadeEntity, rank, STYLES } from './entity-kinds.ts'
 import { cutAtEdges, type Range, union, without } from './ranges.ts'
 
+/**
+ * The marks of a text as Telegram would keep them: in order, joined, cut at the edges, without those that
+ * it finds by itself.
+ */
 export function normalizeEntities(text: string, entities: readonly tl.MessageEntity[]): MadeEntity[] {
   const inside = entities
     .filter((entity) => isQuote(entity) || isCode(entity) || isLink(entity) || isStyle(entity))

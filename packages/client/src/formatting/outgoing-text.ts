@@ -6,6 +6,7 @@ import type { FormattedText, TextLike } from './formatted-text.ts'
 import { parseHtml } from './parse-html.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 
+/** How a text is marked. */
 export interface TextOptions {
   /** Reads the text as markup: see `parseMarkdown` and `parseHtml`. Without it the text is taken as it is. */
   parseMode?: 'markdown' | 'html' | undefined

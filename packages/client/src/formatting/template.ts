@@ -8,6 +8,7 @@ import { normalizeEntities } from './normalize-entities.ts'
 import { readHtml } from './parse-html.ts'
 import { readMarkdown } from './parse-markdown.ts'
 
+/** What may stand in a `markdown` or `html` template: always text, never markup. */
 export type TemplateValue = TextLike | number | bigint
 
 /**

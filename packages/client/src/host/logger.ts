@@ -3,9 +3,13 @@
  * no secret (auth key, code, password, text of a message) is ever handed to one.
  */
 export interface Logger {
+  /** Refused calls, dropped packets. */
   debug(details: object, message: string): void
+  /** Changes of state. */
   info(details: object, message: string): void
+  /** Flood waits, refused keys. */
   warn(details: object, message: string): void
+  /** What went wrong inside a session. */
   error(details: object, message: string): void
 }
 

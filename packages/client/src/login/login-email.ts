@@ -5,6 +5,7 @@ import type { SessionContext } from '../session/context.ts'
 import { remember } from './phone-code.ts'
 import { askedFor, type SentCode } from './sent-code.ts'
 
+/** A code that was sent to an address. */
 export interface SentEmailCode {
   /** The address, with most of it hidden. */
   emailPattern: string

@@ -30,6 +30,10 @@ export type LoginState =
   /** Nothing: the account is signed in. */
   | { step: 'done'; userId: number }
 
+/**
+ * A login step by step: each method takes what the state before has asked for, and gives the next. Reached
+ * as `session.loginFlow`.
+ */
 export class LoginFlow {
   readonly #session: SessionContext
 

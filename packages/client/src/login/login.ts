@@ -11,6 +11,10 @@ export type Answer<Question> =
   | string
   | ((question: Question & { error: RpcError | undefined }) => string | Promise<string>)
 
+/**
+ * The answers that a login may need. One that is needed and not given is a SessionStateError
+ * `LOGIN_ANSWER_MISSING`.
+ */
 export interface LoginOptions {
   phone?: Answer<object> | undefined
   code?: Answer<SentCode> | undefined

@@ -9,11 +9,13 @@ import { askedFor, codeProgress, digits, type SentCode, savedCode, sentCode } fr
 
 export type { SentCode } from './sent-code.ts'
 
+/** Options of `session.sendCode`. */
 export interface SendCodeOptions {
   /** The code may come as a missed call, whose number ends in it. Default false: only a phone can see that. */
   allowMissedCall?: boolean | undefined
 }
 
+/** Options of `session.signIn`. */
 export interface SignInOptions {
   /** Overrides the hash that `sendCode` left in the session. */
   phoneCodeHash?: string | undefined
@@ -21,6 +23,7 @@ export interface SignInOptions {
   password?: string | (() => string | Promise<string>) | undefined
 }
 
+/** The name of a new account. */
 export interface SignUpOptions {
   phoneCodeHash?: string | undefined
   firstName: string

@@ -18,6 +18,7 @@ export interface QrToken {
   expiresAt: number
 }
 
+/** Options of `session.qrLogin`. */
 export interface QrLoginOptions {
   /** The account's second factor, asked for only if it has one. Without it a PasswordNeededError ends the iteration. */
   password?: string | (() => string | Promise<string>) | undefined

@@ -5,6 +5,7 @@ import { MediaError } from './errors.ts'
 import { type FileHolder, fileIn } from './file-location.ts'
 import { openTarget } from './path-source.node.ts'
 
+/** Options of `media.downloadTo`. */
 export interface DownloadToPathOptions extends Omit<DownloadOptions, 'offset' | 'length'> {
   /** Goes on with what an earlier run of the same download has left. Default true. */
   resume?: boolean | undefined

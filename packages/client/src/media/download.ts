@@ -14,6 +14,7 @@ import { isStaleReference } from './file-reference.ts'
 import { ahead } from './in-parallel.ts'
 import { type OnProgress, ProgressMeter } from './progress.ts'
 
+/** Which part of a file, and how it is fetched. */
 export interface DownloadOptions extends FileChoice {
   /** Begin here, bytes; default 0. */
   offset?: number | undefined

@@ -33,6 +33,7 @@ export type MediaSource =
   | Exclude<FileHolder, { location: unknown }>
   | { fileId: string }
 
+/** How a file is shown, and what is known of it. */
 export interface MediaOptions extends Omit<UploadOptions, 'cursor'> {
   kind?: MediaKind | undefined
   mimeType?: string | undefined

@@ -19,6 +19,7 @@ import { type UploadedFile, type UploadOptions, upload } from './upload.ts'
 
 type SendKindOptions = Omit<SendFileOptions, 'kind'>
 
+/** Files: sent, uploaded, downloaded (https://core.telegram.org/api/files). Reached as `session.media`. */
 export class Media {
   readonly #session: SessionContext
 

@@ -7,6 +7,7 @@ import { type DownloadOptions, downloadFile } from './download.ts'
 import { MediaError } from './errors.ts'
 import type { FileAt } from './file-location.ts'
 
+/** Options of `media.downloadProfilePhoto`. */
 export interface ProfilePhotoOptions extends Omit<DownloadOptions, 'thumb'> {
   /** 640 pixels wide instead of 160. Default true. */
   big?: boolean | undefined

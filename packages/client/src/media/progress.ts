@@ -9,6 +9,7 @@ export interface Progress {
   rate: number
 }
 
+/** Told how far a transfer is, after each part. */
 export type OnProgress = (progress: Progress) => void
 
 /** Over so many milliseconds the rate is taken. */

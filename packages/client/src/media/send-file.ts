@@ -13,6 +13,7 @@ import { MediaError } from './errors.ts'
 import { isStaleReference, refetch } from './file-reference.ts'
 import { canUploadAgain, inputMedia, type MediaOptions, type MediaSource } from './input-media.ts'
 
+/** How a file is shown and sent. */
 export interface SendFileOptions extends SendMediaOptions, MediaOptions {
   signal?: AbortSignal | undefined
 }
@@ -23,6 +24,7 @@ export interface AlbumItem extends Omit<MediaOptions, 'signal'> {
   caption?: TextLike | undefined
 }
 
+/** Options of `media.sendAlbum`. */
 export interface SendAlbumOptions extends Omit<SendOptions, 'randomId' | 'replyMarkup'> {
   /** Name each message for ever, in the order of the files: see `SendMessageOptions.randomId`. */
   randomIds?: readonly bigint[] | undefined

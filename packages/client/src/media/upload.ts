@@ -22,6 +22,7 @@ export interface UploadCursor {
   parts: number
 }
 
+/** Options of `media.upload`. */
 export interface UploadOptions {
   /** The name that receivers see; that of the file, if it has one. */
   fileName?: string | undefined

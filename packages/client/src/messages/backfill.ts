@@ -23,6 +23,7 @@ export interface BackfillCursor {
   done: boolean
 }
 
+/** Options of `messages.backfill`. */
 export interface BackfillOptions {
   /** From an earlier run; without it, from the newest message. */
   cursor?: BackfillCursor | undefined
@@ -33,6 +34,7 @@ export interface BackfillOptions {
   signal?: AbortSignal | undefined
 }
 
+/** Some messages of a backfill, with where it is. */
 export interface BackfillPage {
   chat: PeerKey
   /** The marked id. */

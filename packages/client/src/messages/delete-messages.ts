@@ -1,6 +1,7 @@
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Options of `deleteMessages`. */
 export interface DeleteMessagesOptions {
   /** For everyone in the chat, not only for this account. Default true. */
   revoke?: boolean | undefined

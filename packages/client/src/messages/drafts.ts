@@ -10,12 +10,14 @@ import type { SessionContext } from '../session/context.ts'
 import { type ReplyTo, replyField } from './send-options.ts'
 import { updatesOf } from './sent-message.ts'
 
+/** Options of `messages.saveDraft`. */
 export interface SaveDraftOptions extends TextOptions {
   replyTo?: number | ReplyTo | undefined
   topic?: number | undefined
   noWebpage?: boolean | undefined
 }
 
+/** What was begun to be written in a chat. */
 export interface Draft {
   peer: PeerKey
   /** Marked id of the chat. */

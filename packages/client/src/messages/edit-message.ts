@@ -8,6 +8,7 @@ import type { SessionContext } from '../session/context.ts'
 import { type SendOptions, scheduleDate } from './send-options.ts'
 import { editedMessage } from './sent-message.ts'
 
+/** Options of `editMessage`. */
 export interface EditMessageOptions extends TextOptions {
   /** No preview of links. */
   noWebpage?: boolean | undefined

@@ -8,6 +8,7 @@ import { randomId } from './random-id.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
 import { sentByRandomIds } from './sent-message.ts'
 
+/** Options of `forwardMessages`. */
 export interface ForwardMessagesOptions
   extends Omit<SendOptions, 'randomId' | 'clearDraft' | 'replyTo' | 'replyMarkup'> {
   /** Names each copy for ever, in the order of the ids: see `SendMessageOptions.randomId`. */

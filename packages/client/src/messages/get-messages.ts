@@ -6,6 +6,7 @@ import { keyOfInputPeer, keyOfPeer } from '../peers/peer-key.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** A message, or a note that Telegram has put into the chat. */
 export type AnyMessage = tl.message | tl.messageService
 
 /** "id … at most 100" per call. */

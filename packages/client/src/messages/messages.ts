@@ -36,6 +36,7 @@ import { type ChatAction, type ChatActionOptions, sendAction, whileActing } from
 
 type Messages$ = AsyncGenerator<AnyMessage, void, undefined>
 
+/** Everything about messages: send, edit, forward, find, react, polls, drafts. Reached as `session.messages`. */
 export class Messages {
   readonly #session: SessionContext
 

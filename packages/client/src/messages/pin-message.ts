@@ -3,6 +3,7 @@ import type { PeerLike } from '../peers/directory.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Options of `messages.pin`. */
 export interface PinMessageOptions {
   /** Tells the members of the chat. Default false. */
   notify?: boolean | undefined

@@ -12,6 +12,7 @@ import { getMessage } from './get-messages.ts'
 import { type SendMediaOptions, sendMedia } from './send-media.ts'
 import { editedMessage, updatesOf } from './sent-message.ts'
 
+/** A poll or quiz to be sent. */
 export interface NewPoll {
   question: TextLike
   /** 2 to 12. */
@@ -38,6 +39,7 @@ export interface PollState {
   answers: { text: string; voters: number; chosen: boolean; correct: boolean }[]
 }
 
+/** Who voted for what, where that is public. */
 export interface Vote {
   peer: PeerKey
   peerId: number

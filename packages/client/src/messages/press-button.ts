@@ -24,6 +24,7 @@ export type PressResult =
   /** The button wants something that only a person at an app can give. */
   | { type: 'other'; button: tl.KeyboardButton }
 
+/** Options of `messages.press`. */
 export interface PressOptions {
   /** For buttons that ask for the account's password, as when a bot is handed over. */
   password?: string | undefined

@@ -9,6 +9,7 @@ import type { SessionContext } from '../session/context.ts'
 /** An emoji, the document id of a custom emoji, or as TL. */
 export type ReactionLike = string | bigint | tl.Reaction
 
+/** Options of `messages.react`. */
 export interface ReactOptions {
   /** With a big animation. */
   big?: boolean | undefined
@@ -106,6 +107,10 @@ export function toReaction(reaction: ReactionLike): tl.Reaction {
   return reaction
 }
 
+/**
+ * A reaction as `messages.react` takes it: an emoji, or the document id of a custom one; undefined for a
+ * paid star.
+ */
 export function reactionName(reaction: tl.Reaction): string | bigint | undefined {
   if (reaction._ === 'reactionEmoji') return reaction.emoticon
   return reaction._ === 'reactionCustomEmoji' ? reaction.documentId : undefined

@@ -5,6 +5,7 @@ import { inputChannel } from '../peers/input-channel.ts'
 import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
+/** Options of `messages.markRead`. */
 export interface MarkReadOptions {
   /** Only up to and including this message; default all. */
   upTo?: number | undefined

@@ -39,6 +39,7 @@ export interface SearchOptions extends MessageRange {
   tag?: tl.Reaction | undefined
 }
 
+/** Options of `messages.searchEverywhere`. */
 export interface SearchEverywhereOptions {
   query?: string | undefined
   kind?: MessageKind | undefined

@@ -8,6 +8,7 @@ import { randomId } from './random-id.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
 import { sentByRandomId } from './sent-message.ts'
 
+/** How media is sent. */
 export interface SendMediaOptions extends SendOptions, TextOptions {
   /** Text below the media, 1024 characters at most (4096 for premium accounts). */
   caption?: TextLike | undefined

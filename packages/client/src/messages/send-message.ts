@@ -10,6 +10,7 @@ import { sendMedia } from './send-media.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
 import { sentMessage } from './sent-message.ts'
 
+/** Options of `sendMessage`. */
 export interface SendMessageOptions extends SendOptions, TextOptions {
   /** No preview of links. */
   noWebpage?: boolean | undefined

@@ -18,6 +18,7 @@ export interface ReplyTo {
   chat?: PeerLike | undefined
 }
 
+/** What every way of sending takes. */
 export interface SendOptions {
   /**
    * Names this send for ever: sending again with the same id gives the message of the first time, and no second one

@@ -13,6 +13,7 @@ export interface ContactCard {
   vcard?: string | undefined
 }
 
+/** A place on Earth. */
 export interface Coordinates {
   /** Degrees north. */
   latitude: number
@@ -22,6 +23,7 @@ export interface Coordinates {
   accuracy?: number | undefined
 }
 
+/** A place that changes, and for how long. */
 export interface LiveLocation extends Coordinates {
   /** For how long it is shared, seconds: 60 to 86,400. */
   period: number
@@ -31,6 +33,7 @@ export interface LiveLocation extends Coordinates {
   proximityAlert?: number | undefined
 }
 
+/** A place with a name and an address. */
 export interface Venue extends Coordinates {
   title: string
   address: string

@@ -23,6 +23,7 @@ export type ChatAction =
   | 'uploadRound'
   | tl.SendMessageAction
 
+/** Options of `messages.sendAction` and `whileActing`. */
 export interface ChatActionOptions {
   /** The forum topic. */
   topic?: number | undefined

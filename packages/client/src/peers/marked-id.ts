@@ -6,6 +6,7 @@
  */
 import { PeerError } from '../errors.ts'
 
+/** What a peer is; a supergroup is a `channel`. */
 export type PeerKind = 'user' | 'chat' | 'channel'
 
 /** A peer by kind and bare id. */
@@ -20,6 +21,7 @@ const MAX_USER_ID = 1_099_511_627_775
 const MAX_CHAT_ID = 999_999_999_999
 const MAX_CHANNEL_ID = 997_852_516_352
 
+/** The marked id of a peer: 42, -42 or -1000000000042. */
 export function toMarkedId({ kind, id }: PeerKey): number {
   switch (kind) {
     case 'user':

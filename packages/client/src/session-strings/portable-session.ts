@@ -2,6 +2,7 @@
 
 import { TelegramError } from '../errors.ts'
 
+/** What a session string of any kind says. Whoever holds the key holds the account. */
 export interface PortableSession {
   /** Home datacenter. */
   readonly dc: number
@@ -18,12 +19,14 @@ export interface PortableSession {
   readonly apiId?: number | undefined
 }
 
+/** An address of a datacenter, as some session strings hold it. */
 export interface PortableAddress {
   /** IPv4, IPv6 (shortest form) or a name. */
   readonly host: string
   readonly port: number
 }
 
+/** The codes of SessionStringError. */
 export type SessionStringErrorCode =
   /** Not a session string of any known kind, cut short, or mistyped. */
   | 'SESSION_STRING_INVALID'

@@ -18,6 +18,7 @@ import { EventEmitter } from 'eventemitter3'
 import { SessionStateError } from '../errors.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 
+/** Where a session is in its life: docs/lifecycle.md has all states. */
 export type SessionState =
   /** Not connected, and not trying to be. */
   | { readonly name: 'idle' }
@@ -34,6 +35,7 @@ export type SessionState =
   /** Closed by the program. */
   | { readonly name: 'closed' }
 
+/** The names of the states. */
 export type SessionStateName = SessionState['name']
 
 const next: Record<SessionStateName, readonly SessionStateName[]> = {

@@ -60,6 +60,10 @@ export type Overhear = <E extends keyof SessionEvents>(
   details: SessionEvents[E],
 ) => void
 
+/**
+ * One account: its own identity, auth key and connection. Made by `telegram.connect`, `start` and
+ * `import`; stays connected by itself.
+ */
 export class Session extends EventEmitter<SessionEvents> {
   /** The host's name for this session: unique, stable over restarts. */
   readonly id: string
@@ -97,6 +101,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#core.stored.userId
   }
 
+  /** The account's username, without @; undefined if it has none or has not signed in. */
   get username(): string | undefined {
     return this.#core.stored.username
   }
@@ -425,6 +430,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return getHistory(this.#core, chat, options)
   }
 
+  /** Deletes messages, for everybody unless `revoke` is false. */
   deleteMessages(chat: PeerLike, ids: readonly number[], options?: DeleteMessagesOptions): Promise<void> {
     return deleteMessages(this.#core, chat, ids, options)
   }

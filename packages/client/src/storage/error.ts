@@ -3,6 +3,7 @@
 
 import { TelegramError } from '../errors.ts'
 
+/** The codes of StorageError: docs/storage.md says what each means. */
 export type StorageErrorCode =
   /** The batch carries an owner number lower than the stored one: another owner has taken this session over. */
   | 'STORAGE_NOT_OWNER'

@@ -4,6 +4,7 @@ import { DeferredStorage } from './deferred-storage.ts'
 import { MemoryStorage } from './memory.ts'
 import type { Storage, StorageOptions } from './storage.ts'
 
+/** Options of `openStorage`. */
 export interface OpenStorageOptions extends StorageOptions {
   /** How long `open` waits for another process that holds the store to let go of it, in ms (default 5,000). */
   readonly lockWait?: number | undefined

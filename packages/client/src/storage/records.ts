@@ -14,6 +14,7 @@ export interface StoredSalt {
  */
 export type AuthKeyKind = 'permanent' | 'temporary' | 'mediaTemporary'
 
+/** An auth key of a session with a datacenter. */
 export interface AuthKeyRecord {
   readonly dc: number
   readonly kind: AuthKeyKind
@@ -25,6 +26,7 @@ export interface AuthKeyRecord {
   readonly authorized?: boolean | undefined
 }
 
+/** The salts of a datacenter. */
 export interface SaltsRecord {
   readonly dc: number
   readonly kind: AuthKeyKind
@@ -45,6 +47,7 @@ export interface LoginProgress {
   readonly more?: { readonly [name: string]: string | number | boolean } | undefined
 }
 
+/** A session: its account, home datacenter and mark. */
 export interface SessionRecord {
   readonly id: string
   /** The owner number that the last accepted write carried. */
@@ -90,6 +93,7 @@ export interface ChannelPoint {
   readonly unverified?: boolean | undefined
 }
 
+/** How far updates were followed. */
 export interface UpdatePositions {
   /** Absent for an account that has none yet. */
   readonly state?: UpdateState | undefined
@@ -118,6 +122,7 @@ export interface SeenIn {
   readonly messageId: number
 }
 
+/** A peer that the account has met, with what it is addressed by. */
 export interface PeerRecord extends PeerKey {
   readonly accessHash?: bigint | undefined
   /** The access hash comes from a `min` constructor: good for photos only. https://core.telegram.org/api/min */
@@ -131,8 +136,10 @@ export interface PeerRecord extends PeerKey {
   readonly updatedAt: number
 }
 
+/** How far a send is. */
 export type OutboxState = 'pending' | 'sent'
 
+/** A send that is under way. */
 export interface OutboxRecord {
   readonly randomId: bigint
   readonly peer: PeerKey
@@ -149,6 +156,7 @@ export interface OutboxRecord {
   readonly createdAt: number
 }
 
+/** An update in the log. */
 export interface LogRecord {
   /** Increasing within the session; gaps are possible. */
   readonly cursor: number
@@ -159,6 +167,7 @@ export interface LogRecord {
   readonly at: number
 }
 
+/** A reader of the log, and its place. */
 export interface LogConsumer {
   readonly name: string
   /** Everything up to and including this cursor was handled. */

@@ -125,6 +125,7 @@ export type SessionEntry =
 /** 32 bytes, or a passphrase from which they are derived (scrypt). */
 export type StorageKey = string | Uint8Array
 
+/** Which part of a list is read. */
 export interface Page {
   /** Only what comes after this one. */
   readonly after?: number | undefined
@@ -138,11 +139,13 @@ export interface Page {
  */
 export type OnDamaged = (error: StorageError) => void
 
+/** Which cursors the log holds. */
 export interface LogRange {
   readonly first?: number | undefined
   readonly last: number
 }
 
+/** What every driver takes. */
 export interface StorageOptions {
   /** Seals secrets at rest. Has no effect on the memory driver, which keeps nothing at rest. */
   readonly storageKey?: StorageKey | undefined
@@ -163,6 +166,7 @@ export interface Storage {
 
   /** All sessions that have an account record. One that cannot be read is reported in its place; the others are read. */
   sessions(): Promise<SessionEntry[]>
+  /** The record of a session; undefined if there is none. */
   session(id: string): Promise<SessionRecord | undefined>
   /**
    * Makes the caller the owner of this session and returns the new owner number, higher than any before; batches of
@@ -181,10 +185,13 @@ export interface Storage {
 
   /** Records of the whole application (datacenter options, configuration), not sealed, without an owner. */
   app(key: string): Promise<Uint8Array | undefined>
+  /** Writes such a record; null removes it. */
   writeApp(key: string, value: Uint8Array | null): Promise<void>
 
+  /** How far the updates of a session were followed. */
   updatePositions(session: string): Promise<UpdatePositions>
 
+  /** A peer that a session has met; undefined if it has not. */
   peer(session: string, kind: PeerKind, id: number): Promise<PeerRecord | undefined>
   /** Unknown ones are left out; in no particular order. */
   peers(session: string, keys: readonly PeerKey[]): Promise<PeerRecord[]>
@@ -202,6 +209,7 @@ export interface Storage {
 
   /** In sending order. A record that cannot be read stays where it is. */
   outbox(session: string, onDamaged?: OnDamaged): Promise<OutboxRecord[]>
+  /** One send that is under way, by its random id. */
   outboxEntry(session: string, randomId: bigint): Promise<OutboxRecord | undefined>
 
   /** In cursor order. */
@@ -211,6 +219,7 @@ export interface Storage {
    * new events are numbered after it.
    */
   logRange(session: string): Promise<LogRange>
+  /** The readers of the log, with their places. */
   logConsumers(session: string): Promise<LogConsumer[]>
 
   /** Oldest first. A record that cannot be read stays where it is. */

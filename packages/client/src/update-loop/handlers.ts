@@ -31,6 +31,7 @@ export interface IncomingMessage {
   readonly text: string
 }
 
+/** Called with new messages, in and out; otherwise like `UpdateHandler`. */
 export type MessageHandler = (message: IncomingMessage, context: HandlerContext) => unknown
 
 /** Called with what happened in the account's chats; otherwise like `UpdateHandler`. */

@@ -74,6 +74,7 @@ interface Run {
   cancel: (() => void) | undefined
 }
 
+/** What of an account's updates waits, and what is at work. */
 export interface DelivererStatus {
   /** Deliveries that were not begun. */
   readonly waiting: number

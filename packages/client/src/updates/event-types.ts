@@ -17,6 +17,7 @@ interface MessageBase extends EventBase {
   readonly outgoing: boolean
 }
 
+/** A new message. */
 export interface NewMessageEvent extends MessageBase {
   readonly type: 'message'
   readonly message: tl.message
@@ -33,6 +34,7 @@ export interface EditedEvent extends MessageBase {
   readonly content: string
 }
 
+/** Messages were deleted. */
 export interface DeletedEvent extends EventBase {
   readonly type: 'deleted'
   /** Absent if Telegram did not say, and `EventLookup.chatOf` does not know. */
@@ -73,6 +75,7 @@ export interface ReadByThemEvent extends EventBase {
   readonly upTo: number
 }
 
+/** Somebody is typing, or doing the like. */
 export interface TypingEvent extends EventBase {
   readonly type: 'typing'
   readonly chat: PeerKey
@@ -82,6 +85,7 @@ export interface TypingEvent extends EventBase {
   readonly action: tl.SendMessageAction
 }
 
+/** Somebody went online or offline. */
 export interface PresenceEvent extends EventBase {
   readonly type: 'presence'
   readonly userId: number
@@ -90,12 +94,14 @@ export interface PresenceEvent extends EventBase {
   readonly at: number | undefined
 }
 
+/** A group or channel has another title. */
 export interface ChatTitleEvent extends EventBase {
   readonly type: 'chatTitle'
   readonly chat: PeerKey
   readonly title: string
 }
 
+/** A group or channel has another photo. */
 export interface ChatPhotoEvent extends EventBase {
   readonly type: 'chatPhoto'
   readonly chat: PeerKey
@@ -103,6 +109,7 @@ export interface ChatPhotoEvent extends EventBase {
   readonly photo: tl.Photo | undefined
 }
 
+/** People came or left. */
 export interface MembersEvent extends EventBase {
   readonly type: 'members'
   readonly chat: PeerKey
@@ -128,6 +135,7 @@ export interface ServiceEvent extends MessageBase {
   readonly action: tl.MessageAction
 }
 
+/** A poll has changed, or its votes. */
 export interface PollEvent extends EventBase {
   readonly type: 'poll'
   readonly pollId: bigint
@@ -148,12 +156,14 @@ export interface GapEvent extends EventBase {
   readonly messages: readonly tl.Message[]
 }
 
+/** The account has no access to the chat any more. */
 export interface ChatLostEvent extends EventBase {
   readonly type: 'chatLost'
   readonly chat: PeerKey
   readonly reason: ChannelLostDelivery['reason']
 }
 
+/** Anything that happened in an account's chats, told apart by `type`. */
 export type ChatEvent =
   | NewMessageEvent
   | EditedEvent

@@ -4,6 +4,7 @@ import type { ChannelLostDelivery, GapDelivery, UpdateDelivery } from './types.t
 /** Everything but bare positions. */
 export type ProgramDelivery = UpdateDelivery | GapDelivery | ChannelLostDelivery
 
+/** What a handler is told besides the update. */
 export interface HandlerContext {
   /** 1 for the first time; more after the handler threw. */
   readonly attempt: number

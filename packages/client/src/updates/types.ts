@@ -77,6 +77,7 @@ interface DeliveryBase {
   readonly chats: readonly tl.Chat[]
 }
 
+/** An update of Telegram's, with the users and chats that came along. */
 export interface UpdateDelivery extends DeliveryBase {
   readonly type: 'update'
   readonly update: tl.Update

@@ -26,6 +26,7 @@ export interface CallReport {
   fault?: string
 }
 
+/** Which calls are meant; what is left out does not matter. */
 export interface CallFilter {
   /** A name, or its beginning: `messages.*`. */
   method?: string | undefined
@@ -37,6 +38,7 @@ export interface CallFilter {
   since?: number | undefined
 }
 
+/** The calls meant: a method (or its beginning, `messages.*`), a filter, or a function that says. */
 export type CallMatch = string | CallFilter | ((call: CallReport) => boolean)
 
 interface Waiter {
@@ -47,6 +49,7 @@ interface Waiter {
 const KEPT = 5000
 const PATIENCE = 10_000
 
+/** What clients have asked: the last 5,000 calls, to look through and to wait for. */
 export class CallLog {
   #calls: CallReport[] = []
   #waiters = new Set<Waiter>()
@@ -67,6 +70,7 @@ export class CallLog {
     return this.all(match).map(({ method }) => method)
   }
 
+  /** Forgets what was seen so far; numbers go on. */
   clear(): void {
     this.#calls = []
   }

@@ -14,6 +14,7 @@ import { type ByteStream, type Listener, listenTcp, type StreamHandlers } from '
 import type { Connection, Framing } from './connection.ts'
 import type { Datacenter } from './datacenter.ts'
 
+/** What `box.proxy` takes. */
 export interface ProxyOptions {
   /** As in links: hex or base64 of 16 bytes, with `dd` before them, or with `ee` before and a domain after. Default: a new one with `dd`. */
   secret?: string | undefined
@@ -30,6 +31,7 @@ export interface BoxProxy {
   readonly secret: string
   /** For clients: `tg://proxy?server=…` */
   readonly link: string
+  /** Closes the port and cuts off who came through it. */
   close(): Promise<void>
 }
 

@@ -29,6 +29,7 @@ export interface ControlledBox {
   close(): Promise<void>
 }
 
+/** Where the control port listens. */
 export interface ControlOptions {
   /** 0: any free port. */
   port: number

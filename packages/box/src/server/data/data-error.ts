@@ -7,6 +7,7 @@ export type BoxDataErrorCode =
   /** The system does not let the box read or write it. */
   | 'BOX_DATA_UNUSABLE'
 
+/** The data directory cannot be used; `code` says why. */
 export class BoxDataError extends Error {
   override readonly name = 'BoxDataError'
   readonly code: BoxDataErrorCode

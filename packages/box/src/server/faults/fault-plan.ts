@@ -60,6 +60,7 @@ interface Options {
   phoneOf?: ((userId: number) => string | undefined) | undefined
 }
 
+/** The rules by which things go wrong; of several that apply the oldest strikes. */
 export class FaultPlan {
   readonly #rules: FaultReport[] = []
   readonly #phoneOf: (userId: number) => string | undefined
@@ -71,6 +72,7 @@ export class FaultPlan {
     this.#chance = seededChance(options.seed ?? 1)
   }
 
+  /** Whether there is no rule. */
   get isEmpty(): boolean {
     return this.#rules.length === 0
   }
@@ -87,12 +89,14 @@ export class FaultPlan {
     return id
   }
 
+  /** Removes a rule by its id; false if there is none. */
   remove(id: number): boolean {
     const at = this.#rules.findIndex((rule) => rule.id === id)
     if (at >= 0) this.#rules.splice(at, 1)
     return at >= 0
   }
 
+  /** Removes all rules. */
   clear(): void {
     this.#rules.length = 0
   }
@@ -102,6 +106,7 @@ export class FaultPlan {
     return this.#rules.map((rule) => ({ ...rule }))
   }
 
+  /** @internal What strikes a new connection. */
   onConnect(where: Circumstances): ConnectFault | undefined {
     const fault = this.#decide((rule) => isConnectFault(rule.fault), where)
     return fault !== undefined && isConnectFault(fault) ? fault : undefined
@@ -113,6 +118,7 @@ export class FaultPlan {
     return fault !== undefined && isPacketFault(fault) ? fault : undefined
   }
 
+  /** @internal What strikes a call, or the packet with its answer. */
   onCall(where: Circumstances, method: string): CallFault | PacketFault | undefined {
     const fault = this.#decide(
       ({ fault, when }) =>

@@ -103,7 +103,9 @@ export const fault = variants({
   /** The session is lost, with the call. */
   forgetSession: {},
 })
+/** What goes wrong: a `kind`, and what it takes. docs/box.md has the table. */
 export type Fault = Of<typeof fault>
+/** The names of the faults. */
 export type FaultKind = Fault['kind']
 
 export type FaultStage = 'connect' | 'packet' | 'call'
@@ -150,6 +152,7 @@ const stages: Record<FaultKind, FaultStage> = {
   forgetSession: 'call',
 }
 
+/** All kinds of faults. */
 export const faultKinds: FaultKind[] = Object.keys(stages).filter(isFaultKind)
 
 function isFaultKind(name: string): name is FaultKind {
@@ -188,9 +191,11 @@ const condition = record({
   /** Strikes so often at most. */
   times: optional(within(1, 1_000_000_000, 'a count')),
 })
+/** When a rule strikes; what is left out does not matter. */
 export type FaultCondition = Of<typeof condition>
 
 export const faultRule = record({ when: optional(condition), fault })
+/** What goes wrong, and when: as `box.faults.add` takes it. */
 export type FaultRule = Of<typeof faultRule>
 
 function within(from: number, to: number, what: string): Shape<number> {

@@ -2,6 +2,7 @@
 import type { AuthKey } from './auth-key.ts'
 import type { AuthKeyTable } from './auth-key-table.ts'
 
+/** Which sessions are meant; what is left out does not matter. */
 export interface SessionFilter {
   userId?: number | undefined
   dc?: number | undefined
@@ -9,6 +10,7 @@ export interface SessionFilter {
   authKeyId?: bigint | undefined
 }
 
+/** A session of a client, as the box knows it, connected or not. */
 export interface SessionReport {
   sessionId: bigint
   /** The permanent key's. */

@@ -5,6 +5,7 @@
 import type { AuthKey, BoxSession } from './auth-key.ts'
 import type { AuthKeyTable } from './auth-key-table.ts'
 
+/** How long the box keeps what its clients have left behind, milliseconds. */
 export interface Lifetimes {
   /** ms for which a session is kept without a connection. Its client then gets new_session_created. */
   session: number

@@ -1,5 +1,6 @@
 import { TelegramError } from '../../errors.ts'
 
+/** The codes of TdataError. */
 export type TdataErrorCode =
   /** There is no such file or folder. */
   | 'TDATA_NOT_FOUND'

@@ -8,6 +8,7 @@ import { QtReader } from './qt-reader.ts'
 import { damaged, TdataError } from './tdata-error.ts'
 import { tdfContent } from './tdf-file.ts'
 
+/** How a `tdata` folder is opened. */
 export interface TdataOptions {
   /** The local passcode, if one is set. */
   readonly passcode?: string | undefined
