@@ -31,6 +31,8 @@ export interface Calls {
   readonly untyped: readonly string[]
   /** Have not ended. */
   readonly hanging: readonly string[]
+  /** Ms by which a call has outlived its deadline at most. */
+  readonly latest: number
 }
 
 export interface Messages {
@@ -75,6 +77,7 @@ export class Ledger {
   readonly #failed: Record<string, number> = {}
   readonly #untyped: string[] = []
   #made = 0
+  #latest = 0
   #answered = 0
   #sent = 0
   #arrived = 0
@@ -102,8 +105,14 @@ export class Ledger {
   }
 
   /** Follows a call to its end. Never rejects; gives the error's code, or undefined if it went well. */
-  async call(by: string, method: string, made: () => Promise<unknown>): Promise<string | undefined> {
+  async call(
+    by: string,
+    method: string,
+    made: () => Promise<unknown>,
+    timeout = Number.POSITIVE_INFINITY,
+  ): Promise<string | undefined> {
     const number = ++this.#made
+    const startedAt = performance.now()
     this.#open.set(number, { method, by, since: Date.now() })
     try {
       await made()
@@ -116,6 +125,7 @@ export class Ledger {
       return code ?? 'untyped'
     } finally {
       this.#open.delete(number)
+      this.#latest = Math.max(this.#latest, performance.now() - startedAt - timeout)
     }
   }
 
@@ -164,6 +174,7 @@ export class Ledger {
       answered: this.#answered,
       failed: { ...this.#failed },
       untyped: [...this.#untyped],
+      latest: Math.round(this.#latest),
       hanging: [...this.#open.values()].map(
         ({ method, by, since }) => `${method} of ${by}, for ${Math.round((now - since) / 1000)} s`,
       ),

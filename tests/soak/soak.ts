@@ -56,6 +56,8 @@ export interface SoakFigures {
 const LOGINS_AT_ONCE = 20
 /** How long calls may take to end, and messages to arrive, once nothing goes wrong any more; ms. */
 const PATIENCE = 120_000
+/** How long a call may outlive its deadline: what a loaded machine takes. Ms. */
+const LATE = 15_000
 const PROGRESS_EVERY = 5_000
 
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
@@ -239,6 +241,7 @@ function brokenPromises({
       calls.made - calls.answered - failed - calls.untyped.length - calls.hanging.length,
       'calls are not accounted for',
     ),
+    ...(calls.latest > LATE ? [`a call outlived its deadline by ${calls.latest} ms`] : []),
     ...none(messages.lost, 'messages are lost'),
     ...none(messages.doubled, 'messages were made twice'),
     ...none(messages.phantom, 'messages are there that should not be'),

@@ -71,14 +71,17 @@ export class Soaker {
       session.networkChanged()
       return Promise.resolve()
     }
-    const call = (method: string, made: () => Promise<unknown>) => ledger.call(person.username, method, made)
+    const call = (method: string, made: () => Promise<unknown>, timeout?: number) =>
+      ledger.call(person.username, method, made, timeout)
     const { api } = session
     const options = this.#callOptions()
+    const { timeout } = options
     if (draw < 0.4) {
       const id = [{ _: 'inputUserSelf' as const }]
-      return call('users.getUsers', () => session.invoke({ _: 'users.getUsers', id }, options))
+      return call('users.getUsers', () => session.invoke({ _: 'users.getUsers', id }, options), timeout)
     }
-    if (draw < 0.5) return call('help.getConfig', () => session.invoke({ _: 'help.getConfig' }, options))
+    if (draw < 0.5)
+      return call('help.getConfig', () => session.invoke({ _: 'help.getConfig' }, options), timeout)
     if (draw < 0.6) {
       return call('messages.getHistory', () =>
         session.getHistory(`@${oneOf(chance, person.chats)}`, { limit: 5 }),
@@ -93,9 +96,9 @@ export class Soaker {
     }
     if (draw < 0.9) {
       // The one that the box leaves without an answer.
-      return call('account.getAccountTTL', () =>
-        session.invoke({ _: 'account.getAccountTTL' }, { timeout: 20_000 }),
-      )
+      const ttl = { timeout: 20_000 }
+      const made = () => session.invoke({ _: 'account.getAccountTTL' }, ttl)
+      return call('account.getAccountTTL', made, ttl.timeout)
     }
     if (draw < 0.91 && person.traveller) {
       const dc = between(chance, 1, 5)
@@ -103,7 +106,7 @@ export class Soaker {
         session.invoke({ _: 'help.getNearestDc' }, { dc, timeout: 60_000 }),
       )
     }
-    return call('updates.getState', () => session.invoke({ _: 'updates.getState' }, options))
+    return call('updates.getState', () => session.invoke({ _: 'updates.getState' }, options), timeout)
   }
 
   #send(): Promise<void> {

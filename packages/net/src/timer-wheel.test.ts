@@ -74,6 +74,39 @@ describe('TimerWheel', () => {
     )
   })
 
+  it('leaves no ring out when the hand reaches slots of several at once', async () => {
+    const { clock, wheel } = setup()
+    const late: number[] = []
+    const wait = (ms: number) => {
+      const due = clock.monotonic() + ms
+      wheel.after(ms, () => late.push(clock.monotonic() - due))
+    }
+    // Both are in slots that begin at 8192: seen from 0 in the ring of 4 s, seen from 4200 in that of 64 ms.
+    wait(8202)
+    wait(4200)
+    await clock.advance(4200)
+    wait(4000)
+    await clock.advance(20_000)
+    expect(late).toEqual([0, 0, 0])
+  })
+
+  it('is never late among timers that keep coming', async () => {
+    const { clock, wheel } = setup()
+    let ran = 0
+    let latest = 0
+    for (let i = 0; i < 6_000; i++) {
+      const ms = 1 + ((i * 7919) % 9_973)
+      const due = clock.monotonic() + ms
+      wheel.after(ms, () => {
+        ran++
+        latest = Math.max(latest, clock.monotonic() - due)
+      })
+      await clock.advance(1 + (i % 7))
+    }
+    await clock.advance(10_000)
+    expect([ran, latest]).toEqual([6_000, 0])
+  })
+
   it('keeps one real timer however many are waiting, and none when all have run', async () => {
     const { clock, wheel } = setup()
     let ran = 0

@@ -170,46 +170,47 @@ export class TimerWheel {
     return due
   }
 
-  // The occupied slot that the hand reaches first; of several at the same tick the outermost, so that its timers move inwards
-  // before those of that tick run.
-  #nextSlot(): { slot: number; tick: number } | undefined {
-    let found = -1
+  // The tick at which the hand next reaches an occupied slot of any ring; Infinity if there is none.
+  #nextTick(): number {
     let tick = Number.POSITIVE_INFINITY
-    for (let ring = rings - 1; ring >= 0; ring--) {
+    for (let ring = 0; ring < rings; ring++) {
       const width = slotWidth[ring] ?? 1
       const at = Math.floor(this.#hand / width)
       for (let distance = 1; distance <= slotsPerRing; distance++) {
-        const slot = ring * slotsPerRing + ((at + distance) % slotsPerRing)
-        if (this.#heads[slot] === undefined) continue
-        const reached = (at + distance) * width
-        if (reached < tick) {
-          tick = reached
-          found = slot
-        }
+        if (this.#heads[ring * slotsPerRing + ((at + distance) % slotsPerRing)] === undefined) continue
+        tick = Math.min(tick, (at + distance) * width)
         break
       }
     }
-    return found < 0 ? undefined : { slot: found, tick }
+    return tick
   }
 
   // Moves the hand to `now`, gathering what has fallen due.
   #advance(now: number): void {
-    for (;;) {
-      const next = this.#nextSlot()
-      if (next === undefined || next.tick > now) break
-      this.#hand = next.tick
-      let timer = this.#heads[next.slot]
-      this.#heads[next.slot] = undefined
-      this.#tails[next.slot] = undefined
-      this.#earliest[next.slot] = Number.POSITIVE_INFINITY
-      while (timer !== undefined) {
-        const following: Timer | undefined = timer.next
-        if (timer.due <= next.tick) this.#append(timer, firing)
-        else this.#insert(timer)
-        timer = following
+    for (let tick = this.#nextTick(); tick <= now; tick = this.#nextTick()) {
+      this.#hand = tick
+      // The hand reaches a slot of several rings at once, and none of them may be left out: it would wait for a whole turn
+      // more. The outermost comes first, so that its timers move inwards before those of that tick run.
+      for (let ring = rings - 1; ring >= 0; ring--) {
+        const width = slotWidth[ring] ?? 1
+        if (tick % width === 0) this.#empty(ring * slotsPerRing + ((tick / width) % slotsPerRing))
       }
     }
     if (now > this.#hand) this.#hand = now
+  }
+
+  // The hand has reached this slot: its timers are about to run, or move inwards.
+  #empty(slot: number): void {
+    let timer = this.#heads[slot]
+    this.#heads[slot] = undefined
+    this.#tails[slot] = undefined
+    this.#earliest[slot] = Number.POSITIVE_INFINITY
+    while (timer !== undefined) {
+      const following: Timer | undefined = timer.next
+      if (timer.due <= this.#hand) this.#append(timer, firing)
+      else this.#insert(timer)
+      timer = following
+    }
   }
 
   #run(): void {
