@@ -11,9 +11,10 @@ interface OpenCall {
 /** What one person has written to one chat. */
 interface Stream {
   sent: number
-  /** Telegram refused: never to be seen. */
-  readonly refused: Numbers
-  /** Given up by the program, or by the end of a key: seen once at most. */
+  /**
+   * Given up by the program, by the end of a key, or refused: seen once at most. Also one that is refused may be there: an
+   * attempt before it, whose answer was lost with its session, may have been executed.
+   */
   readonly givenUp: Numbers
   readonly open: Set<number>
   /** By receiver. */
@@ -38,7 +39,7 @@ export interface Calls {
 export interface Messages {
   readonly sent: number
   readonly confirmed: number
-  readonly refused: number
+  /** Refused, or not waited for any longer. */
   readonly givenUp: number
   /** Have not ended. */
   readonly hanging: number
@@ -46,7 +47,7 @@ export interface Messages {
   readonly lost: number
   /** Twice at Telegram. */
   readonly doubled: number
-  /** Refused or never sent, and at Telegram all the same. */
+  /** Never sent, and at Telegram all the same. */
   readonly phantom: number
   /** At Telegram, to be seen by so many receivers altogether. */
   readonly expected: number
@@ -138,8 +139,7 @@ export class Ledger {
     stream.open.add(n)
     const code = await this.call(from, 'messages.sendMessage', () => send(textOf(name, n)))
     stream.open.delete(n)
-    if (code === 'SOAK_REFUSED') stream.refused.add(n)
-    else if (code !== undefined) stream.givenUp.add(n)
+    if (code !== undefined) stream.givenUp.add(n)
   }
 
   /** A message has come to somebody. */
@@ -182,7 +182,7 @@ export class Ledger {
   }
 
   messages({ streams }: BoxTally): Messages {
-    const sum = { confirmed: 0, refused: 0, givenUp: 0, hanging: 0, expected: 0 }
+    const sum = { confirmed: 0, givenUp: 0, hanging: 0, expected: 0 }
     const wrong = { lost: 0, doubled: 0, phantom: 0, missing: 0, disordered: 0 }
     const examples: string[] = []
     const note = (what: keyof typeof wrong, stream: string, n: number, to?: string) => {
@@ -197,11 +197,10 @@ export class Ledger {
       for (const n of posted) {
         if (n < there.most && !stream.givenUp.has(n)) note('disordered', name, n)
         if (!there.add(n)) note('doubled', name, n)
-        if (n > stream.sent || stream.refused.has(n)) note('phantom', name, n)
+        if (n > stream.sent) note('phantom', name, n)
       }
       for (let n = 1; n <= stream.sent; n++) {
-        if (stream.refused.has(n)) sum.refused++
-        else if (stream.givenUp.has(n)) sum.givenUp++
+        if (stream.givenUp.has(n)) sum.givenUp++
         else if (stream.open.has(n)) sum.hanging++
         else {
           sum.confirmed++
@@ -232,7 +231,6 @@ export class Ledger {
     if (stream === undefined) {
       stream = {
         sent: 0,
-        refused: new Numbers(),
         givenUp: new Numbers(),
         open: new Set(),
         arrived: new Map(),
