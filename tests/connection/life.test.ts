@@ -2,7 +2,7 @@
 import type { Box } from '@telegram-mt/box'
 import type { LogoutReason, Session, SessionState } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
-import { account, newBox, newHost, tempDir } from '../fixture.ts'
+import { account, event, newBox, newHost, tempDir } from '../fixture.ts'
 
 const dies = (session: Session) => new Promise<LogoutReason>((resolve) => session.once('loggedOut', resolve))
 
@@ -55,6 +55,39 @@ describe('a session', () => {
     box.faults.add({ fault: { kind: 'forgetKey' }, when: { method: 'help.getNearestDc', times: 1 } })
     expect(await session.invoke({ _: 'help.getNearestDc' })).toMatchObject({ thisDc: 1 })
     expect(session.state.name).toBe('authorizing')
+  })
+})
+
+describe('a stored session', () => {
+  test('is not tried with servers that cannot know its key, and not taken for dead', async () => {
+    const [home, other] = [await newBox({ data: tempDir() }), await newBox()]
+    const storage = `${tempDir()}/accounts.db`
+    const before = newHost(home, { storage })
+    const { id } = await account(before, 'Ann', 1)
+    await before.close()
+
+    const faults: unknown[] = []
+    const abroad = newHost(other, { storage })
+    abroad.on('fault', (session, { error }) => faults.push([session.id, error]))
+    const told = event<unknown>((listener) => abroad.once('fault', listener))
+    const [session] = await abroad.start()
+    const expected = {
+      code: 'KEY_OF_OTHER_SERVERS',
+      message: expect.stringMatching(`${home.fingerprint}.*${other.fingerprint}`),
+    }
+    await expect(session!.connect()).rejects.toMatchObject(expected)
+    await expect(session!.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject(expected)
+    // Of those that connect by themselves, the host tells.
+    await told
+    expect(faults).toMatchObject([[id, expected]])
+    expect(session!.state).toEqual({ name: 'idle' })
+    expect([other.connections, other.calls.count]).toEqual([0, 0])
+    await abroad.close()
+
+    const again = newHost(home, { storage })
+    const [restored] = await again.start()
+    await restored!.connect()
+    expect(restored!.state.name).toBe('online')
   })
 })
 

@@ -92,8 +92,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
    */
   constructor(options: TelegramOptions, network?: Network) {
     super()
-    const publicKeys = checkOptions(options)
-    const published = telegramPublicKeys[options.test ? 'test' : 'production']
+    const publicKeys = checkOptions(options) ?? telegramPublicKeys[options.test ? 'test' : 'production']
     const { logger } = options
     this.#options = options
     this.#storage =
@@ -104,11 +103,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
             onWriteError: (error, batch) =>
               logger?.error({ err: error, session: batch.session }, 'a write was lost'),
           })
-    this.#host = createHost(
-      options,
-      this.#storage,
-      network ?? createNetwork(options, publicKeys ?? published),
-    )
+    this.#host = createHost(options, this.#storage, network ?? createNetwork(options, publicKeys), publicKeys)
     this.dcs = this.#host.dcs
   }
 

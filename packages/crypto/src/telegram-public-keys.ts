@@ -1,6 +1,7 @@
 /**
  * The public keys of Telegram's own datacenters, as its developers' page (my.telegram.org/apps) shows them.
- * A server proves who it is by being able to read what is encrypted for one of these.
+ * A server proves who it is by being able to read what is encrypted for one of these. A key that Telegram no longer uses
+ * stays here: sessions that were made under it say so, and are taken for another server's without it.
  */
 import { parseRsaPublicKey, type RsaPublicKey } from './rsa-key.ts'
 

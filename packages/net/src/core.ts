@@ -33,6 +33,8 @@ export interface SessionKey {
   timeOffset: number
   /** Of a temporary key: when it ends, milliseconds since the epoch by the local clock. */
   expiresAt?: number | undefined
+  /** Of the RSA key by which the server proved itself when the key was made, if that is known. */
+  fingerprint?: bigint | undefined
 }
 
 /** Makes the cores of a host's connections. */

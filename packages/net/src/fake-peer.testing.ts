@@ -132,7 +132,7 @@ class FakeExchange implements KeyExchangeCore {
       return { type: 'send', packet: encode({ type: 'reqDh' }) }
     }
     if (type !== 'dhOk') throw new Error('the peer broke the exchange')
-    return { type: 'done', authKey: new Uint8Array(256), serverSalt: 5n, timeOffset: 1500 }
+    return { type: 'done', fingerprint: 1n, authKey: new Uint8Array(256), serverSalt: 5n, timeOffset: 1500 }
   }
 }
 

@@ -36,10 +36,10 @@ export class KeyMaking {
       this.#link.send([step.packet])
       return undefined
     }
-    const { authKey, serverSalt, timeOffset, expiresAt } = step
+    const { authKey, serverSalt, timeOffset, fingerprint, expiresAt } = step
     const validSince = Math.floor((now + timeOffset) / 1000)
     const salts = [{ salt: serverSalt, validSince, validUntil: validSince + firstSaltLife }]
-    return { authKey, salts, timeOffset, expiresAt }
+    return { authKey, salts, timeOffset, fingerprint, expiresAt }
   }
 
   /** Gives the place at the gate back, whatever came of the exchange. */

@@ -1,5 +1,5 @@
 /** Puts together what the sessions of a host share. */
-import { randomBytes } from '@telegram-mt/crypto'
+import { type RsaPublicKey, randomBytes } from '@telegram-mt/crypto'
 import { publishedDatacenters } from '../dc/datacenter.ts'
 import { DcRegistry } from '../dc/registry.ts'
 import { loadDatacenters, saveDatacenters } from '../dc/stored-datacenters.ts'
@@ -20,7 +20,12 @@ const MEDIA_CONNECTIONS = 4
 const TEMPORARY_KEY_LIFE = 86_400
 
 /** @throws ConfigurationError for datacenters that are none; ProxyLinkError for a proxy that is none. */
-export function createHost(options: TelegramOptions, storage: Storage, network: Network): Host {
+export function createHost(
+  options: TelegramOptions,
+  storage: Storage,
+  network: Network,
+  publicKeys: readonly RsaPublicKey[],
+): Host {
   const test = options.test ?? false
   const logger = options.logger ?? silentLogger
   const { wheel } = network.connections
@@ -38,6 +43,7 @@ export function createHost(options: TelegramOptions, storage: Storage, network: 
     storage,
     connections: network.connections,
     network,
+    serverKeys: new Set(publicKeys.map(({ fingerprint }) => fingerprint)),
     config: new HostConfig({
       wheel,
       logger,

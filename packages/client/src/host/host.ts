@@ -20,6 +20,8 @@ export interface Host {
   readonly storage: Storage
   readonly connections: ConnectionHost
   readonly network: Network
+  /** Fingerprints of the RSA keys by which the datacenters prove themselves. */
+  readonly serverKeys: ReadonlySet<bigint>
   /** What `help.getConfig` says. */
   readonly config: HostConfig
   /** Content delivery networks. */

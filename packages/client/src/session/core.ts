@@ -19,6 +19,7 @@ import { SessionConnections } from './connections.ts'
 import type { SessionContext } from './context.ts'
 import { SessionCounters } from './counters.ts'
 import type { Tell } from './events.ts'
+import { keyOfOtherServers } from './key-origin.ts'
 import { Lifecycle, type SessionState } from './lifecycle.ts'
 import { measure } from './measure.ts'
 import { invokerOf } from './session-calls.ts'
@@ -47,10 +48,13 @@ export class SessionCore implements SessionContext {
   readonly #invoker: Invoker
   readonly #connections: SessionConnections
   readonly #watch: ConnectionWatch
+  /** The stored key is not to be used with this host's datacenters. */
+  readonly #foreign: SessionStateError | undefined
 
   constructor(host: Host, stored: StoredSession, tell: Tell) {
     this.host = host
     this.stored = stored
+    this.#foreign = keyOfOtherServers(host, stored)
     this.#tell = (event, ...details) => {
       if (event === 'parked') this.counters.updatesParked++
       tell(event, ...details)
@@ -112,6 +116,7 @@ export class SessionCore implements SessionContext {
 
   /** Makes a call by the session's rules, and takes in what its answer says of peers and updates. */
   readonly invoke = <M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> => {
+    if (this.#foreign !== undefined) return Promise.reject(this.#foreign)
     try {
       this.lifecycle.requireUsable(this.id, call._)
     } catch (error) {
@@ -139,6 +144,10 @@ export class SessionCore implements SessionContext {
 
   /** Connects without anybody waiting for it; the session's events tell how it goes. */
   start(): void {
+    if (this.#foreign !== undefined) {
+      this.#fault(this.#foreign, 'connecting')
+      return
+    }
     // A session that is connected already has nothing to do, and no change of state would tell anybody.
     if (this.lifecycle.is('authorizing', 'online')) return
     this.lifecycle.to({ name: 'connecting' })
@@ -147,6 +156,7 @@ export class SessionCore implements SessionContext {
 
   /** Resolves when the datacenter has answered. */
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#foreign !== undefined) throw this.#foreign
     if (this.lifecycle.is('closed')) this.#connections.reopen()
     if (this.lifecycle.is('loggedOut')) await this.#startOver()
     this.start()

@@ -127,7 +127,8 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * Connects and stays connected, whatever happens to the network. Resolves once the datacenter has answered.
    * @throws TelegramError `CONNECT_TIMEOUT` if that takes longer than `timeout` milliseconds (default 30,000; it goes on
-   * trying all the same until closed). @throws SessionStateError `SESSION_DEAD` if the account's key is of no use any more.
+   * trying all the same until closed). @throws SessionStateError `KEY_OF_OTHER_SERVERS` if the account's key was made with
+   * servers that have another RSA key than those that this host was given: nothing is tried then.
    */
   async connect(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<this> {
     await this.#core.connect(options.timeout ?? CONNECT_PATIENCE, options.signal)

@@ -25,8 +25,8 @@ export class StoredKeys {
   get(dc: number, kind: AuthKeyKind, timeOffset: number): SessionKey | undefined {
     const entry = this.#find(dc, kind)
     if (entry === undefined) return undefined
-    const { key, expiresAt } = entry.record
-    return { authKey: key, salts: entry.salts, timeOffset, expiresAt }
+    const { key, expiresAt, fingerprint } = entry.record
+    return { authKey: key, salts: entry.salts, timeOffset, expiresAt, fingerprint }
   }
 
   isAuthorized(dc: number): boolean {
@@ -35,8 +35,8 @@ export class StoredKeys {
 
   /** Takes a new key, in place of one that there was. */
   set(dc: number, kind: AuthKeyKind, key: SessionKey): SessionWrite[] {
-    const { authKey, salts, expiresAt } = key
-    const record: AuthKeyRecord = { dc, kind, key: authKey, ...(expiresAt !== undefined && { expiresAt }) }
+    const { authKey, salts, expiresAt, fingerprint } = key
+    const record: AuthKeyRecord = { dc, kind, key: authKey, expiresAt, fingerprint }
     this.#remove((one) => one.dc === dc && one.kind === kind)
     this.#entries.push({ record, salts })
     return [

@@ -46,6 +46,7 @@ function checkWrite(write: SessionWrite): SessionWrite {
     case 'authKey':
       checkInt('authKey.dc', write.dc, 1)
       checkOptionalInt('authKey.expiresAt', write.expiresAt)
+      if (write.fingerprint !== undefined) checkLong('authKey.fingerprint', write.fingerprint)
       if (write.key.length !== 256) throw invalid('authKey.key', `${write.key.length} bytes`, '256 bytes')
       return write
     case 'authKeyRemove':

@@ -116,7 +116,7 @@ export function describeStorage(driver: DriverUnderTest): void {
 
       it('keeps several keys and salts per session', async () => {
         const keys = [
-          authKey(2, 2, { authorized: true }),
+          authKey(2, 2, { authorized: true, fingerprint: -(2n ** 63n) }),
           authKey(4, 1),
           authKey(4, 3, { kind: 'temporary', expiresAt: 90_000 }),
         ]

@@ -300,8 +300,9 @@ function apply(stored: StoredSession, write: SessionWrite, now: () => number): v
       for (const records of [stored.messages, stored.outbox]) records.clear()
       return
     case 'authKey': {
-      const { dc, kind, key, expiresAt, authorized } = write
-      stored.authKeys.set(keyName(write), { dc, kind, key, expiresAt, authorized: authorized === true })
+      const { dc, kind, key, expiresAt, authorized, fingerprint } = write
+      const record = { dc, kind, key, expiresAt, authorized: authorized === true, fingerprint }
+      stored.authKeys.set(keyName(write), record)
       return
     }
     case 'authKeyRemove':

@@ -24,6 +24,8 @@ export interface AuthKeyRecord {
   readonly expiresAt?: number | undefined
   /** True once this datacenter knows the account under this key (signed in there, or an imported authorization). */
   readonly authorized?: boolean | undefined
+  /** Of the RSA key by which the server proved itself when this key was made; absent if that is not known. */
+  readonly fingerprint?: bigint | undefined
 }
 
 /** The salts of a datacenter. */

@@ -44,6 +44,8 @@ export type KeyExchangeStep =
       serverSalt: bigint
       /** Server's clock minus the local one, in ms. */
       timeOffset: number
+      /** Of the RSA key by which the server has proven itself. */
+      fingerprint: bigint
       /** Of a temporary key: when it ends, in ms since the epoch by the local clock. */
       expiresAt?: number
     }
@@ -71,6 +73,7 @@ interface Secrets {
   serverNonce: Uint8Array
   newNonce: Uint8Array
   keys: AesKeyIv
+  fingerprint: bigint
   expiresAt: number | undefined
 }
 
@@ -195,7 +198,9 @@ export class ClientKeyExchange {
     const fields = { pq: answer.pq, p, q, nonce: this.#nonce, serverNonce, newNonce }
     const data = encodeObject(pqInnerData(fields, dc, expiresIn))
     const expiresAt = expiresIn === undefined ? undefined : now + expiresIn * 1000
-    const secrets = { serverNonce, newNonce, keys: tmpAesKeyIv(newNonce, serverNonce), expiresAt }
+    const { fingerprint } = key
+    const keys = tmpAesKeyIv(newNonce, serverNonce)
+    const secrets = { serverNonce, newNonce, keys, fingerprint, expiresAt }
     this.#state = { _: 'dhParams', secrets, askedAt: now }
     return this.#send(
       {
@@ -204,7 +209,7 @@ export class ClientKeyExchange {
         serverNonce,
         p,
         q,
-        publicKeyFingerprint: key.fingerprint,
+        publicKeyFingerprint: fingerprint,
         encryptedData: rsaPadEncrypt(data, key, random),
       },
       now,
@@ -299,6 +304,7 @@ export class ClientKeyExchange {
       authKey: attempt.authKey,
       serverSalt,
       timeOffset: Math.round(state.timeOffset),
+      fingerprint: secrets.fingerprint,
     }
     return secrets.expiresAt === undefined ? done : { ...done, expiresAt: secrets.expiresAt }
   }

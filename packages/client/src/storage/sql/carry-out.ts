@@ -51,6 +51,7 @@ export async function carryOut(tx: Transaction<Tables>, plan: Plan, means: Means
       key: sealer.seal(write.key, authKeyPlace(session, write.dc, write.kind)),
       expires_at: write.expiresAt ?? null,
       authorized: write.authorized === true ? 1 : 0,
+      fingerprint: write.fingerprint === undefined ? null : String(write.fingerprint),
     })),
     pacer,
   )

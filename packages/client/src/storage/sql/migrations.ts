@@ -13,6 +13,7 @@ const history: Record<string, (flavour: Flavour) => string[]> = {
   '0002_tops_and_messages': topsAndMessages,
   '0003_unverified_channels': unverifiedChannels,
   '0004_session_proxy': sessionProxy,
+  '0005_key_fingerprints': keyFingerprints,
 }
 
 /** Throws `STORAGE_SCHEMA_NEWER` or `STORAGE_MIGRATION`. */
@@ -152,4 +153,8 @@ function unverifiedChannels({ table, types: { int } }: Flavour): string[] {
 
 function sessionProxy({ table, types: { bytes } }: Flavour): string[] {
   return [`alter table ${table('session')} add column proxy ${bytes}`]
+}
+
+function keyFingerprints({ table, types: { text } }: Flavour): string[] {
+  return [`alter table ${table('auth_key')} add column fingerprint ${text}`]
 }

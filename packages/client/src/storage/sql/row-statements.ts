@@ -18,7 +18,7 @@ import type { RowStatement } from './statements.ts'
 
 export const putAuthKeys: RowStatement<AuthKeyTable> = {
   name: 'put auth_key',
-  columns: ['session', 'dc', 'kind', 'key', 'expires_at', 'authorized'],
+  columns: ['session', 'dc', 'kind', 'key', 'expires_at', 'authorized', 'fingerprint'],
   build: (db, rows) =>
     db
       .insertInto('auth_key')
@@ -28,6 +28,7 @@ export const putAuthKeys: RowStatement<AuthKeyTable> = {
           key: eb.ref('excluded.key'),
           expires_at: eb.ref('excluded.expires_at'),
           authorized: eb.ref('excluded.authorized'),
+          fingerprint: eb.ref('excluded.fingerprint'),
         })),
       ),
 }

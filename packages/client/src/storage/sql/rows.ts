@@ -117,7 +117,9 @@ function authKeyRecord(row: AuthKeyTable, sealer: Sealer): AuthKeyRecord {
   const key = sealer.open(row.key, authKeyPlace(session, dc, kind))
   if (key.length !== 256) throw damaged('auth_key.key', session)
   const expiresAt = is.intIfAny('expires_at', row.expires_at)
-  return { dc, kind, key, expiresAt, authorized: row.authorized === 1 }
+  const fingerprint =
+    row.fingerprint === null ? undefined : long(row.fingerprint, 'auth_key.fingerprint', session)
+  return { dc, kind, key, expiresAt, authorized: row.authorized === 1, fingerprint }
 }
 
 function authKeyKind(kind: string, session: string): AuthKeyKind {

@@ -42,6 +42,8 @@ export interface AuthKeyTable {
   key: Uint8Array
   expires_at: number | null
   authorized: number
+  /** Decimal, signed. */
+  fingerprint: string | null
 }
 
 export interface SaltsTable {

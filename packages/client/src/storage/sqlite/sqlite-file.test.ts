@@ -133,6 +133,7 @@ describe('the file', () => {
     change(file, 'alter table channel_state drop column top')
     change(file, 'alter table channel_state drop column unverified')
     change(file, 'alter table session drop column proxy')
+    change(file, 'alter table auth_key drop column fingerprint')
     change(
       file,
       `create table message_peer (session text not null references session (id), message_id integer not null,
