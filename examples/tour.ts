@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'telegram-mt-tour-'))
 const world = fileURLToPath(new URL('../tour/world.json', import.meta.url))
 
 let codeArrived = (_code: string) => {}
-const box = new BoxProcess(world, ({ code }) => codeArrived(code))
+const box = new BoxProcess(world, ({ code }) => codeArrived(code), ['--cdn'])
 
 async function tour(): Promise<void> {
   console.log('telegram-mt: everything that a program does with an account, without a network')

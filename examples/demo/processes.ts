@@ -12,10 +12,15 @@ export class BoxProcess {
   /** The first line it prints: where its datacenters are, and their public key. */
   readonly address: Promise<string>
 
-  constructor(world: string, onCode: (code: CodeArrived['loginCode']) => void) {
+  /** @param words further options of `telegram-mt box`. */
+  constructor(
+    world: string,
+    onCode: (code: CodeArrived['loginCode']) => void,
+    words: readonly string[] = [],
+  ) {
     const telegramMt = fileURLToPath(import.meta.resolve('@telegram-mt/cli/bin'))
     this.#onCode = onCode
-    this.#process = spawn(process.execPath, [telegramMt, 'box', '--json', '--world', world], {
+    this.#process = spawn(process.execPath, [telegramMt, 'box', '--json', '--world', world, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.address = new Promise((resolve, reject) => {

@@ -1,13 +1,32 @@
 /** Chapter 2: messages. */
 import assert from 'node:assert/strict'
-import { html, locationMedia, markdown, pollOf, RpcError, toHtml, toMarkdown } from 'telegram-mt'
+import {
+  buttonsOf,
+  html,
+  inlineKeyboard,
+  locationMedia,
+  markdown,
+  pollOf,
+  RpcError,
+  toHtml,
+  toMarkdown,
+} from 'telegram-mt'
 import { step } from '../demo/transcript.ts'
-import { all, arrivalsOf, type Company, textsOf } from './company.ts'
+import { all, arrivalsOf, type Company, picture, textsOf } from './company.ts'
 
 export async function messages(company: Company): Promise<void> {
-  const { ann, bob } = company
+  const { ann, bob, bot } = company
   const toAnn = arrivalsOf(company, ann)
   const toBob = arrivalsOf(company, bob)
+  const toBot = arrivalsOf(company, bot)
+
+  await step('text with its marks given as entities', async () => {
+    const entities = [{ _: 'messageEntityBold' as const, offset: 0, length: 5 }]
+    const sent = await ann.sendMessage('@bob_tour', 'plain and bold', { entities })
+    const { message } = await toBob.text('plain and bold')
+    assert.deepEqual(message.entities, entities)
+    assert.deepEqual(sent.entities, entities)
+  })
 
   await step('Markdown in and out, without loss', async () => {
     const name = '**not bold**'
@@ -37,10 +56,24 @@ export async function messages(company: Company): Promise<void> {
     await toAnn.text('that')
   })
 
-  await step('edit, also what was said before; delete for both', async () => {
+  await step('topics: a message and an answer in one of a forum', async () => {
+    const { id } = await ann.chats.createChannel({ kind: 'forum', title: 'Topics' })
+    const topic = await ann.chats.createTopic(id, { title: 'Plans' })
+    const asked = await ann.sendMessage(id, 'when?', { topic })
+    await ann.sendMessage(id, 'now', { topic, replyTo: { message: asked.id, quote: 'when' } })
+    assert.deepEqual(textsOf(await all(ann.messages.replies(id, topic))), ['now', 'when?'])
+    await ann.chats.delete(id)
+  })
+
+  await step('edit; delete for oneself, and for both', async () => {
     const sent = await ann.sendMessage('@bob_tour', 'tpyo')
     await toBob.text('tpyo')
     assert.equal((await ann.editMessage('@bob_tour', sent.id, 'typo')).message, 'typo')
+    const mine = await ann.sendMessage('@bob_tour', 'not for me')
+    const { message } = await toBob.text('not for me')
+    await ann.deleteMessages('@bob_tour', [mine.id], { revoke: false })
+    assert.equal(await ann.messages.get('@bob_tour', mine.id), undefined)
+    assert.notEqual(await bob.messages.get('@ann_tour', message.id), undefined)
     await ann.deleteMessages('@bob_tour', [sent.id])
     assert.equal(await ann.messages.get('@bob_tour', sent.id), undefined)
   })
@@ -110,15 +143,24 @@ export async function messages(company: Company): Promise<void> {
     await toBob.text('later')
   })
 
-  await step('silent messages, and link previews left out', async () => {
-    const sent = await ann.sendMessage('@bob_tour', 'psst https://example.org', {
-      silent: true,
-      noWebpage: true,
-    })
-    assert.equal(sent.silent, true)
+  await step('silent messages', async () => {
+    assert.equal((await ann.sendMessage('@bob_tour', 'psst', { silent: true })).silent, true)
   })
 
-  await step('typing, for as long as the work takes', async () => {
+  await step('link previews: shown, chosen, left out, asked for', async () => {
+    const text = 'see https://example.org'
+    const shown = await ann.sendMessage('me', text)
+    assert(shown.media?._ === 'messageMediaWebPage' && shown.media.webpage._ === 'webPage')
+    assert.equal((await ann.sendMessage('me', text, { noWebpage: true })).media, undefined)
+    const url = 'https://example.org/other'
+    const chosen = await ann.sendMessage('me', text, { preview: { url, size: 'large' }, previewAbove: true })
+    const page = chosen.media?._ === 'messageMediaWebPage' && chosen.media.webpage
+    assert(page && page._ === 'webPage' && page.url === url)
+    assert.equal((await ann.messages.getLinkPreview(text))?.url, 'https://example.org')
+  })
+
+  await step('typing and other actions, for as long as the work takes', async () => {
+    await ann.messages.sendAction('@bob_tour', 'recordVoice')
     assert.equal(await ann.messages.whileActing('@bob_tour', 'typing', () => Promise.resolve(42)), 42)
   })
 
@@ -131,11 +173,21 @@ export async function messages(company: Company): Promise<void> {
     await bob.messages.markRead('@ann_tour')
   })
 
-  await step('contacts, places, live places, dice', async () => {
-    await ann.messages.sendContact('@bob_tour', { phone: '+41 79 000 00 00', firstName: 'Zoe' })
-    const live = { latitude: 46.2, longitude: 6.1, period: 900 }
+  await step('contacts', async () => {
+    const card = await ann.messages.sendContact('@bob_tour', { phone: '+41 79 000 00 00', firstName: 'Zoe' })
+    assert.equal(card.media?._, 'messageMediaContact')
+  })
+
+  await step('places: with a name, and live ones that move', async () => {
+    const there = { latitude: 46.2, longitude: 6.1 }
+    const venue = await ann.messages.sendVenue('@bob_tour', { ...there, title: 'Café', address: 'Rue 1' })
+    assert.equal(venue.media?._, 'messageMediaVenue')
+    const live = { ...there, period: 900 }
     const place = await ann.messages.sendLocation('@bob_tour', live)
     await ann.messages.editMedia('@bob_tour', place.id, locationMedia({ ...live, latitude: 46.3 }))
+  })
+
+  await step('dice', async () => {
     const dice = await ann.messages.sendDice('@bob_tour', '🎲')
     assert(dice.media?._ === 'messageMediaDice' && dice.media.value >= 1 && dice.media.value <= 6)
   })
@@ -145,6 +197,45 @@ export async function messages(company: Company): Promise<void> {
       'tea or coffee?',
     ])
     assert((await all(ann.messages.searchEverywhere({ query: 'coffee', limit: 5 }))).length >= 1)
+  })
+
+  await step('albums', async () => {
+    const album = await ann.media.sendAlbum('@bob_tour', [
+      { file: picture(100, 100), caption: 'two pictures' },
+      { file: picture(90, 90) },
+    ])
+    assert.equal(new Set(album.map(({ groupedId }) => groupedId)).size, 1)
+    await toBob.text('two pictures')
+  })
+
+  await step('buttons: shown, and pressed', async () => {
+    await ann.sendMessage('@guide_tour_bot', 'where to?')
+    const { message: asked } = await toBot.text('where to?')
+    const replyMarkup = inlineKeyboard([[{ text: 'There', url: 'https://example.org/there' }]])
+    await bot.sendMessage(asked.peerId, 'this way', { replyMarkup })
+    const { message } = await toAnn.text('this way')
+    assert.equal(buttonsOf(message).length, 1)
+    const pressed = await ann.messages.press('@guide_tour_bot', message, 'There')
+    assert.deepEqual(pressed, { type: 'url', url: 'https://example.org/there' })
+  })
+
+  await step('translation of texts and messages', async () => {
+    const sent = await ann.sendMessage('me', markdown`**good** morning`)
+    const [there] = await ann.messages.translate('me', [sent.id], 'de')
+    assert.equal(
+      there && toMarkdown(there),
+      '[de] **good** morning'.replaceAll('[', '\\[').replaceAll(']', '\\]'),
+    )
+    assert.equal((await ann.messages.translateTexts(['hello'], 'fr'))[0]?.text, '[fr] hello')
+  })
+
+  await step('saved messages, by where they came from', async () => {
+    await bob.sendMessage('@ann_tour', 'worth keeping')
+    const { message } = await toAnn.text('worth keeping')
+    await ann.forwardMessages('@bob_tour', [message.id], 'me')
+    assert((await all(ann.messages.savedChats())).some(({ chatId }) => chatId === bob.userId))
+    const saved = await all(ann.messages.savedHistory('@bob_tour', { limit: 1 }))
+    assert.deepEqual(textsOf(saved), ['worth keeping'])
   })
 
   await step('errors have names', async () => {

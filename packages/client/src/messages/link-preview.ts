@@ -13,7 +13,7 @@ export interface LinkPreview {
 }
 
 /**
- * The preview that Telegram would show of a text; undefined if there is none.
+ * The preview that Telegram would show of a text; undefined if there is none, `webPagePending` while it is being made.
  *
  * ```ts
  * const page = await session.messages.getLinkPreview('https://telegram.org')
@@ -23,13 +23,14 @@ export async function getLinkPreview(
   session: SessionContext,
   text: TextLike,
   options: TextOptions & { signal?: AbortSignal | undefined } = {},
-): Promise<tl.WebPage | undefined> {
+): Promise<tl.webPage | tl.webPagePending | undefined> {
   const content = await outgoingText(session, text, options)
   const { media } = await session.invoke(
     { _: 'messages.getWebPagePreview', ...content },
     { signal: options.signal },
   )
-  return media._ === 'messageMediaWebPage' ? media.webpage : undefined
+  const page = media._ === 'messageMediaWebPage' ? media.webpage : undefined
+  return page?._ === 'webPage' || page?._ === 'webPagePending' ? page : undefined
 }
 
 /** The preview as media to send. `optional`: the text goes out even if there is no such page. */

@@ -343,7 +343,7 @@ export class Messages {
   }
 
   /** The preview that Telegram would show of a text: `await messages.getLinkPreview('https://telegram.org')`. */
-  getLinkPreview(text: TextLike, options?: TextOptions): Promise<tl.WebPage | undefined> {
+  getLinkPreview(text: TextLike, options?: TextOptions): Promise<tl.webPage | tl.webPagePending | undefined> {
     return getLinkPreview(this.#session, text, options)
   }
 
