@@ -13,12 +13,11 @@ import { LineEditor } from '../terminal/line-editor.ts'
 import { printable } from '../terminal/printable.ts'
 import { ProgressBar } from '../terminal/progress-bar.ts'
 import { columnsOf, rowsOf, type Streams } from '../terminal/streams.ts'
-import { version } from '../version.ts'
 import type { ChatView } from './chat-view.ts'
 import { chatHelp, readChatLine } from './chat-words.ts'
 import { Completion } from './completion.ts'
 import { OpenChats } from './open-chats.ts'
-import { promptText } from './prompt-text.ts'
+import { promptText, waitingText, welcomeText } from './prompt-text.ts'
 import { SentHere } from './sent-here.ts'
 import { watchSession } from './watch-session.ts'
 import { lineToArguments } from './words.ts'
@@ -87,7 +86,7 @@ class Prompt {
     this.#completion = new Completion(accounts)
     // From here on the account is chosen here.
     if (settings.session !== undefined) await accounts.use(accounts.find(settings.session))
-    if (streams.interactive) this.#welcome(accounts)
+    if (streams.interactive) this.#print(welcomeText(accounts.sessions().length, settings.box))
     const { first } = this.#options
     if (first !== undefined)
       await this.#unlessFatal(async () => {
@@ -144,16 +143,6 @@ class Prompt {
       onLoginCode: (phone, code) => print(`Box: the login code for +${phone} is ${code}`),
     })
     return this.#accounts
-  }
-
-  #welcome(accounts: Accounts): void {
-    const count = accounts.sessions().length
-    const where = this.#options.settings.box
-      ? 'A box of its own, which is gone at the end. Sign up with any number, say 9996610001.'
-      : count === 0
-        ? "No sessions yet: 'signin' begins one."
-        : `${count} ${count === 1 ? 'session' : 'sessions'}.`
-    this.#print(`telegram-mt ${version}. 'help' lists the commands, Tab completes, Ctrl-D ends.\n${where}`)
   }
 
   /** True if it was the last line. */
@@ -213,12 +202,15 @@ class Prompt {
         ...this.#options.settings,
         session: options.session,
       }
+      this.#editor.setStatus(waitingText(accounts.current))
       const outcome: Outcome = await this.#run((signal) =>
         command.run(this.#context(settings, accounts, signal), given),
       )
+      this.#editor.setStatus(undefined)
       if (outcome.lines?.length) this.#print(outcome.lines.join('\n'))
       return outcome.end === true
     } catch (error) {
+      this.#editor.setStatus(undefined)
       if (!(error instanceof HelpAsked)) throw error
       this.#print(error.text)
       return false

@@ -21,7 +21,12 @@ export function watchSession(session: Session, { print, sentHere, chats, onState
     else if (!chats.take(session, message)) print(messageLine(session, message))
   })
   session.onEvent((event) => chats.hear(session, event))
-  session.on('state', onState)
+  session.on('state', ({ name }) => {
+    onState()
+    // An account that was imported is known by its id only, until it is asked.
+    if (name === 'online' && session.username === undefined && session.phone === undefined)
+      session.connect().then(onState, () => {})
+  })
   session.on('loggedOut', () =>
     print(`${labelOf(session)} was ${describeState(session)}: 'signin' signs in anew`),
   )

@@ -167,3 +167,48 @@ test('Tab completes by what it is given', async () => {
   input.write('\r')
   expect(await line).toBe('signin ')
 })
+
+test.each([10, 95])(
+  'a page takes the place of the screen; a line of %i characters stays below it',
+  async (length) => {
+    const { input, screen, editor } = terminal()
+    const typed = Array.from({ length }, (_, i) => String(i % 10)).join('')
+    editor.print('earlier')
+    const line = editor.read('> ')
+    for (const char of typed) input.write(char)
+    const shown = (`> ${typed}`.match(/.{1,40}/g) ?? []).join('\n')
+    await screen.sees(shown)
+    editor.page('first\nsecond')
+    expect(screen.text).toBe(`first\nsecond\n${shown}`)
+    input.write('!\r')
+    expect(await line).toBe(`${typed}!`)
+  },
+)
+
+test('a status gives way to what is printed, to a question, and is never longer than a line', async () => {
+  const { screen, editor } = terminal()
+  editor.setStatus('working 漢字 '.repeat(10))
+  expect(screen.raw).toMatch(/working 漢字 .*…$/)
+  editor.setStatus('half done')
+  editor.print('news')
+  expect(screen.text).toBe('news\nhalf done')
+  void editor.read('Name: ')
+  expect(screen.text).toBe('news\nName:')
+  editor.setStatus('late')
+  expect(screen.text).toBe('news\nName:')
+})
+
+test('keys that edit nothing are told, while a line to remember is read', async () => {
+  const keys: string[] = []
+  const { input, editor, screen } = terminal({ onKey: (key) => keys.push(key) })
+  const line = editor.read('> ', { remember: true })
+  for (const key of ['\u001b[5~', '\u001b[6~', '\u001b3', 'x']) input.write(key)
+  await screen.sees('> x')
+  input.write('\r')
+  expect(await line).toBe('x')
+  const secret = editor.read('Code: ', { secret: true })
+  input.write('\u001b[5~')
+  input.write('1\r')
+  expect(await secret).toBe('1')
+  expect(keys).toEqual(['pageup', 'pagedown', 'meta-3'])
+})

@@ -6,6 +6,9 @@ import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor 
 import type { Readable, Writable } from 'node:stream'
 import { Interrupted } from '../errors.ts'
 import { MutedOutput } from './muted-output.ts'
+import { printableLine } from './printable.ts'
+import { shorten } from './shorten.ts'
+import { columnsOf } from './streams.ts'
 
 export interface LineEditorOptions {
   input: Readable
@@ -86,6 +89,7 @@ export class LineEditor {
    * @throws Interrupted on Ctrl-C before anything was typed.
    */
   read(prompt: string, options: ReadOptions = {}): Promise<string | undefined> {
+    if (this.#status !== '') this.setStatus(undefined)
     return new Promise((resolve, reject) => {
       this.#reading = { ...options, resolve, reject }
       const early = this.#lines.shift()
@@ -114,7 +118,8 @@ export class LineEditor {
   /** Shows a line that the next one takes the place of, while nothing is being read; undefined: none any more. */
   setStatus(line: string | undefined): void {
     const { output, interactive } = this.#options
-    this.#status = line ?? ''
+    // What wraps could not be taken away again.
+    this.#status = line === undefined ? '' : shorten(printableLine(line), columnsOf(output) - 1)
     if (!interactive || this.#reading !== undefined || this.#ended) return
     cursorTo(output, 0)
     clearScreenDown(output)
@@ -128,9 +133,11 @@ export class LineEditor {
       output.write(`${text}\n`)
       return
     }
+    const rows = this.#reading === undefined || this.#reading.secret ? 0 : this.#cursorRow()
     cursorTo(output, 0, 0)
     clearScreenDown(output)
-    output.write(`${text}\n`)
+    // As in #redraw: readline goes up by as many rows before it writes its line again.
+    output.write(`${text}\n${'\n'.repeat(rows)}`)
     if (this.#reading !== undefined) this.#show(this.#prompt)
   }
 

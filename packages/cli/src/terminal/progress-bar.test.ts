@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { ProgressBar, progressLine, shorten } from './progress-bar.ts'
+import { ProgressBar, progressLine } from './progress-bar.ts'
+import { shorten } from './shorten.ts'
 
 test('bytes, share, rate and time left', () => {
   expect(progressLine('report.pdf', { bytes: 4_500_000, total: 10_000_000, rate: 1_100_000 }, 79)).toBe(

@@ -1,6 +1,7 @@
 /** How a transfer is getting on, on one line: `report.pdf  [######------]  45 %  4.5 MB of 10.0 MB  1.2 MB/s  0:05 left`. */
 import stringWidth from 'string-width'
 import { printableLine } from './printable.ts'
+import { shorten } from './shorten.ts'
 import { durationText, sizeText } from './size-text.ts'
 
 export interface Transfer {
@@ -70,19 +71,3 @@ export function progressLine(name: string, { bytes, total, rate }: Transfer, col
   while (shown.length > 1 && widthOf(shown) > columns) shown.splice(shown.length > 2 ? -1 : 0, 1)
   return shorten(shown.join('  '), columns)
 }
-
-/** At most so many columns. */
-export function shorten(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text
-  let shown = ''
-  let width = 0
-  for (const { segment } of segments.segment(text)) {
-    width += stringWidth(segment)
-    if (width > columns - 1) break
-    shown += segment
-  }
-  return `${shown}…`
-}
-
-/** By what people take for one character, emoji of several parts included. */
-const segments = new Intl.Segmenter()
