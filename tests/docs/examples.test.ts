@@ -28,6 +28,9 @@ vi.mock('telegram-mt', async (original) => {
   }
 })
 
+// Examples are whole programs: generous, so that a busy machine breaks none.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
 const execute = promisify(execFile)
 const pages = readPages().map(({ name, blocks }) => ({
   name,

@@ -10,6 +10,8 @@ import { expect, vi } from 'vitest'
 export const everywhere: { box: Box | undefined; hosts: Telegram[] } = { box: undefined, hosts: [] }
 
 const PHONE = '9996620001'
+/** Milliseconds, for what comes by itself. */
+const PATIENCE = 45_000
 /** Of every login. */
 const CODE = '01234'
 
@@ -86,10 +88,13 @@ export async function openStage(
     async happen() {
       const { updatesHandled } = session.metrics()
       await bob.sendMessage('@ann_example', 'coffee')
-      await vi.waitFor(() => expect(session.metrics().updatesHandled).toBeGreaterThan(updatesHandled), 15_000)
+      await vi.waitFor(
+        () => expect(session.metrics().updatesHandled).toBeGreaterThan(updatesHandled),
+        PATIENCE,
+      )
     },
     async happenToLoop() {
-      await vi.waitFor(() => expect(loop).toHaveBeenCalled(), 15_000)
+      await vi.waitFor(() => expect(loop).toHaveBeenCalled(), PATIENCE)
       await stage.happen()
       await session.close()
       await session.connect()
