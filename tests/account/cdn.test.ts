@@ -123,3 +123,14 @@ test('only what is meant for the CDN is fetched there, and it answers nothing el
     code: 'CDN_METHOD_INVALID',
   })
 })
+
+test('a box that is kept over restarts keeps the key of its CDN, too', async () => {
+  const data = join(tempDir(), 'box')
+  const first = await newBox({ data, cdn: 'all' })
+  const ann = await account(newHost(first), 'Ann')
+  const before = await ann.api.help.getCdnConfig()
+  await first.close()
+  const second = await newBox({ data, cdn: 'all' })
+  const bob = await account(newHost(second), 'Bobby')
+  expect(await bob.api.help.getCdnConfig()).toEqual(before)
+})
