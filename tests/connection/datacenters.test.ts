@@ -1,6 +1,6 @@
 /** Other datacenters: where they are, how an account is known there, connections for files, redirects. */
 import type { Box } from '@telegram-mt/box'
-import type { Session, tl } from 'telegram-mt'
+import type { Session, TelegramOptions, tl } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { account, dcsOf, event, newBox, newHost } from '../fixture.ts'
 
@@ -123,6 +123,30 @@ describe('another datacenter', () => {
     await expect(session.invoke({ _: 'help.getConfig' }, { dc: 9 })).rejects.toMatchObject({
       code: 'DC_UNKNOWN',
     })
+  })
+})
+
+describe('test datacenters', () => {
+  const ways: [string, (box: Box) => Promise<Partial<TelegramOptions>>][] = [
+    ['TCP', async () => ({})],
+    ['HTTP', async () => ({ transport: 'http' })],
+    ['an MTProxy', async (box) => ({ proxy: (await box.proxy()).link })],
+  ]
+  test.each(ways)('are reached over %s, with others and files', async (_, way) => {
+    const box = await newBox()
+    const session = await account(newHost(box, { ...(await way(box)), test: true }), 'Liv', 2)
+    expect(await session.invoke(part(0), { media: true })).toBe(true)
+    expect(await session.invoke(part(0), { dc: 3, media: true })).toBe(true)
+  })
+
+  test('are another environment: a session of one is none of the other', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box, { test: true }), 'Mia', 2)
+    const exported = session.export()
+    await session.close()
+    await expect(newHost(box).import(exported)).rejects.toMatchObject({ code: 'ENVIRONMENT_DIFFERS' })
+    const imported = await newHost(box, { test: true }).import(exported)
+    expect(imported.userId).toBe(session.userId)
   })
 })
 

@@ -234,6 +234,9 @@ describe('every encrypted message', () => {
       [bomb, 'GZIP_TOO_LARGE'],
       [damaged, 'GZIP_INVALID'],
       [nested, 'GZIP_NESTED'],
+      // No TL object has such a length.
+      [gzipped(new Uint8Array(2)), 'GZIP_INVALID'],
+      [gzipped(new Uint8Array(1001)), 'GZIP_INVALID'],
     ] as const) {
       const call = forger.call(text('call'))
       const answer = {
