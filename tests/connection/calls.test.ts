@@ -63,6 +63,11 @@ describe('a caller that gives up', () => {
     expect(first).toEqual({ status: 'rejected', reason })
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CALL_TIMEOUT', deadline: 150 } })
     expect(second.status === 'rejected' && second.reason).toBeInstanceOf(CallTimeout)
+    // The server is told of both.
+    const given = box.calls.all('help.getNearestDc').map(({ msgId }) => msgId)
+    for (const wanted of given)
+      await box.waitFor(({ method, msgId }) => method === 'rpc_drop_answer' && msgId === wanted)
+    expect(given).toHaveLength(2)
     await session.invoke({ _: 'help.getAppConfig', hash: 0 })
     // Given up before it began: never sent.
     const before = box.calls.count

@@ -70,6 +70,9 @@ test('a second factor: asked for, refused when wrong, accepted when right, or gi
   expect(session.userId).toBeUndefined()
   await expect(session.checkPassword('wrong horse')).rejects.toMatchObject({ code: 'PASSWORD_HASH_INVALID' })
   expect(await session.checkPassword('correct horse')).toMatchObject({ firstName: 'Bob' })
+  // Once more is a mistake of the program's, and does the session no harm.
+  await expect(session.checkPassword('correct horse')).rejects.toMatchObject({ code: 'ALREADY_SIGNED_IN' })
+  expect(session.state.name).toBe('online')
 
   const ahead = await telegram.connect({ dc: 2 })
   await ahead.sendCode(phone)

@@ -16,7 +16,7 @@ import type { OpenMethods, UserMethods } from './method-table.ts'
 import { addressPattern } from './phone-code.ts'
 import { confirmFirst } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
-import { signInAs } from './sign-in.ts'
+import { authorizedAs, signInAs } from './sign-in.ts'
 
 const KDF = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
 
@@ -87,10 +87,12 @@ export const openPasswordMethods: OpenMethods = {
   },
 
   'auth.checkPassword': (ctx, { password }) => {
-    const user = ctx.world.user(ctx.authorization?.awaitsPasswordOf ?? 0)
+    const { awaitsPasswordOf, user: signedIn = 0, revoked } = ctx.authorization ?? {}
+    const user = ctx.world.user(awaitsPasswordOf ?? (revoked === true ? 0 : signedIn))
     if (!user) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED')
     requirePassword(ctx, user, password)
-    return signInAs(ctx, user)
+    // For a key that is signed in already only refusals of the password are documented: it stays what it is.
+    return awaitsPasswordOf === undefined ? authorizedAs(ctx, user) : signInAs(ctx, user)
   },
 }
 

@@ -105,6 +105,7 @@ function assemble(
     onRefused,
     onCall: (...[session, { msgId, body }]: Parameters<Datacenter['onCall']>) =>
       runner.run(session, msgId, body),
+    onDropped: (...[session, msgId]: Parameters<Datacenter['onDropped']>) => runner.drop(session, msgId),
     isLost: (...[packet, key, where]: Parameters<Datacenter['isLost']>) =>
       isLost(packet, key, where, { faults, keys, layers }),
   }

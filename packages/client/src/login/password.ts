@@ -1,5 +1,6 @@
 /** The second factor: a password proven by SRP, without ever sending it (https://core.telegram.org/api/srp). */
 import { srpProof } from '@telegram-mt/crypto'
+import { SessionStateError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
@@ -7,9 +8,16 @@ import { LoginUnsupportedError } from './errors.ts'
 
 /**
  * Ends a login that asked for the account's password.
- * @throws RpcError `PASSWORD_HASH_INVALID` if it is wrong; try again with another one.
+ * @throws RpcError `PASSWORD_HASH_INVALID` if it is wrong; try again with another one. SessionStateError `ALREADY_SIGNED_IN`.
  */
 export async function checkPassword(session: SessionContext, password: string): Promise<tl.user> {
+  // What Telegram says to it then is not documented, and must not be taken for the end of the key.
+  if (session.stored.userId !== undefined) {
+    throw new SessionStateError(
+      'ALREADY_SIGNED_IN',
+      'this session is signed in already: no login waits for a password',
+    )
+  }
   const answer = await withPassword(session, password, (proof) =>
     session.invoke({ _: 'auth.checkPassword', password: proof }),
   )

@@ -14,9 +14,11 @@ export interface CallReport {
   /** The permanent key's. */
   authKeyId: bigint
   sessionId: bigint
+  /** The call's own. */
+  msgId: bigint
   userId: number | undefined
   layer: number
-  /** `unreadable` if the bytes were no call. */
+  /** `unreadable` if the bytes were no call; `rpc_drop_answer` if the client gave up the call with this msgId. */
   method: string
   /** What was asked, as decoded; absent if large. Take what is in it as it is: it may hold passwords and messages. */
   params?: object

@@ -66,6 +66,14 @@ export class CallRunner {
     void this.#execute(held, msgId, body)
   }
 
+  /** The client has given the call up (rpc_drop_answer): it goes on, and nobody is told how it ends. */
+  drop(held: BoxSession, msgId: bigint): void {
+    const { world, wheel } = this.#options
+    const came = { at: world.now(), steady: wheel.clock.monotonic() }
+    const progress = { method: 'rpc_drop_answer', params: undefined, error: undefined, fault: undefined }
+    this.#report(held, msgId, progress, came)
+  }
+
   async #execute(held: BoxSession, msgId: bigint, body: Uint8Array): Promise<void> {
     const { world, wheel } = this.#options
     const came = { at: world.now(), steady: wheel.clock.monotonic() }
@@ -79,7 +87,7 @@ export class CallRunner {
     this.#noteSignIn(held)
     held.order.end(msgId, progress.error === undefined)
     held.flushSoon()
-    this.#report(held, progress, came)
+    this.#report(held, msgId, progress, came)
   }
 
   async #answer(held: BoxSession, msgId: bigint, body: Uint8Array, progress: Progress): Promise<void> {
@@ -174,7 +182,7 @@ export class CallRunner {
     return new RpcError(500, 'INTERNAL')
   }
 
-  #report(held: BoxSession, progress: Progress, came: { at: number; steady: number }): void {
+  #report(held: BoxSession, msgId: bigint, progress: Progress, came: { at: number; steady: number }): void {
     const { wheel, onCall, onFault } = this.#options
     const { owner } = held.key
     const { method, params, error, fault } = progress
@@ -186,6 +194,7 @@ export class CallRunner {
         connection: held.carrier?.number,
         authKeyId: owner.id,
         sessionId: held.sessionId,
+        msgId,
         userId: owner.userId,
         layer: owner.layer,
         method,

@@ -30,6 +30,8 @@ export interface ConnectionHome {
   /** The server's clock, milliseconds since the epoch. */
   now(): number
   onCall(session: BoxSession, call: Extract<ServerEvent, { type: 'call' }>): void
+  /** The client does not want the answer to a call that is under way. */
+  onDropped(session: BoxSession, msgId: bigint): void
   /** Whether what has come in is to be lost before anybody has noticed, and the connection with it. */
   isLost(packet: Uint8Array, key: PacketKey, where: Circumstances): boolean
   /** Something is to be sent: `flush` is to be called when this turn's events are done. */
@@ -298,6 +300,7 @@ export class Connection implements StreamHandlers, Carrier {
     if (held.heard(this, key.usedAt)) this.#sessions.add(held)
     for (const event of events) {
       if (event.type === 'call') this.#home.onCall(held, event)
+      else if (event.type === 'cancelled') this.#home.onDropped(held, event.msgId)
       else if (event.type === 'disconnectAfter') this.#patience = event.delay
       else if (event.type === 'destroySession' && event.sessionId !== session.sessionId)
         key.forget(event.sessionId)

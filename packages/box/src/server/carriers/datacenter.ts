@@ -28,6 +28,7 @@ export interface Shared {
   readonly random: (length: number) => Uint8Array
   readonly now: () => number
   readonly onCall: (session: BoxSession, call: Extract<ServerEvent, { type: 'call' }>) => void
+  readonly onDropped: (session: BoxSession, msgId: bigint) => void
   readonly isLost: (packet: Uint8Array, key: PacketKey, where: Circumstances) => boolean
   readonly onRefused: (error: unknown, remote: string) => void
 }
@@ -130,6 +131,10 @@ export class Datacenter implements ConnectionHome {
 
   onCall(session: BoxSession, call: Extract<ServerEvent, { type: 'call' }>): void {
     this.#shared.onCall(session, call)
+  }
+
+  onDropped(session: BoxSession, msgId: bigint): void {
+    this.#shared.onDropped(session, msgId)
   }
 
   isLost(packet: Uint8Array, key: PacketKey, where: Circumstances): boolean {

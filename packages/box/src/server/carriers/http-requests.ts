@@ -93,6 +93,7 @@ export class HttpRequests {
     )
     for (const event of events) {
       if (event.type === 'call') this.#home.onCall(held, event)
+      else if (event.type === 'cancelled') this.#home.onDropped(held, event.msgId)
       else if (event.type === 'destroySession' && event.sessionId !== session.sessionId)
         key.forget(event.sessionId)
     }
