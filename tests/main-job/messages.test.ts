@@ -160,6 +160,33 @@ describe('handlers', () => {
     }
   })
 
+  test('a handler that throws is told on standard error where nobody listens to faults, and only there', async () => {
+    const box = await newBox()
+    const telegram = newHost(box, { printMessages: true })
+    const ann = await account(telegram, 'Ann', 1)
+    const bob = await account(telegram, 'Bob', 2)
+    ann.onMessage(() => {})
+    const print = vi.spyOn(console, 'error')
+    try {
+      const printed = new Promise<string>((resolve) =>
+        print.mockImplementation((line: unknown) => resolve(String(line))),
+      )
+      bob.onMessage(() => {
+        throw new TypeError('a bug\nin the program')
+      })
+      await ann.sendMessage(await usernameOf(bob), 'one')
+      expect(await printed).toMatch(
+        /^\[.+\] the update handler \(attempt 1\): TypeError: a bug in the program$/,
+      )
+      const fault = event<unknown>((listener) => telegram.once('fault', (_, told) => listener(told)))
+      print.mockClear()
+      await fault
+      expect(print).not.toHaveBeenCalled()
+    } finally {
+      print.mockRestore()
+    }
+  })
+
   test('a handler that never ends and one that throws stop nobody else', async () => {
     const { telegram, ann, bob } = await twoAccounts()
     const cleo = await account(telegram, 'Cleo', 2)

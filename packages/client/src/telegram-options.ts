@@ -70,7 +70,10 @@ export interface TelegramOptions {
   msgMaxRetryCount?: number | undefined
   /** How updates reach the program: in which order, how often again after an error, whether they are kept in a log. */
   updates?: UpdateOptions | undefined
-  /** Print new messages of sessions that have no handler. Default true. */
+  /**
+   * Print new messages of sessions that have no handler, and on standard error faults (a handler that throws, above all) that
+   * nobody hears of: no listener to `fault`, no `logger`. Default true.
+   */
   printMessages?: boolean | undefined
   /**
    * Connects of all sessions together: at most `count` within so many milliseconds. Default: what one official client

@@ -350,17 +350,17 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     session: Session,
     event: E,
     details: SessionEvents[E],
-  ): void => {
+  ): boolean =>
     // By the plain emitter's method: that each event fits is what the type of TelegramEvents says.
     this.#guarded(event, () => EventEmitter.prototype.emit.call(this, event, session, ...details))
-  }
 
-  /** A listener that throws harms no session. */
-  #guarded(event: keyof TelegramEvents, tell: () => void): void {
+  /** Whether anybody listened. A listener that throws harms no session. */
+  #guarded(event: keyof TelegramEvents, tell: () => boolean): boolean {
     try {
-      tell()
+      return tell()
     } catch (error) {
       this.#host.logger.error({ event, err: error }, 'a listener of the host threw')
+      return true
     }
   }
 }

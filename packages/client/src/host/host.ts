@@ -36,7 +36,7 @@ export interface Host {
   readonly logger: Logger
   /** Seconds: flood waits of up to this are waited out unless a call says otherwise. */
   readonly floodWaitLimit: number
-  /** Print new messages of sessions that have no handler. */
+  /** Print new messages of sessions that have no handler, and faults that nobody hears of. */
   readonly printMessages: boolean
   /** How updates reach the program. */
   readonly updates: UpdateOptions

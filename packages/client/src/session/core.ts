@@ -4,6 +4,7 @@
  */
 import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
+import { silentLogger } from '../host/logger.ts'
 import type { SessionMetrics } from '../host/metrics.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
 import type { Outbox } from '../messages/outbox/outbox.ts'
@@ -22,6 +23,7 @@ import type { Tell } from './events.ts'
 import { keyOfOtherServers } from './key-origin.ts'
 import { Lifecycle, type SessionState } from './lifecycle.ts'
 import { measure } from './measure.ts'
+import { printFault } from './print-fault.ts'
 import { invokerOf } from './session-calls.ts'
 import { outboxOf } from './session-outbox.ts'
 import { SessionProxy } from './session-proxy.ts'
@@ -57,7 +59,7 @@ export class SessionCore implements SessionContext {
     this.#foreign = keyOfOtherServers(host, stored)
     this.#tell = (event, ...details) => {
       if (event === 'parked') this.counters.updatesParked++
-      tell(event, ...details)
+      return tell(event, ...details)
     }
     this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
     this.updates = new UpdateLoop(this, {
@@ -331,6 +333,9 @@ export class SessionCore implements SessionContext {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     this.counters.faults++
     this.host.logger.error({ session: this.stored.id, where, err: error }, 'fault')
-    this.#tell('fault', { error, where })
+    const heard = this.#tell('fault', { error, where })
+    // A program that has set nothing up to hear of it would take a handler that throws for one that is never called.
+    if (!heard && this.host.printMessages && this.host.logger === silentLogger)
+      printFault(this.stored.username ?? this.stored.id, { error, where })
   }
 }

@@ -26,5 +26,5 @@ export interface SessionEvents extends UpdateEvents {
   fault: [fault: SessionFault]
 }
 
-/** Tells the session's listeners. */
-export type Tell = <E extends keyof SessionEvents>(event: E, ...details: SessionEvents[E]) => void
+/** Tells the session's listeners; whether there were any. */
+export type Tell = <E extends keyof SessionEvents>(event: E, ...details: SessionEvents[E]) => boolean

@@ -53,12 +53,12 @@ import type { StoredSession } from './stored-session.ts'
 /** How long `connect` waits for a connection unless told otherwise, milliseconds. */
 const CONNECT_PATIENCE = 30_000
 
-/** @internal Hears all that a session tells; must not throw. */
+/** @internal Hears all that a session tells, and says whether anybody listened; must not throw. */
 export type Overhear = <E extends keyof SessionEvents>(
   session: Session,
   event: E,
   details: SessionEvents[E],
-) => void
+) => boolean
 
 /**
  * One account: its own identity, auth key and connection. Made by `telegram.connect`, `start` and
@@ -475,13 +475,14 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.#core.stored.forget()
   }
 
-  /** A listener that throws harms neither this session nor its neighbours. */
-  #tell<E extends keyof SessionEvents>(event: E, details: SessionEvents[E]): void {
-    this.#overhear?.(this, event, details)
+  /** Whether anybody listened. A listener that throws harms neither this session nor its neighbours. */
+  #tell<E extends keyof SessionEvents>(event: E, details: SessionEvents[E]): boolean {
+    const overheard = this.#overhear?.(this, event, details) ?? false
     try {
-      this.emit(event, ...(details as EventEmitter.EventArgs<SessionEvents, E>))
+      return this.emit(event, ...(details as EventEmitter.EventArgs<SessionEvents, E>)) || overheard
     } catch (error) {
       this.#core.host.logger.error({ session: this.id, event, err: error }, 'a listener of the session threw')
+      return true
     }
   }
 }
