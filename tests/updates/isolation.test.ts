@@ -35,6 +35,7 @@ test('of 200 accounts 197 miss nothing while one hangs, one throws and one is da
   const sessions = await host.start()
   expect(sessions).toHaveLength(COUNT - 1)
   expect(corrupt).toEqual([`${CORRUPT} STORAGE_RECORD_CORRUPT`])
+  expect([...host.corruptSessions().keys()]).toEqual([CORRUPT])
 
   const texts = new Map<string, string[]>()
   const sound = sessions.filter(({ id }) => id !== STUCK && id !== THROWING)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStorage } from './storage/open.ts'
 import type { StorageKey } from './storage/storage.ts'
@@ -87,4 +88,25 @@ test('the storage key is changed, and taken away, by the host', async () => {
   await expect(opens(bytes)).rejects.toMatchObject({ code: 'STORAGE_KEY_WRONG' })
   await change('a passphrase', null)
   expect(await opens()).toEqual(['ann'])
+})
+
+test('a session whose record is damaged says so by name, blocks its name and can be forgotten', async () => {
+  const database = new DatabaseSync(storage)
+  database.exec("update session set login = x'0102030405060708' where id = 'ann'")
+  database.close()
+  const telegram = host()
+  try {
+    expect(await telegram.start({ connect: false })).toEqual([])
+    const damage = { code: 'STORAGE_RECORD_CORRUPT', session: 'ann' }
+    expect([...telegram.corruptSessions()]).toMatchObject([['ann', damage]])
+    expect(() => telegram.session('ann')).toThrow(expect.objectContaining(damage))
+    await expect(telegram.connect({ id: 'ann', lazy: true })).rejects.toMatchObject({
+      code: 'SESSION_EXISTS',
+    })
+    await telegram.forget('ann')
+    expect(telegram.corruptSessions().size).toBe(0)
+    expect(await telegram.connect({ id: 'ann', lazy: true })).toMatchObject({ id: 'ann' })
+  } finally {
+    await telegram.close()
+  }
 })

@@ -81,6 +81,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   readonly #host: Host
   readonly #storage: Storage
   readonly #sessions = new Map<string, Session>()
+  readonly #corrupt = new Map<string, Error>()
   /** What sessions have counted that are here no more. */
   readonly #gone = new SessionCounters()
   #started: Promise<void> | undefined
@@ -202,12 +203,22 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     return session
   }
 
-  /** The session with this id. @throws SessionStateError `SESSION_UNKNOWN` if there is none. */
+  /**
+   * The session with this id.
+   * @throws SessionStateError `SESSION_UNKNOWN` if there is none; if it is stored and cannot be had, the reason: StorageError
+   * `STORAGE_RECORD_CORRUPT` with its name in `session`, if its record is damaged.
+   */
   session(id: string): Session {
     const session = this.#sessions.get(id)
-    if (session === undefined)
-      throw new SessionStateError('SESSION_UNKNOWN', `no session ${JSON.stringify(id)} on this host`)
-    return session
+    if (session !== undefined) return session
+    const reason = this.#corrupt.get(id)
+    if (reason !== undefined) throw reason
+    throw new SessionStateError('SESSION_UNKNOWN', `no session ${JSON.stringify(id)} on this host`)
+  }
+
+  /** Stored sessions that cannot be had, by id, with the reason. `forget` removes one from the storage. */
+  corruptSessions(): ReadonlyMap<string, Error> {
+    return this.#corrupt
   }
 
   /** Every session of this host, with its state. */
@@ -246,6 +257,11 @@ export class Telegram extends EventEmitter<TelegramEvents> {
 
   /** Closes a session and removes it from the storage, with all it had stored. The account stays signed in at Telegram: sign out first to end that. */
   async forget(id: string): Promise<void> {
+    if (this.#corrupt.has(id)) {
+      await this.#storage.forget(id, await this.#storage.claim(id))
+      this.#corrupt.delete(id)
+      return
+    }
     const session = this.session(id)
     this.#sessions.delete(id)
     await session.forget()
@@ -307,6 +323,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       return this.#add(new Session(this.#host, stored, this.#overhear))
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#corrupt.set(id, error)
       this.#host.logger.error({ session: id, err: error }, 'a stored session cannot be had')
       this.#guarded('corrupt', () => this.emit('corrupt', id, error))
       return undefined
@@ -324,7 +341,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     proxy: ProxyOption | undefined,
   ): Promise<Session> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
-    if (this.#sessions.has(id))
+    if (this.#sessions.has(id) || this.#corrupt.has(id))
       throw new SessionStateError('SESSION_EXISTS', `there is a session ${JSON.stringify(id)} already`)
     const owner = await this.#storage.claim(id)
     const stored = new StoredSession(this.#storage, { id, dc: start.dc, test: this.#host.test }, owner)

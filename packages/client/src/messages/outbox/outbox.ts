@@ -9,20 +9,20 @@
  */
 import type { TimerWheel } from '@telegram-mt/net'
 import { TelegramError } from '../../errors.ts'
-import type { Call, tl } from '../../layer.ts'
+import type { tl } from '../../layer.ts'
 import { checkPeer, type PeerDirectory, type PeerLike } from '../../peers/directory.ts'
 import type { PeerKey } from '../../peers/marked-id.ts'
 import { keyOfInputPeer } from '../../peers/peer-key.ts'
 import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
 import type { Invoke } from '../../rpc/invoke.ts'
-import { RpcError } from '../../rpc/rpc-error.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
 import type { SessionWrite, Storage } from '../../storage/storage.ts'
-import { decodeValue, encodeValue } from '../../storage/value-codec.ts'
+import { attempt } from './attempt.ts'
 import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts'
 import { lineOf, PreparationLines } from './preparation-lines.ts'
-import { isSendCall, randomIdsOf, type SendCall, type SendMethod, targetOf } from './send-call.ts'
+import { randomIdsOf, type SendCall, targetOf } from './send-call.ts'
+import { callIn, messageIds, recordOf } from './send-record.ts'
 
 /** What the outbox needs of its session. */
 export interface OutboxSession {
@@ -74,11 +74,6 @@ export interface SentCall<C extends SendCall> {
   readonly call: C
   readonly answer: tl.Updates
 }
-
-/** Telegram's own faults are waited out for so long, ms. */
-const PATIENCE_WITH_FAULTS = 15 * 60_000
-const FIRST_RETRY = 500
-const LONGEST_RETRY = 60_000
 
 export class Outbox {
   readonly #session: OutboxSession
@@ -172,7 +167,7 @@ export class Outbox {
     const known = this.#pending.get(randomId)
     if (known !== undefined) {
       this.#run(keyOf(known.chat))
-      return this.#join(known, signal)
+      return known.join(signal)
     }
     const chat = keyOfInputPeer(targetOf(call), this.#session.userId())
     const now = Math.floor(this.#session.now())
@@ -181,7 +176,7 @@ export class Outbox {
     // Throws for what cannot be stored, and then nothing has happened.
     const record = recordOf(send)
     this.#order++
-    const answer = this.#join(send, signal)
+    const answer = send.join(signal)
     send.stored = this.#session.write({ type: 'outbox', ...record })
     // It is looked at when its turn comes.
     send.stored.catch(() => undefined)
@@ -230,24 +225,17 @@ export class Outbox {
     }
   }
 
-  #restore({ randomId, peer, call: bytes, order, attempts, createdAt }: OutboxRecord): void {
-    let call: unknown
+  #restore(record: OutboxRecord): void {
+    let call: SendCall
     try {
-      call = decodeValue(bytes)
+      call = callIn(record)
     } catch (error) {
       this.#session.fault(error, 'reading a send in the outbox')
       return
     }
-    if (!isSendCall(call)) {
-      const error = new TelegramError(
-        'SEND_UNREADABLE',
-        'an entry of the outbox holds no send that is known here',
-      )
-      this.#session.fault(error, 'reading a send in the outbox')
-      return
-    }
+    const { randomId, peer, order, createdAt } = record
     const send = new PendingSend(randomId, peer, call, order, createdAt)
-    send.attempts = attempts
+    send.attempts = record.attempts
     send.isStored = true
     send.floodWaitLimit = Number.POSITIVE_INFINITY
     this.#enqueue(send)
@@ -297,7 +285,7 @@ export class Outbox {
     try {
       await send.stored
       send.isStored = true
-      const answer = await this.#attempts(send, signal)
+      const answer = await attempt(send, this.#session, signal)
       const nobodyWaits = send.waiters.length === 0
       this.#end(send)
       send.resolve(answer)
@@ -316,77 +304,10 @@ export class Outbox {
     }
   }
 
-  async #attempts(send: PendingSend, signal: AbortSignal): Promise<tl.Updates> {
-    for (let failures = 0; ; failures++) {
-      signal.throwIfAborted()
-      send.attempts++
-      try {
-        const { floodWaitLimit } = send
-        return await this.#session.invoke(send.call as Call<SendMethod>, { signal, floodWaitLimit })
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!this.#isPassing(send, error)) throw error
-        const wait = Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY) * (0.5 + this.#session.jitter() / 2)
-        const until = Math.ceil(this.#session.now() + wait)
-        send.retry = { reason: error.code, until }
-        const { randomId, attempts } = send
-        this.#session.post({ type: 'outboxPatch', randomId, attempts, notBefore: until })
-        await this.#sleep(wait, signal)
-        send.retry = undefined
-      }
-    }
-  }
-
-  /** Telegram's own trouble, or the earlier attempt is being executed still. What it says otherwise is its last word. */
-  #isPassing(send: PendingSend, error: unknown): error is RpcError {
-    if (!(error instanceof RpcError)) return false
-    if (error.status !== 500 && error.status !== -500 && error.status !== -503) return false
-    const now = this.#session.now()
-    send.faultsSince ??= now
-    return now - send.faultsSince < PATIENCE_WITH_FAULTS
-  }
-
   /** It is over with this send: it goes from the store without anybody waiting for that, as a repeat does no harm. */
   #end(send: PendingSend): void {
     this.#pending.delete(send.randomId)
     this.#session.post({ type: 'outboxRemove', randomId: send.randomId })
-  }
-
-  #join(send: PendingSend, signal: AbortSignal | undefined): Promise<tl.Updates> {
-    return new Promise((resolve, reject) => {
-      const settle = (then: () => void) => {
-        signal?.removeEventListener('abort', leave)
-        then()
-      }
-      const waiter = {
-        resolve: (answer: tl.Updates) => settle(() => resolve(answer)),
-        reject: (error: unknown) => settle(() => reject(error)),
-      }
-      const leave = () => {
-        const at = send.waiters.indexOf(waiter)
-        if (at >= 0) send.waiters.splice(at, 1)
-        waiter.reject(signal?.reason)
-        // The last who waited gives it up for all.
-        if (send.waiters.length === 0) send.giveUp.abort(signal?.reason)
-      }
-      send.waiters.push(waiter)
-      signal?.addEventListener('abort', leave, { once: true })
-    })
-  }
-
-  #sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const { wheel } = this.#session
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        wheel.cancel(timer)
-        reject(signal.reason)
-      }
-      const timer = wheel.after(milliseconds, () => {
-        signal.removeEventListener('abort', abort)
-        resolve()
-      })
-      signal.addEventListener('abort', abort, { once: true })
-    })
   }
 
   #stateOf(send: PendingSend, waits: readonly OngoingWait[]): SendState {
@@ -404,21 +325,8 @@ export class Outbox {
 
 const keyOf = ({ kind, id }: PeerKey): string => `${kind} ${id}`
 
-function recordOf({ randomId, chat, call, order, createdAt }: PendingSend): OutboxRecord {
-  return { randomId, peer: chat, call: encodeValue(call), state: 'pending', order, attempts: 0, createdAt }
-}
-
 /** The same promise, which may wait for whoever awaits it. */
 function settledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise
-}
-
-/** "updateMessageID": which message came of which random id. */
-function messageIds(call: SendCall, answer: tl.Updates): number[] {
-  if (answer._ === 'updateShortSentMessage') return [answer.id]
-  if (answer._ !== 'updates' && answer._ !== 'updatesCombined') return []
-  const ids = new Map<bigint, number>()
-  for (const update of answer.updates) if (update._ === 'updateMessageID') ids.set(update.randomId, update.id)
-  return randomIdsOf(call).flatMap((randomId) => ids.get(randomId) ?? [])
 }

@@ -67,6 +67,29 @@ export class PendingSend {
     this.createdAt = createdAt
   }
 
+  /** One more waits for it. */
+  join(signal: AbortSignal | undefined): Promise<tl.Updates> {
+    return new Promise((resolve, reject) => {
+      const settle = (then: () => void) => {
+        signal?.removeEventListener('abort', leave)
+        then()
+      }
+      const waiter = {
+        resolve: (answer: tl.Updates) => settle(() => resolve(answer)),
+        reject: (error: unknown) => settle(() => reject(error)),
+      }
+      const leave = () => {
+        const at = this.waiters.indexOf(waiter)
+        if (at >= 0) this.waiters.splice(at, 1)
+        waiter.reject(signal?.reason)
+        // The last who waited gives it up for all.
+        if (this.waiters.length === 0) this.giveUp.abort(signal?.reason)
+      }
+      this.waiters.push(waiter)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  }
+
   resolve(answer: tl.Updates): void {
     for (const waiter of this.waiters.splice(0)) waiter.resolve(answer)
   }
