@@ -61,13 +61,16 @@ export class ModelProgram {
       for (const user of delivery.users) {
         if (user._ === 'user' && user.min !== true) this.knownUsers.add(user.id)
       }
-      for (const chat of delivery.chats) if (chat._ === 'channel') this.knownChannels.add(chat.id)
       // What was held for a channel goes out with its loss, as there is nothing more to wait for.
       const parting = deliveries.some(
         ({ type, sequence }) => type === 'channelLost' && sequence === delivery.sequence,
       )
       if (delivery.type === 'update' && !parting) this.#checkPeers(delivery)
       this.queue.push(delivery)
+    }
+    // Last: what is handed out at once with the first word of a channel was decided on without it.
+    for (const { chats } of deliveries) {
+      for (const chat of chats) if (chat._ === 'channel') this.knownChannels.add(chat.id)
     }
   }
 
