@@ -1,4 +1,6 @@
 import {
+  type Compilable,
+  type CompiledQuery,
   DummyDriver,
   Kysely,
   type QueryResult,
@@ -23,12 +25,8 @@ test('however many rows there are, the event loop may turn after every 64', asyn
   })
   const steps: (number | 'breath')[] = []
   const columns = putChannels.columns.length
-  db.executeQuery = async <R>({
-    parameters,
-  }: {
-    parameters: readonly unknown[]
-  }): Promise<QueryResult<R>> => {
-    steps.push(parameters.length / columns)
+  db.executeQuery = async <R>(query: Compilable<R> | CompiledQuery<R>): Promise<QueryResult<R>> => {
+    if ('parameters' in query) steps.push(query.parameters.length / columns)
     return { rows: [] }
   }
   const pacer = { breathe: async () => void steps.push('breath') } as unknown as Pacer
