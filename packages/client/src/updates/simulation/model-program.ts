@@ -42,6 +42,8 @@ export class ModelProgram {
   readonly #hasMin: boolean
   /** Up to which pts a gap of the sequence was announced; Infinity: it was lost and not followed since. */
   readonly #excused = new Map<number, number>()
+  /** Where channels stood when the account began: what came before was never promised. */
+  readonly #began = new Map<number, number>()
   /** Ids of numbered updates handed out in this life of the engine. */
   #idsOfLife = new Set<string>()
   /** The newest message first announced in a chat: later ones must be newer. */
@@ -110,6 +112,7 @@ export class ModelProgram {
             this.firstQts = delivery.position.qts
             this.#excused.set(0, delivery.position.pts)
           }
+          for (const [id, { pts }] of this.#server.channels) this.#began.set(id, pts)
           this.#tellAll()
         } else if (delivery.position.type === 'channel') {
           this.#readDialog(delivery.position)
@@ -219,7 +222,8 @@ export class ModelProgram {
 
   /** Events of a sequence up to this pts were announced as missing; Infinity: it is not followed at present. */
   excusedTo(sequence: number): number {
-    return this.#excused.get(sequence) ?? Number.POSITIVE_INFINITY
+    const excused = this.#excused.get(sequence) ?? Number.POSITIVE_INFINITY
+    return Math.max(excused, this.#began.get(sequence) ?? 0)
   }
 
   /** Notes what a program finds that reads the history within the bounds that the gap names. */
