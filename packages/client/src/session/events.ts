@@ -1,5 +1,5 @@
 /** What a session tells the program about itself, besides the account's updates. */
-import type { FailedLater, SentLater } from '../messages/outbox/outbox.ts'
+import type { FailedLater, SentLater } from '../messages/outbox/outbox-session.ts'
 import type { FloodWait } from '../rpc/flood-wait.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import type { UpdateEvents } from '../update-loop/update-program.ts'

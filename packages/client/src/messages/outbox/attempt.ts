@@ -1,7 +1,7 @@
 /** Hands a send to Telegram, again and again under its random id while Telegram has faults of its own. */
 import type { Call, tl } from '../../layer.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
-import type { OutboxSession } from './outbox.ts'
+import type { OutboxSession } from './outbox-session.ts'
 import type { PendingSend } from './pending-send.ts'
 import type { SendMethod } from './send-call.ts'
 

@@ -6,7 +6,8 @@ import type { OngoingWait } from '../../rpc/flood-wait.ts'
 import { rpcErrorFrom } from '../../rpc/rpc-error.ts'
 import { MemoryStorage } from '../../storage/memory.ts'
 import type { SessionWrite } from '../../storage/storage.ts'
-import { type FailedLater, Outbox, type SentLater } from './outbox.ts'
+import { Outbox } from './outbox.ts'
+import type { FailedLater, SentLater } from './outbox-session.ts'
 
 export type TextCall = tl.messages.sendMessage & { _: 'messages.sendMessage' }
 

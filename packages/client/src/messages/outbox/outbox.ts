@@ -7,60 +7,20 @@
  * executed, RANDOM_ID_DUPLICATE" (https://core.telegram.org/api/updates, on updateMessageID; these ids do not expire). So
  * repeating is always safe, and the answer of a repeat is the original message.
  */
-import type { TimerWheel } from '@telegram-mt/net'
 import { TelegramError } from '../../errors.ts'
 import type { tl } from '../../layer.ts'
-import { checkPeer, type PeerDirectory, type PeerLike } from '../../peers/directory.ts'
+import { checkPeer, type PeerLike } from '../../peers/directory.ts'
 import type { PeerKey } from '../../peers/marked-id.ts'
 import { keyOfInputPeer } from '../../peers/peer-key.ts'
 import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
-import type { Invoke } from '../../rpc/invoke.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
-import type { SessionWrite, Storage } from '../../storage/storage.ts'
 import { attempt } from './attempt.ts'
+import type { OutboxSession } from './outbox-session.ts'
 import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts'
 import { lineOf, PreparationLines } from './preparation-lines.ts'
 import { randomIdsOf, type SendCall, targetOf } from './send-call.ts'
 import { callIn, messageIds, recordOf } from './send-record.ts'
-
-/** What the outbox needs of its session. */
-export interface OutboxSession {
-  readonly id: string
-  readonly storage: Storage
-  readonly wheel: TimerWheel
-  userId(): number | undefined
-  isOnline(): boolean
-  readonly peers: Pick<PeerDirectory, 'resolve' | 'resolveAnew'>
-  readonly invoke: Invoke
-  now(): number
-  /** 0 ≤ x < 1 */
-  jitter(): number
-  waits(): OngoingWait[]
-  write(...writes: SessionWrite[]): Promise<void>
-  post(...writes: SessionWrite[]): void
-  fault(error: unknown, where: string): void
-  /** A send that nobody waits for any more has ended. */
-  sent(send: SentLater): void
-  failed(send: FailedLater): void
-}
-
-/** A send of an earlier run is done now. */
-export interface SentLater {
-  readonly randomId: bigint
-  readonly chat: PeerKey
-  readonly method: SendCall['_']
-  /** The ids of the messages made, as far as Telegram's answer tells them. */
-  readonly messageIds: readonly number[]
-}
-
-/** A send of an earlier run was refused. */
-export interface FailedLater {
-  readonly randomId: bigint
-  readonly chat: PeerKey
-  readonly method: SendCall['_']
-  readonly error: unknown
-}
 
 export interface SendOnceOptions {
   /** Aborting gives the send up. If it was on its way already, it may arrive all the same. */
