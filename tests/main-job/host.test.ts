@@ -11,11 +11,15 @@ describe('options', () => {
     [{ ...complete, apiId: 0 }, 'API_ID_MISSING', /apiId is 0/],
     [{ ...complete, apiId: 1.5 }, 'API_ID_MISSING', /apiId is 1.5/],
     [{ apiId: 1 }, 'API_HASH_MISSING', /my.telegram.org/],
-    [{ ...complete, apiHash: ' ' }, 'API_HASH_MISSING', /missing/],
+    [{ ...complete, apiHash: ' ' }, 'API_HASH_MISSING', /empty/],
     [{ ...complete, publicKeys: ['nonsense'] }, 'PUBLIC_KEY_INVALID', /publicKeys\[0\]/],
     [{ ...complete, floodWaitLimit: -1 }, 'OPTION_INVALID', /floodWaitLimit/],
     [{ ...complete, msgMaxRetryCount: 1.5 }, 'OPTION_INVALID', /msgMaxRetryCount/],
-    [{ ...complete, dcs: [{ id: 1, addresses: [{ host: '', port: 1 }] }] }, 'DC_INVALID', /host and a port/],
+    [
+      { ...complete, dcs: [{ id: 1, addresses: [{ host: '', port: 1 }] }] },
+      'DC_INVALID',
+      /addresses\[0\].host/,
+    ],
   ])('%j is refused with %s', (options, code, message) => {
     let thrown: unknown
     try {

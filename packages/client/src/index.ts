@@ -17,6 +17,7 @@ export type { NewPrivacySetting, PrivacySetting, PrivacyTopic } from './account/
 export type { ProfileChange } from './account/profile.ts'
 export type { Takeout, TakeoutOptions } from './account/takeout.ts'
 export type { PasswordChange, PasswordInfo, SetPasswordOptions } from './account/two-factor.ts'
+export { ArgumentError } from './arguments/check-arguments.ts'
 export {
   type BotQuery,
   type CallbackAnswer,

@@ -1,9 +1,7 @@
-/** What a program tells a host, checked as soon as it is told. */
-import { parseRsaPublicKey, type RsaPublicKey } from '@telegram-mt/crypto'
+/** What a program tells a host. */
 import type { TransportName } from '@telegram-mt/mtproto'
 import type { RateLimit } from '@telegram-mt/net'
 import type { Datacenter } from './dc/datacenter.ts'
-import { ConfigurationError } from './errors.ts'
 import type { Device } from './host/device.ts'
 import type { Logger } from './host/logger.ts'
 import type { ReconnectOptions, Transport } from './host/network.node.ts'
@@ -88,67 +86,4 @@ export interface TelegramOptions {
   reconnect?: ReconnectOptions | undefined
   /** Gets what happens inside, without secrets. Nothing is logged by default. */
   logger?: Logger | undefined
-}
-
-/** @throws ConfigurationError `API_ID_MISSING`, `API_HASH_MISSING`, `PUBLIC_KEY_INVALID`, … saying what was expected. */
-export function checkOptions(options: TelegramOptions): RsaPublicKey[] | undefined {
-  if (!Number.isSafeInteger(options.apiId) || options.apiId <= 0 || options.apiId > 0x7fffffff) {
-    throw new ConfigurationError(
-      'API_ID_MISSING',
-      `apiId is ${describe(options.apiId)}: expected the number that https://my.telegram.org/apps shows for your application`,
-    )
-  }
-  if (typeof options.apiHash !== 'string' || options.apiHash.trim() === '') {
-    throw new ConfigurationError(
-      'API_HASH_MISSING',
-      'apiHash is missing: expected the text that https://my.telegram.org/apps shows for your application',
-    )
-  }
-  const { floodWaitLimit, msgMaxRetryCount, mediaConnections, temporaryKeyLife, transport, framing } = options
-  if (floodWaitLimit !== undefined && !(floodWaitLimit >= 0)) {
-    throw new ConfigurationError(
-      'OPTION_INVALID',
-      `floodWaitLimit is ${floodWaitLimit}: expected seconds, 0 or more`,
-    )
-  }
-  if (msgMaxRetryCount !== undefined && !(Number.isInteger(msgMaxRetryCount) && msgMaxRetryCount >= 0)) {
-    throw new ConfigurationError(
-      'OPTION_INVALID',
-      `msgMaxRetryCount is ${msgMaxRetryCount}: expected a count, 0 or more`,
-    )
-  }
-  if (mediaConnections !== undefined && !(Number.isInteger(mediaConnections) && mediaConnections >= 1)) {
-    throw new ConfigurationError(
-      'OPTION_INVALID',
-      `mediaConnections is ${mediaConnections}: expected a count, 1 or more`,
-    )
-  }
-  if (temporaryKeyLife !== undefined && !(temporaryKeyLife >= 1 && temporaryKeyLife <= 604_800)) {
-    throw new ConfigurationError(
-      'OPTION_INVALID',
-      `temporaryKeyLife is ${temporaryKeyLife}: expected seconds, at most a week`,
-    )
-  }
-  expectOneOf('transport', transport, ['tcp', 'websocket', 'http'])
-  expectOneOf('framing', framing, ['abridged', 'intermediate', 'padded', 'full'])
-  return options.publicKeys?.map((pem, index) => {
-    try {
-      return parseRsaPublicKey(pem)
-    } catch (cause) {
-      throw new ConfigurationError(
-        'PUBLIC_KEY_INVALID',
-        `publicKeys[${index}] is no RSA public key in PEM: ${cause instanceof Error ? cause.message : cause}`,
-        { cause },
-      )
-    }
-  })
-}
-
-function expectOneOf(option: string, value: string | undefined, expected: readonly string[]): void {
-  if (value === undefined || expected.includes(value)) return
-  throw new ConfigurationError('OPTION_INVALID', `${option} is ${value}: expected ${expected.join(', ')}`)
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'number' ? String(value) : `a ${value === null ? 'null' : typeof value}`
 }

@@ -3,6 +3,8 @@
  */
 import { randomBytes, telegramPublicKeys } from '@telegram-mt/crypto'
 import { EventEmitter } from 'eventemitter3'
+import { checkArguments } from './arguments/check-arguments.ts'
+import { checkOptions } from './check-options.ts'
 import type { DcRegistry } from './dc/registry.ts'
 import { ConfigurationError, SessionStateError } from './errors.ts'
 import { createHost, restoreDatacenters } from './host/create-host.ts'
@@ -22,7 +24,8 @@ import { parseSessionString } from './session-strings/session-string.ts'
 import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
 import type { SessionEntry, Storage, StorageKey } from './storage/storage.ts'
-import { checkOptions, type TelegramOptions } from './telegram-options.ts'
+import { telegramArguments } from './telegram-arguments.ts'
+import type { TelegramOptions } from './telegram-options.ts'
 
 /** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
 type EventsOfSessions = { [E in keyof SessionEvents]: [session: Session, ...details: SessionEvents[E]] }
@@ -381,5 +384,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     }
   }
 }
+
+checkArguments(Telegram, telegramArguments)
 
 const newId = (): string => Buffer.from(randomBytes(9)).toString('base64url')

@@ -98,6 +98,17 @@ export const chatsMethods: UserMethods = {
     return ctx.answer()
   },
 
+  'messages.deleteChat': (ctx, { chatId }) => {
+    const chat = ownGroup(ctx, chatId)
+    if (chat.creator !== ctx.me.id) throw badRequest('CHAT_ADMIN_REQUIRED')
+    const all = everMembers(ctx.world, chat)
+    for (const id of chat.members.keys()) chat.former.add(id)
+    chat.members.clear()
+    chat.version++
+    for (const account of all) announce(ctx.world, account, { _: 'updateChat', chatId: chat.id })
+    return true
+  },
+
   'messages.editChatAdmin': (ctx, { chatId, userId, isAdmin: admin }) => {
     const chat = ownGroup(ctx, chatId)
     if (chat.creator !== ctx.me.id) throw badRequest('CHAT_ADMIN_REQUIRED')

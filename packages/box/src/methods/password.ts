@@ -18,6 +18,11 @@ import { confirmFirst } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { authorizedAs, signInAs } from './sign-in.ts'
 
+/** A password is taken away without proof a week after that was asked for, so that its owner can object; seconds. */
+const RESET_WAIT = 7 * 86_400
+/** Whoever has objected is left alone for so long. */
+const RESET_PAUSE = 86_400
+
 const KDF = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
 
 /** Whose password this is about: the signed-in user, or the one who has only shown the code yet. */
@@ -76,6 +81,7 @@ export const openPasswordMethods: OpenMethods = {
       srpId: challenge?.id,
       hint: user.password?.hint || undefined,
       emailUnconfirmedPattern: user.unconfirmed && addressPattern(user.unconfirmed.email),
+      pendingResetDate: user.resetDue,
       loginEmailPattern: user.loginEmail && addressPattern(user.loginEmail),
       newAlgo: { _: KDF, ...algoOf(newSalts(ctx.world, user)) },
       newSecureAlgo: {
@@ -104,6 +110,28 @@ export const passwordMethods: UserMethods = {
     if (email && (next ?? ctx.me.password)) confirmFirst(ctx, ctx.me, next, email)
     if (next === null) ctx.me.password = undefined
     else if (next) ctx.me.password = { ...next, email: ctx.me.password?.email }
+    return true
+  },
+
+  'account.resetPassword': ({ me, world }) => {
+    if (!me.password) throw badRequest('PASSWORD_EMPTY')
+    const now = world.seconds()
+    if (me.resetDue !== undefined && me.resetDue <= now) {
+      me.password = undefined
+      me.resetDue = undefined
+      return { _: 'account.resetPasswordOk' }
+    }
+    if (me.resetDue === undefined && (me.resetAgain ?? 0) > now) {
+      return { _: 'account.resetPasswordFailedWait', retryDate: me.resetAgain ?? now }
+    }
+    me.resetDue ??= now + RESET_WAIT
+    return { _: 'account.resetPasswordRequestedWait', untilDate: me.resetDue }
+  },
+
+  'account.declinePasswordReset': ({ me, world }) => {
+    if (me.resetDue === undefined) throw badRequest('RESET_REQUEST_MISSING')
+    me.resetDue = undefined
+    me.resetAgain = world.seconds() + RESET_PAUSE
     return true
   },
 

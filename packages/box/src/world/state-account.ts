@@ -93,6 +93,9 @@ export const account = record({
   password: optional(password),
   /** Waits for the code that was sent to its recovery address. */
   unconfirmed: optional(record({ password: optional(password), email: text, code: text })),
+  /** When a reset of the password that was asked for is due; when one may be asked for again. Seconds. */
+  resetDue: optional(integer),
+  resetAgain: optional(integer),
   /** The code that was sent to recover a forgotten password. */
   recoveryCode: optional(text),
   /** Login codes go to this address. */

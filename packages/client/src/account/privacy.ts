@@ -8,21 +8,24 @@ import { keyOfInputPeer } from '../peers/peer-key.ts'
 import type { SessionContext } from '../session/context.ts'
 
 /** What a rule is about. */
-export type PrivacyTopic =
-  | 'lastSeen'
-  | 'groupInvites'
-  | 'calls'
-  | 'callsPeerToPeer'
-  | 'forwards'
-  | 'profilePhoto'
-  | 'phoneNumber'
-  | 'foundByPhone'
-  | 'voiceMessages'
-  | 'about'
-  | 'birthday'
-  | 'gifts'
-  | 'paidMessages'
-  | 'music'
+export type PrivacyTopic = (typeof privacyTopics)[number]
+
+export const privacyTopics = [
+  'lastSeen',
+  'groupInvites',
+  'calls',
+  'callsPeerToPeer',
+  'forwards',
+  'profilePhoto',
+  'phoneNumber',
+  'foundByPhone',
+  'voiceMessages',
+  'about',
+  'birthday',
+  'gifts',
+  'paidMessages',
+  'music',
+] as const
 
 /** Who may: everybody, contacts or nobody, and those for whom it is otherwise. Chats stand for their members. */
 export interface PrivacySetting {

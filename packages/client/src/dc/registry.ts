@@ -40,6 +40,7 @@ export class DcRegistry {
   /** Adds a datacenter, or one more address to a known one. */
   register(id: number, address: DcAddress): Datacenter {
     const known = this.#datacenters.get(id)
+    checkAddress(id, address)
     const others = (known?.addresses ?? []).filter((a) => a.host !== address.host || a.port !== address.port)
     const datacenter = this.#put({ id, addresses: [...others, address] })
     this.#changed(this.getAll())
@@ -96,6 +97,9 @@ export class DcRegistry {
    * list does not hold to one port are tried on the other usual ones, too, after all else.
    */
   update(options: readonly DcOptionLike[]): void {
+    if (!Array.isArray(options)) {
+      throw new ConfigurationError('DC_INVALID', 'expected the list dcOptions of help.getConfig')
+    }
     const byId = new Map<number, { named: DcAddress[]; more: DcAddress[] }>()
     for (const option of options) {
       const { named, more } = byId.get(option.id) ?? { named: [], more: [] }
@@ -128,21 +132,30 @@ export class DcRegistry {
     if (!Number.isInteger(datacenter.id) || datacenter.id < 1) {
       throw new ConfigurationError(
         'DC_INVALID',
-        `a datacenter's id is a positive integer, not ${datacenter.id}`,
+        `a datacenter's id is a positive integer, not ${String(datacenter.id)}`,
       )
     }
-    for (const { host, port } of datacenter.addresses) {
-      if (host === '' || !Number.isInteger(port) || port < 1 || port > 65535) {
-        throw new ConfigurationError(
-          'DC_INVALID',
-          `datacenter ${datacenter.id}: an address is a host and a port from 1 to 65535, not ${host}:${port}`,
-        )
-      }
+    if (!Array.isArray(datacenter.addresses)) {
+      throw new ConfigurationError(
+        'DC_INVALID',
+        `datacenter ${datacenter.id}: expected a list of addresses, as in [{ host, port }]`,
+      )
     }
+    for (const address of datacenter.addresses) checkAddress(datacenter.id, address)
     const copy = { id: datacenter.id, addresses: datacenter.addresses.map((address) => ({ ...address })) }
     this.#datacenters.set(copy.id, copy)
     return copy
   }
+}
+
+function checkAddress(dc: number, address: Partial<DcAddress> | null | undefined): void {
+  const { host, port } = address ?? {}
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535
+  if (typeof host === 'string' && host !== '' && isPort) return
+  throw new ConfigurationError(
+    'DC_INVALID',
+    `datacenter ${String(dc)}: an address is a host and a port from 1 to 65535, not ${String(host)}:${String(port)}`,
+  )
 }
 
 function addressOf(option: DcOptionLike): DcAddress {

@@ -1,0 +1,87 @@
+/** What the methods of a session take. */
+import type { EventEmitter } from 'eventemitter3'
+import type { Signatures } from '../arguments/check-arguments.ts'
+import {
+  aCount,
+  aFlag,
+  aFunction,
+  aLimit,
+  aName,
+  anId,
+  anything,
+  aText,
+  bytes,
+  eitherOf,
+  isObject,
+  kind,
+  listOf,
+  maybe,
+  oneOf,
+  shape,
+} from '../arguments/expected.ts'
+import {
+  anAnswer,
+  aPeer,
+  aPhone,
+  aProxy,
+  markedText,
+  messageIds,
+  options,
+  peers,
+} from '../arguments/words.ts'
+import { newContacts } from '../contacts/contacts-arguments.ts'
+import { newAccount } from '../login/login-arguments.ts'
+import type { Session } from './session.ts'
+
+const aCall = kind(
+  "a method with its parameters, as in { _: 'help.getConfig' }",
+  (value) => isObject(value) && typeof Reflect.get(value, '_') === 'string',
+)
+const aHandler = maybe(aFunction)
+const passwords = { password: maybe(anAnswer) }
+
+export const sessionArguments: Signatures<Omit<Session, keyof EventEmitter>> = {
+  promises: {
+    connect: { options: options() },
+    requestAuthKey: { options: options() },
+    invoke: { call: aCall, options: options({ floodWaitLimit: maybe(aLimit), dc: maybe(anId) }) },
+    sendPlain: { body: bytes },
+    forgetConsumer: { name: aName },
+    deadLetters: { limit: maybe(aLimit) },
+    login: {
+      options: shape('an object with what is known, as in { phone, code }', {
+        phone: maybe(anAnswer),
+        code: maybe(anAnswer),
+        password: maybe(anAnswer),
+        email: maybe(anAnswer),
+        emailCode: maybe(anAnswer),
+        signUp: maybe(
+          eitherOf('an object as in { firstName }, or a function that gives one', newAccount, aFunction),
+        ),
+        botToken: maybe(aText),
+      }),
+    },
+    signInBot: { token: aText },
+    sendCode: { phone: aPhone, options: options({ allowMissedCall: maybe(aFlag) }) },
+    signIn: { phone: aPhone, code: aText, options: options(passwords) },
+    signUp: { phone: aPhone, options: newAccount },
+    checkPassword: { password: aText },
+    sendMessage: { to: aPeer, text: markedText, options: options() },
+    editMessage: { chat: aPeer, id: anId, text: markedText, options: options() },
+    forwardMessages: { from: aPeer, ids: messageIds, to: aPeer, options: options() },
+    getHistory: { chat: aPeer, options: options() },
+    deleteMessages: { chat: aPeer, ids: messageIds, options: options({ revoke: maybe(aFlag) }) },
+    importContacts: { contacts: newContacts },
+    getChats: { options: options() },
+    createGroup: { title: aName, members: peers },
+  },
+  values: {
+    setProxy: { proxy: maybe(aProxy) },
+    onUpdate: { handler: aHandler },
+    onMessage: { handler: aHandler },
+    onEvent: { handler: aHandler },
+    updates: { options: options({ window: maybe(aCount), consumer: maybe(aName), from: maybe(anything) }) },
+    qrLogin: { options: options({ ...passwords, exceptIds: maybe(listOf('user ids', anId)) }) },
+    export: { format: maybe(oneOf('telegram-mt', 'telethon', 'pyrogram', 'gramjs', 'mtcute')) },
+  },
+}
