@@ -58,6 +58,18 @@ const resolved = (found: tl.user) => (): tl.contacts.resolvedPeer => ({
   chats: [],
 })
 
+test('a phone number without its plus is taken for an id, and the error says so', async () => {
+  await expect(account.peers.resolve('41123456789')).rejects.toMatchObject({
+    code: 'PEER_UNKNOWN',
+    message: expect.stringMatching(/if it is a phone number, write it with its plus: \+41123456789$/),
+  })
+  await expect(account.peers.resolve('4915112345678')).rejects.toMatchObject({
+    code: 'PEER_INVALID',
+    message: expect.stringMatching(/write it with its plus: \+4915112345678$/),
+  })
+  await expect(account.peers.resolve(41123456789)).rejects.not.toThrow(/plus/)
+})
+
 describe('usernames', () => {
   test('are asked for once, and again after a day', async () => {
     account.answers = { somebody: resolved(user(1, 10n, 'somebody')) }

@@ -122,7 +122,9 @@ export class PeerDirectory {
       case 'self':
         return { _: 'inputPeerSelf' }
       case 'id':
-        return await this.#byKey(named.peer)
+        return await this.#byKey(named.peer).catch((error: unknown) => {
+          throw phoneWithoutPlus(text, error)
+        })
       case 'username': {
         const known = await this.#storage.peerByUsername(this.#session.id, named.username)
         return this.#ifFresh(known) ?? (await this.#askUsername(named.username))
@@ -213,6 +215,17 @@ export class PeerDirectory {
       }
     }
   }
+}
+
+/** Digits are an id. Who wrote a phone number without its plus is told so. */
+function phoneWithoutPlus(text: string, error: unknown): unknown {
+  const digits = text.trim()
+  if (!(error instanceof PeerError && error.code === 'PEER_UNKNOWN' && /^[0-9]{7,15}$/.test(digits)))
+    return error
+  return new PeerError(
+    'PEER_UNKNOWN',
+    `${error.message}; if it is a phone number, write it with its plus: +${digits}`,
+  )
 }
 
 /** Those that are `min` with the message that they were seen in. */

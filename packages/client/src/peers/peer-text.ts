@@ -24,6 +24,10 @@ const accepted =
 export function parsePeerText(text: string): PeerText {
   const trimmed = text.trim()
   if (trimmed === 'me' || trimmed === 'self') return { by: 'self' }
+  if (/^[0-9]{13,15}$/.test(trimmed)) {
+    const asPhone = `if it is a phone number, write it with its plus: +${trimmed}`
+    throw new PeerError('PEER_INVALID', `${trimmed} is more than any id of a user: ${asPhone}`)
+  }
   if (/^-?[0-9]+$/.test(trimmed)) return { by: 'id', peer: fromMarkedId(Number(trimmed)) }
   const compact = trimmed.replace(/[\s()-]/g, '')
   if (PHONE.test(compact)) return { by: 'phone', phone: compact.slice(1) }
