@@ -1,5 +1,7 @@
 /** telegram-mt: many Telegram user accounts in one process. */
 
+import './guarded.ts'
+
 export {
   CallTimeout,
   ConnectError,

@@ -3,7 +3,6 @@
  */
 import { randomBytes, telegramPublicKeys } from '@telegram-mt/crypto'
 import { EventEmitter } from 'eventemitter3'
-import { checkArguments } from './arguments/check-arguments.ts'
 import { checkOptions } from './check-options.ts'
 import type { DcRegistry } from './dc/registry.ts'
 import { ConfigurationError, SessionStateError } from './errors.ts'
@@ -24,7 +23,6 @@ import { parseSessionString } from './session-strings/session-string.ts'
 import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
 import type { SessionEntry, Storage, StorageKey } from './storage/storage.ts'
-import { telegramArguments } from './telegram-arguments.ts'
 import type { TelegramOptions } from './telegram-options.ts'
 
 /** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
@@ -384,7 +382,5 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     }
   }
 }
-
-checkArguments(Telegram, telegramArguments)
 
 const newId = (): string => Buffer.from(randomBytes(9)).toString('base64url')

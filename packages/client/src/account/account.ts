@@ -1,5 +1,4 @@
 /** The account itself, joined to the session that it is signed in on: `session.account`. */
-import { checkArguments } from '../arguments/check-arguments.ts'
 import type { tl } from '../layer.ts'
 import type { SentEmailCode } from '../login/login-email.ts'
 import { confirmLoginEmail, sendLoginEmailCode } from '../login/login-email.ts'
@@ -8,7 +7,6 @@ import type { SentCode } from '../login/sent-code.ts'
 import type { MediaSource } from '../media/input-media.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
-import { accountArguments } from './account-arguments.ts'
 import * as devices from './authorizations.ts'
 import * as phone from './change-phone.ts'
 import * as notifications from './notifications.ts'
@@ -229,5 +227,3 @@ export class Account {
     return takeout(this.#session, options, work)
   }
 }
-
-checkArguments(Account, accountArguments)

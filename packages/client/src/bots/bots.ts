@@ -1,10 +1,8 @@
 /** Bots, from both sides, joined to the session that they are used with: `session.bots`. */
-import { checkArguments } from '../arguments/check-arguments.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 import { answerCallback, type CallbackAnswer } from './bot-queries.ts'
-import { botsArguments } from './bots-arguments.ts'
 import * as commands from './commands.ts'
 import * as inline from './inline.ts'
 
@@ -77,5 +75,3 @@ export class Bots {
     return commands.deleteCommands(this.#session, options)
   }
 }
-
-checkArguments(Bots, botsArguments)

@@ -1,5 +1,4 @@
 /** Groups, channels and the list of conversations, joined to the session that they belong to: `session.chats`. */
-import { checkArguments } from '../arguments/check-arguments.ts'
 import type { tl } from '../layer.ts'
 import type { MediaSource } from '../media/input-media.ts'
 import type { PeerLike } from '../peers/directory.ts'
@@ -7,7 +6,6 @@ import type { SessionContext } from '../session/context.ts'
 import { type AddMembersOptions, addMembers } from './add-members.ts'
 import * as arrange from './arrange-chats.ts'
 import * as settings from './chat-settings.ts'
-import { chatsArguments } from './chats-arguments.ts'
 import { type CreatedChannel, createChannel, type NewChannel } from './create-channel.ts'
 import { type CreatedGroup, createGroup } from './create-group.ts'
 import { chatsOfFolder } from './folder-chats.ts'
@@ -390,5 +388,3 @@ export class Chats {
     return topics.deleteTopic(this.#session, forum, topicId)
   }
 }
-
-checkArguments(Chats, chatsArguments)

@@ -1,10 +1,8 @@
 /** The people an account knows, joined to the session that it belongs to: `session.contacts`. */
-import { checkArguments } from '../arguments/check-arguments.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
 import type { SessionContext } from '../session/context.ts'
 import * as list from './contact-list.ts'
-import { contactsArguments } from './contacts-arguments.ts'
 
 /** The contact list, blocks, and the search for people and chats. Reached as `session.contacts`. */
 export class Contacts {
@@ -64,5 +62,3 @@ export class Contacts {
     return list.getStatuses(this.#session)
   }
 }
-
-checkArguments(Contacts, contactsArguments)

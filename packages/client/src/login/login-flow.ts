@@ -2,13 +2,11 @@
  * A login as steps that a web page or a terminal can drive one by one. Where it stands is kept with the session: after a
  * restart `state()` says what to ask next, and the code that was sent before is still good.
  */
-import { checkArguments } from '../arguments/check-arguments.ts'
 import { SessionStateError } from '../errors.ts'
 import { PasswordNeededError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { signInBot } from './bot-token.ts'
 import { SignUpNeededError } from './errors.ts'
-import { loginArguments } from './login-arguments.ts'
 import { confirmLoginEmail, resetLoginEmail, type SentEmailCode, sendLoginEmailCode } from './login-email.ts'
 import { checkPassword } from './password.ts'
 import { recoverPassword, requestPasswordRecovery } from './password-recovery.ts'
@@ -176,5 +174,3 @@ export class LoginFlow {
     return state as LoginState & { step: S }
   }
 }
-
-checkArguments(LoginFlow, loginArguments)

@@ -5,7 +5,6 @@
 import { describeProxy } from '@telegram-mt/net'
 import { EventEmitter } from 'eventemitter3'
 import { Account } from '../account/account.ts'
-import { checkArguments } from '../arguments/check-arguments.ts'
 import { Bots } from '../bots/bots.ts'
 import { Chats } from '../chats/chats.ts'
 import { type CreatedGroup, createGroup } from '../chats/create-group.ts'
@@ -49,7 +48,6 @@ import type { SessionEvents } from './events.ts'
 import { exportSession } from './export-session.ts'
 import type { SessionState } from './lifecycle.ts'
 import { sendPlain } from './send-plain.ts'
-import { sessionArguments } from './session-arguments.ts'
 import type { StoredSession } from './stored-session.ts'
 
 /** How long `connect` waits for a connection unless told otherwise, milliseconds. */
@@ -488,5 +486,3 @@ export class Session extends EventEmitter<SessionEvents> {
     }
   }
 }
-
-checkArguments(Session, sessionArguments)

@@ -1,0 +1,24 @@
+/** Joins the classes of the public face to what their methods take: from here on every call is looked at first. */
+import { Account } from './account/account.ts'
+import { accountArguments } from './account/account-arguments.ts'
+import { checkArguments } from './arguments/check-arguments.ts'
+import { Bots } from './bots/bots.ts'
+import { botsArguments } from './bots/bots-arguments.ts'
+import { Chats } from './chats/chats.ts'
+import { chatsArguments } from './chats/chats-arguments.ts'
+import { Contacts } from './contacts/contacts.ts'
+import { contactsArguments } from './contacts/contacts-arguments.ts'
+import { loginArguments } from './login/login-arguments.ts'
+import { LoginFlow } from './login/login-flow.ts'
+import { Session } from './session/session.ts'
+import { sessionArguments } from './session/session-arguments.ts'
+import { Telegram } from './telegram.ts'
+import { telegramArguments } from './telegram-arguments.ts'
+
+checkArguments(Account, accountArguments)
+checkArguments(Bots, botsArguments)
+checkArguments(Chats, chatsArguments)
+checkArguments(Contacts, contactsArguments)
+checkArguments(LoginFlow, loginArguments)
+checkArguments(Session, sessionArguments)
+checkArguments(Telegram, telegramArguments)
