@@ -4,7 +4,7 @@
  *   --only NAME     the items whose name contains this (may be given several times)
  *   --quick         short samples and few repetitions: a look, no result
  *   --json FILE     the results for machines
- *   --docs          writes docs/benchmarks.md
+ *   --docs          keeps the results, and writes docs/benchmarks.md with them
  *   --profile DIR   a CPU profile of every step, for a debugger or a viewer to open; slows what is measured
  *   --list          names the items
  */
@@ -16,6 +16,7 @@ import { writeDocument } from './runner/document.ts'
 import type { Item } from './runner/item.ts'
 import { describeMachine } from './runner/machine.ts'
 import { measure } from './runner/measure.ts'
+import { keepBench } from './runner/records.ts'
 import { type Result, results } from './runner/results.ts'
 import { aimLines, failureLines, table } from './runner/table.ts'
 
@@ -75,7 +76,10 @@ async function run(): Promise<void> {
         )}\n`,
       )
   }
-  if (options.docs) writeDocument(all, machine)
+  if (options.docs) {
+    keepBench({ machine, results: all.flatMap(({ rows }) => rows) })
+    writeDocument()
+  }
 }
 
 function isChosen(name: string): boolean {

@@ -33,6 +33,8 @@ export class BoxCommands {
   readonly #api: Api
   readonly #callers = new Map<number, Caller>()
   readonly #senders: number[] = []
+  /** Of those who are sent numbered messages, as their senders know them. */
+  readonly #met = new Map<number, { caller: Caller; accessHash: bigint }>()
   #phones = 0
   #randomIds = 0n
 
@@ -93,6 +95,25 @@ export class BoxCommands {
     }
   }
 
+  /** Each of these accounts gets one message, which is its number. */
+  async pulse({
+    userIds,
+    numbers,
+  }: {
+    userIds: readonly number[]
+    numbers: readonly number[]
+  }): Promise<void> {
+    for (const [at, userId] of userIds.entries()) {
+      const { caller, accessHash } = this.#met.get(userId) ?? (await this.#introduce(userId))
+      await this.#api.call(caller, {
+        _: 'messages.sendMessage',
+        peer: { _: 'inputPeerUser', userId, accessHash },
+        message: String(numbers[at]),
+        randomId: ++this.#randomIds,
+      })
+    }
+  }
+
   /** A document of so many bytes that this account has sent to itself. */
   async file({ userId, size }: { userId: number; size: number }): Promise<BoxFile> {
     const caller = this.#caller(userId)
@@ -150,17 +171,11 @@ export class BoxCommands {
   async #sendFrom(sender: number, userIds: readonly number[], count: number): Promise<void> {
     const caller = this.#caller(sender)
     for (const userId of userIds) {
-      const { phone } = this.#box.world.account(userId)
-      const { users } = await this.#api.call(caller, {
-        _: 'contacts.importContacts',
-        contacts: [{ _: 'inputPhoneContact', clientId: 1n, phone, firstName: phone, lastName: '' }],
-      })
-      const [user] = users
-      if (user?._ !== 'user') throw new Error(`${phone} is nobody`)
+      const accessHash = await this.#meet(caller, userId)
       for (let i = 0; i < count; i++) {
         await this.#api.call(caller, {
           _: 'messages.sendMessage',
-          peer: { _: 'inputPeerUser', userId, accessHash: user.accessHash ?? 0n },
+          peer: { _: 'inputPeerUser', userId, accessHash },
           message: `Message ${i}: the quick brown fox jumps over the lazy dog.`,
           randomId: ++this.#randomIds,
         })
@@ -168,6 +183,27 @@ export class BoxCommands {
         if (this.#randomIds % 50n === 0n) await new Promise((resolve) => setImmediate(resolve))
       }
     }
+  }
+
+  /** One person writes to a hundred of them. */
+  async #introduce(userId: number): Promise<{ caller: Caller; accessHash: bigint }> {
+    const sender = this.#sendersAtLeast(Math.floor(this.#met.size / 100) + 1).at(-1) ?? 0
+    const caller = this.#caller(sender)
+    const met = { caller, accessHash: await this.#meet(caller, userId) }
+    this.#met.set(userId, met)
+    return met
+  }
+
+  /** The access hash under which the caller may write to this account from now on. */
+  async #meet(caller: Caller, userId: number): Promise<bigint> {
+    const { phone } = this.#box.world.account(userId)
+    const { users } = await this.#api.call(caller, {
+      _: 'contacts.importContacts',
+      contacts: [{ _: 'inputPhoneContact', clientId: 1n, phone, firstName: phone, lastName: '' }],
+    })
+    const [user] = users
+    if (user?._ !== 'user') throw new Error(`${phone} is nobody`)
+    return user.accessHash ?? 0n
   }
 
   #sendersAtLeast(count: number): number[] {

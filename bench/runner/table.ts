@@ -61,7 +61,7 @@ function cell(value: number | null, spread: number | undefined): string {
   return spread === undefined ? number(value) : `${number(value)} ±${Math.round(spread * 100)}%`
 }
 
-function padded(rows: readonly (readonly string[])[]): string {
+export function padded(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     `| ${row.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join(' | ')} |`
