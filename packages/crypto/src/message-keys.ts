@@ -62,7 +62,7 @@ function keyOffset(sender: MessageSender): 0 | 8 {
 }
 
 function sandwich(bread: Uint8Array, filling: Uint8Array): Uint8Array {
-  const bytes = bread.slice()
-  bytes.set(filling.subarray(8, 24), 8)
+  const bytes = new Uint8Array(32)
+  for (let i = 0; i < 32; i++) bytes[i] = (i < 8 || i >= 24 ? bread[i] : filling[i]) ?? 0
   return bytes
 }
