@@ -82,8 +82,9 @@ export class TimerWheel {
    * server's clock stays right when someone sets the machine's clock back.
    */
   now(): number {
-    this.#noticeSleep()
-    return Math.floor(this.clock.monotonic() + this.#epochOffset)
+    const monotonic = this.clock.monotonic()
+    this.#noticeSleep(monotonic)
+    return Math.floor(monotonic + this.#epochOffset)
   }
 
   /** Runs `fn` once, no earlier than after `ms` milliseconds (at least 1). */
@@ -216,8 +217,9 @@ export class TimerWheel {
   #run(): void {
     this.#real = undefined
     this.#realDue = Number.POSITIVE_INFINITY
-    this.#noticeSleep()
-    this.#advance(Math.floor(this.clock.monotonic() - this.#origin))
+    const monotonic = this.clock.monotonic()
+    this.#noticeSleep(monotonic)
+    this.#advance(Math.floor(monotonic - this.#origin))
     try {
       for (let timer = this.#heads[firing]; timer !== undefined; timer = this.#heads[firing]) {
         this.#unlink(timer)
@@ -247,8 +249,8 @@ export class TimerWheel {
     else this.#real?.unref()
   }
 
-  #noticeSleep(): void {
-    const wallOffset = this.clock.wall() - this.clock.monotonic()
+  #noticeSleep(monotonic: number): void {
+    const wallOffset = this.clock.wall() - monotonic
     const ahead = wallOffset - this.#wallOffset
     this.#wallOffset = wallOffset
     if (ahead <= jumpThreshold) return

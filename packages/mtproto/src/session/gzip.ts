@@ -26,7 +26,11 @@ export function packed(body: Uint8Array): Uint8Array {
 }
 
 export function isPacked(body: Uint8Array): boolean {
-  return body.length >= 8 && new TlReader(body).peekUint() === GZIP_PACKED
+  if (body.length < 8) return false
+  return (
+    ((body[0] ?? 0) | ((body[1] ?? 0) << 8) | ((body[2] ?? 0) << 16) | ((body[3] ?? 0) << 24)) >>> 0 ===
+    GZIP_PACKED
+  )
 }
 
 /**
