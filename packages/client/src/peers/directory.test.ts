@@ -140,7 +140,7 @@ describe('peers that are not fully told of', () => {
   }
 
   test('are addressed by the latest message they were seen in', async () => {
-    account.peers.learn([min(5)], [channel], [message(3, 5), message(9, 5), message(4, 6)])
+    account.peers.learn([min(5)], [channel], { messages: [message(3, 5), message(9, 5), message(4, 6)] })
     expect(await account.peers.resolve(5)).toEqual({
       _: 'inputPeerUserFromMessage',
       peer: { _: 'inputPeerChannel', channelId: 7, accessHash: 70n },
@@ -152,9 +152,9 @@ describe('peers that are not fully told of', () => {
 
   test('never replace what is known, and cannot be addressed at all if they were seen in no message', async () => {
     account.peers.learn([user(5, 50n)], [channel])
-    account.peers.learn([min(5)], [], [message(3, 5)])
+    account.peers.learn([min(5)], [], { messages: [message(3, 5)] })
     expect(await account.peers.resolve(5)).toMatchObject({ accessHash: 50n })
-    account.peers.learn([min(6)], [], [message(3, 5)])
+    account.peers.learn([min(6)], [], { messages: [message(3, 5)] })
     await expect(account.peers.resolve(6)).rejects.toMatchObject({ code: 'PEER_UNKNOWN' })
   })
 })

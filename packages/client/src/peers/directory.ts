@@ -11,24 +11,34 @@ import type { StoredSession } from '../session/stored-session.ts'
 import type { PeerRecord } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { fromMarkedId, type PeerKey, type PeerKind } from './marked-id.ts'
-import { type PeerWrite, peerFromChat, peerFromUser } from './peer-facts.ts'
+import { type PeerWrite, peerFromChat, peerFromUser, printOf } from './peer-facts.ts'
 import { parsePeerText } from './peer-text.ts'
-import { seenIn } from './seen-in.ts'
+import { messagesIn, seenIn } from './seen-in.ts'
 
 /** Everything that names a peer: an id (marked for groups and channels), `@username`, a t.me link, a phone number, `'me'`, or TL objects. */
 export type PeerLike = number | string | PeerKey | tl.InputPeer | tl.Peer | tl.user | tl.chat | tl.channel
 
 /** Access hashes held in memory for each session; the storage has the others. */
 const CACHE = 512
+/** What is seen again unchanged is written anew so often only, milliseconds: nearly every update repeats its sender. */
+const WRITTEN_AGAIN_AFTER = 10 * 60 * 1000
 /** How long it is believed whose a username or phone number is, milliseconds: both may be given to somebody else. */
 const NAMES_GOOD_FOR = 24 * 60 * 60 * 1000
+
+/** What is in memory of a peer. */
+interface KnownPeer {
+  readonly accessHash: bigint
+  /** Digest of what was written of it last, and when; 0 for one that was read. */
+  print: number
+  writtenAt: number
+}
 
 export class PeerDirectory {
   readonly #session: StoredSession
   readonly #storage: Storage
   readonly #invoke: Invoke
   readonly #now: () => number
-  #cache: Map<string, bigint> | undefined
+  #cache: Map<number, KnownPeer> | undefined
 
   constructor(session: StoredSession, storage: Storage, invoke: Invoke, now: () => number) {
     this.#session = session
@@ -39,23 +49,22 @@ export class PeerDirectory {
 
   /**
    * Takes in users and chats that came with an answer or an update.
-   * @param messages what came along: peers that are not fully told of can be addressed by the messages they are in.
+   * @param from what came along: peers that are not fully told of can be addressed by the messages in it.
    */
-  learn(users: readonly tl.User[], chats: readonly tl.Chat[], messages: readonly tl.Message[] = []): void {
+  learn(users: readonly tl.User[], chats: readonly tl.Chat[], from?: unknown): void {
     const now = Math.floor(this.#now())
     const writes: PeerWrite[] = []
     for (const user of users) {
+      if (this.#isWritten(user, now)) continue
       const peer = peerFromUser(user, now)
       if (peer !== undefined) writes.push(peer)
     }
     for (const chat of chats) {
+      if (this.#isWritten(chat, now)) continue
       const peer = peerFromChat(chat, now)
       if (peer !== undefined) writes.push(peer)
     }
-    for (const write of writes) {
-      if (!write.min && write.accessHash !== undefined) this.#remember(write, write.accessHash)
-    }
-    if (writes.length > 0) this.#session.post(...withPlaces(writes, messages))
+    if (writes.length > 0) this.#session.post(...withPlaces(writes, from))
   }
 
   /** Another account signs in: what one may address is of no use to another. */
@@ -65,9 +74,7 @@ export class PeerDirectory {
 
   /** Whether this peer can be addressed with what is in memory. */
   knows(kind: PeerKind, id: number): boolean {
-    return (
-      kind === 'chat' || id === this.#session.userId || (this.#cache?.has(cacheKey({ kind, id })) ?? false)
-    )
+    return kind === 'chat' || id === this.#session.userId || (this.#cache?.has(cacheKey(kind, id)) ?? false)
   }
 
   /**
@@ -147,7 +154,7 @@ export class PeerDirectory {
     if (named?.by === 'self') return undefined
     const key = named?.by === 'id' ? named.peer : keyOf(peer)
     if (key === undefined || key.kind === 'chat') return undefined
-    this.#cache?.delete(cacheKey(key))
+    this.#cache?.delete(cacheKey(key.kind, key.id))
     const username = (await this.#storage.peer(this.#session.id, key.kind, key.id))?.usernames[0]
     if (username === undefined) return undefined
     const found = await this.#askUsername(username)
@@ -179,11 +186,11 @@ export class PeerDirectory {
   async #byKey(peer: PeerKey): Promise<tl.InputPeer> {
     if (peer.kind === 'user' && peer.id === this.#session.userId) return { _: 'inputPeerSelf' }
     if (peer.kind === 'chat') return { _: 'inputPeerChat', chatId: peer.id }
-    const cached = this.#cache?.get(cacheKey(peer))
-    if (cached !== undefined) return toInputPeer(peer, cached)
+    const cached = this.#cache?.get(cacheKey(peer.kind, peer.id))
+    if (cached !== undefined) return toInputPeer(peer, cached.accessHash)
     const stored = await this.#storage.peer(this.#session.id, peer.kind, peer.id)
     if (stored?.accessHash !== undefined && !stored.min) {
-      this.#remember(peer, stored.accessHash)
+      this.#remember(peer.kind, peer.id, { accessHash: stored.accessHash, print: 0, writtenAt: 0 })
       return toInputPeer(peer, stored.accessHash)
     }
     if (stored?.seenIn !== undefined) return await this.#throughMessage(peer, stored.seenIn)
@@ -202,12 +209,31 @@ export class PeerDirectory {
       : { _: 'inputPeerChannelFromMessage', peer: chat, msgId: seen.messageId, channelId: peer.id }
   }
 
-  #remember(peer: PeerKey, accessHash: bigint): void {
+  /** Whether the storage has all of this already. If not, it counts as written from now on. */
+  #isWritten(peer: tl.User | tl.Chat, now: number): boolean {
+    if ((peer._ !== 'user' && peer._ !== 'channel') || peer.min === true || peer.accessHash === undefined)
+      return false
+    const print = printOf(peer)
+    const known = this.#cache?.get(cacheKey(peer._, peer.id))
+    if (known?.accessHash !== peer.accessHash) {
+      this.#remember(peer._, peer.id, { accessHash: peer.accessHash, print, writtenAt: now })
+      return false
+    }
+    // Those that were seen long ago make room first; with plenty of room their order does not matter.
+    if ((this.#cache?.size ?? 0) > CACHE / 2) this.#remember(peer._, peer.id, known)
+    const age = now - known.writtenAt
+    if (known.print === print && age >= 0 && age < WRITTEN_AGAIN_AFTER) return true
+    known.print = print
+    known.writtenAt = now
+    return false
+  }
+
+  #remember(kind: PeerKind, id: number, known: KnownPeer): void {
     this.#cache ??= new Map()
     const cache = this.#cache
-    const key = cacheKey(peer)
+    const key = cacheKey(kind, id)
     cache.delete(key)
-    cache.set(key, accessHash)
+    cache.set(key, known)
     if (cache.size > CACHE) {
       for (const oldest of cache.keys()) {
         cache.delete(oldest)
@@ -229,10 +255,10 @@ function phoneWithoutPlus(text: string, error: unknown): unknown {
 }
 
 /** Those that are `min` with the message that they were seen in. */
-function withPlaces(writes: PeerWrite[], messages: readonly tl.Message[]): PeerWrite[] {
-  const min = messages.length === 0 ? [] : writes.filter((write) => write.min)
+function withPlaces(writes: PeerWrite[], from: unknown): PeerWrite[] {
+  const min = from === undefined ? [] : writes.filter((write) => write.min)
   if (min.length === 0) return writes
-  const places = seenIn(min, messages)
+  const places = seenIn(min, messagesIn(from))
   return writes.map((write) => {
     const place = write.min ? places.get(`${write.kind} ${write.id}`) : undefined
     return place === undefined ? write : { ...write, seenIn: place }
@@ -258,7 +284,8 @@ function keyOf(peer: PeerLike): PeerKey | undefined {
   }
 }
 
-const cacheKey = (peer: PeerKey): string => peer.kind + peer.id
+/** Basic groups have no access hash to be kept. */
+const cacheKey = (kind: PeerKind, id: number): number => (kind === 'user' ? id : -id)
 
 function toInputPeer(peer: PeerKey, accessHash: bigint | undefined): tl.InputPeer {
   if (peer.kind === 'chat') return { _: 'inputPeerChat', chatId: peer.id }

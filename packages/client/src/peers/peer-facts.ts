@@ -55,6 +55,36 @@ export function peerFromChat(chat: tl.Chat, now: number): PeerWrite | undefined 
   }
 }
 
+/** A digest of what is worth keeping: another one means that something changed. Not cryptographic, 53 bits. */
+export function printOf(peer: tl.user | tl.channel): number {
+  const print = { high: 0x811c9dc5, low: 0x1234567 }
+  if (peer._ === 'user') {
+    mix(print, peer.firstName)
+    mix(print, peer.lastName)
+    mix(print, peer.phone)
+  } else mix(print, peer.title)
+  mix(print, peer.username)
+  for (const { active, username } of peer.usernames ?? NOTHING) if (active === true) mix(print, username)
+  return (print.high >>> 0) * 0x200000 + ((print.low >>> 0) & 0x1fffff)
+}
+
+/** FNV-1a, two of them side by side. An absent text differs from an empty one. */
+function mix(print: { high: number; low: number }, text: string | undefined): void {
+  let { high, low } = print
+  const length = text?.length ?? -1
+  high = Math.imul(high ^ length, 0x01000193)
+  low = Math.imul(low ^ length, 0x5bd1e995)
+  for (let at = 0; at < length; at++) {
+    const unit = text?.charCodeAt(at) ?? 0
+    high = Math.imul(high ^ unit, 0x01000193)
+    low = Math.imul(low ^ unit, 0x5bd1e995)
+  }
+  print.high = high
+  print.low = low ^ (low >>> 15)
+}
+
+const NOTHING: readonly tl.Username[] = []
+
 function usernamesOf(peer: {
   username?: string | undefined
   usernames?: tl.Username[] | undefined

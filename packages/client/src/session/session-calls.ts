@@ -2,7 +2,6 @@
 import type { Host } from '../host/host.ts'
 import type { PeerDirectory } from '../peers/directory.ts'
 import { peersIn } from '../peers/peers-in.ts'
-import { messagesIn } from '../peers/seen-in.ts'
 import { Invoker } from '../rpc/invoker.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import type { UpdateLoop } from '../update-loop/update-loop.ts'
@@ -51,7 +50,7 @@ export function invokerOf(options: SessionCallsOptions): Invoker {
     onDead: (reason) => options.onDead(reason),
     onResult: (call, result) => {
       const { users, chats } = peersIn(result)
-      if (users.length > 0 || chats.length > 0) peers.learn(users, chats, messagesIn(result))
+      if (users.length > 0 || chats.length > 0) peers.learn(users, chats, result)
       updates.ownResult(call, result)
     },
   })

@@ -25,7 +25,7 @@ export class MessageIndex {
   readonly #session: string
   readonly #reach: IndexReach
   /** Handled and not handed to the storage yet; `undefined`: deleted. */
-  #pending = new Map<string, Extract<SessionWrite, { type: 'message' }>>()
+  #pending = new Map<string | number, Extract<SessionWrite, { type: 'message' }>>()
   #trims = new Map<number, number>()
   /** Whether anybody looks at contents; if not, they are not kept. */
   wantsContents = false
@@ -134,4 +134,6 @@ export class MessageIndex {
   }
 }
 
-const keyOf = (channelId: number, messageId: number): string => `${channelId}.${messageId}`
+/** Ids of the account's own series, which most are of, stand for themselves. */
+const keyOf = (channelId: number, messageId: number): string | number =>
+  channelId === 0 ? messageId : `${channelId}.${messageId}`

@@ -74,16 +74,31 @@ export class ProgramHandler {
     return undefined
   }
 
-  async #offer(update: Update, context: HandlerContext): Promise<void> {
-    const facts = await this.#index.facts(update)
+  /** As long as nothing has to be waited for, nothing is: for most updates of most programs no promise is made. */
+  #offer(update: Update, context: HandlerContext): unknown {
+    const facts = this.#index.facts(update)
+    if (facts instanceof Promise) return facts.then((known) => this.#offerKnowing(update, known, context))
+    if (this.#onUpdate !== undefined || this.#onEvent !== undefined)
+      return this.#offerKnowing(update, facts, context)
+    this.#log?.append(update, facts)
+    const told = this.#tellMessage(update, context)
+    if (isThenable(told)) return told.then(() => this.#index.note(update))
+    this.#index.note(update)
+    return undefined
+  }
+
+  async #offerKnowing(update: Update, facts: EventFacts, context: HandlerContext): Promise<void> {
     this.#log?.append(update, facts)
     if (this.#onUpdate !== undefined) await this.#onUpdate(update, context)
     if (this.#onEvent !== undefined) await this.#tellEvents(this.#onEvent, update, facts, context)
-    if (this.#onMessage !== undefined) {
-      const message = incomingMessage(update, this.#account.userId)
-      if (message !== undefined) await this.#onMessage(message, context)
-    }
+    await this.#tellMessage(update, context)
     this.#index.note(update)
+  }
+
+  #tellMessage(update: Update, context: HandlerContext): unknown {
+    if (this.#onMessage === undefined) return undefined
+    const message = incomingMessage(update, this.#account.userId)
+    return message === undefined ? undefined : this.#onMessage(message, context)
   }
 
   async #giveAway(taken: TakenUpdates, update: Update, context: HandlerContext): Promise<void> {
@@ -107,4 +122,8 @@ export class ProgramHandler {
     const message = incomingMessage(update, this.#account.userId)
     if (message !== undefined) printMessage(this.#account.username ?? this.#account.id, message)
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -4,7 +4,6 @@
  */
 import { Timer } from '@telegram-mt/net'
 import type { Method, tl } from '../layer.ts'
-import { messagesIn } from '../peers/seen-in.ts'
 import type { SessionContext } from '../session/context.ts'
 import type { DelivererStatus } from '../updates/delivery.ts'
 import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
@@ -74,14 +73,16 @@ export class UpdateLoop {
       if (this.#starting !== undefined) this.#early.push(updates)
       return
     }
-    this.#handOver(this.#engine.receive(updates, this.#now()))
-    this.#poll()
+    const now = this.#now()
+    this.#handOver(this.#engine.receive(updates, now))
+    this.#poll(now)
   }
 
   ownResult(call: { _: string }, result: unknown): void {
     if (this.#engine === undefined || isDifference(call._)) return
-    this.#handOver(this.#engine.ownResult(call, result, this.#now()))
-    this.#poll()
+    const now = this.#now()
+    this.#handOver(this.#engine.ownResult(call, result, now))
+    this.#poll(now)
   }
 
   /** The server has lost the MTProto session, or something of it could not be read: updates may be missing. */
@@ -114,15 +115,15 @@ export class UpdateLoop {
     this.#poll()
   }
 
-  #poll(): void {
+  #poll(now = this.#now()): void {
     const engine = this.#engine
     if (engine === undefined) return
-    const { requests, deliveries, wakeAt } = engine.poll(this.#now())
+    const { requests, deliveries, wakeAt } = engine.poll(now)
     this.#handOver(deliveries)
     for (const request of requests) void this.#fetch(engine, request)
     const { wheel } = this.#session.host.connections
     if (wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
-    else wheel.start(this.#timer, wakeAt - this.#now())
+    else wheel.start(this.#timer, wakeAt - now)
   }
 
   async #fetch(engine: UpdateEngine, request: DifferenceRequest): Promise<void> {
@@ -159,8 +160,11 @@ export class UpdateLoop {
     for (const delivery of deliveries) {
       const { users, chats } = delivery
       if (users.length > 0 || chats.length > 0) {
-        const updates = delivery.type === 'update' ? [delivery.update] : []
-        this.#session.peers.learn(users, chats, messagesIn({ updates }))
+        this.#session.peers.learn(
+          users,
+          chats,
+          delivery.type === 'update' ? { updates: [delivery.update] } : undefined,
+        )
       }
       if (delivery.type === 'gap') this.#events.tell('gap', delivery)
     }

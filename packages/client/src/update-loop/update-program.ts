@@ -237,9 +237,11 @@ export class UpdateProgram {
   }
 
   readonly #handle: ProgramHandler['handle'] = (update, context) => {
-    const handled = this.#handler.handle(update, context)
-    if (this.#log !== undefined) this.#planLog()
-    return handled
+    try {
+      return this.#handler.handle(update, context)
+    } finally {
+      if (this.#log !== undefined) this.#planLog()
+    }
   }
 
   #requireLog(): UpdateLog {

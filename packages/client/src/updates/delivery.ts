@@ -63,6 +63,8 @@ export interface DelivererOptions {
   readonly highWater?: number | undefined
 }
 
+const STUCK_AFTER = 60_000
+
 /** A delivery on its way through the handler. */
 interface Run {
   readonly delivery: ProgramDelivery
@@ -72,6 +74,8 @@ interface Run {
   /** When the handler was called; -1: it is not at work, the next attempt is waited for. */
   since: number
   cancel: (() => void) | undefined
+  /** This attempt was reported as stuck. */
+  told: boolean
 }
 
 /** What of an account's updates waits, and what is at work. */
@@ -98,6 +102,8 @@ export class Deliverer {
   /** Begun, and without a handler at present: the next handler begins with these. */
   readonly #orphans: Run[] = []
   #stopped = false
+  #beginning = false
+  #cancelWatch: (() => void) | undefined
   /** Made when a handler is first called: it is large for what most sessions need. */
   #stopping: AbortController | undefined
   #handler: DeliveryHandler | undefined
@@ -185,24 +191,45 @@ export class Deliverer {
     for (const run of this.#running) if (run.since < 0) this.#release(run)
     if (this.#running.size > 0) await this.#quiet(patience)
     for (const run of this.#running) run.cancel?.()
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
     await this.flush()
   }
 
   // ---------------------------------------------------------------------------------------------- handling
 
   #begin(): void {
+    // A handler that is done at once gives back its lane from within this loop, which goes on with the next by itself.
+    if (this.#beginning) return
+    this.#beginning = true
+    try {
+      this.#beginAll()
+    } finally {
+      this.#beginning = false
+    }
+  }
+
+  #beginAll(): void {
     while (this.#handler !== undefined && !this.#stopped) {
       const next = this.#lanes.next()
       if (next === undefined) return
       const { delivery, mark } = next.item
-      const run: Run = { delivery, mark, lane: next.lane, attempt: 0, since: 0, cancel: undefined }
+      const run: Run = {
+        delivery,
+        mark,
+        lane: next.lane,
+        attempt: 0,
+        since: 0,
+        cancel: undefined,
+        told: false,
+      }
       this.#running.add(run)
       this.#attempt(run)
     }
   }
 
   #attempt(run: Run): void {
-    const { timers, stuckAfter = 60_000 } = this.#options
+    const { timers, stuckAfter = STUCK_AFTER } = this.#options
     this.#stopping ??= new AbortController()
     const { signal } = this.#stopping
     const handler = this.#handler
@@ -212,9 +239,9 @@ export class Deliverer {
     }
     run.attempt++
     run.since = timers.now()
-    run.cancel = timers.after(stuckAfter, () =>
-      this.#report({ type: 'stuck', id: run.delivery.id, since: run.since }),
-    )
+    run.told = false
+    // One timer for all, as nearly every handler is done long before.
+    this.#cancelWatch ??= timers.after(stuckAfter, () => this.#watch())
     let result: unknown
     try {
       result = handler(run.delivery, { attempt: run.attempt, signal })
@@ -230,6 +257,26 @@ export class Deliverer {
       () => this.#done(run),
       (error: unknown) => this.#failed(run, error),
     )
+  }
+
+  /** Tells of handlers that have been at work for too long, and looks again when the next one will have been. */
+  #watch(): void {
+    this.#cancelWatch = undefined
+    const { timers, stuckAfter = STUCK_AFTER } = this.#options
+    const now = timers.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const run of this.#running) {
+      if (run.since < 0 || run.told) continue
+      const due = run.since + stuckAfter
+      if (due > now) next = Math.min(next, due)
+      else {
+        run.told = true
+        this.#report({ type: 'stuck', id: run.delivery.id, since: run.since })
+      }
+    }
+    if (next < Number.POSITIVE_INFINITY) {
+      this.#cancelWatch = timers.after(next - now, () => this.#watch())
+    }
   }
 
   #done(run: Run): void {

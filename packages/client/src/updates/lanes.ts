@@ -63,6 +63,7 @@ export class Lanes<T> {
   /** The next that may begin now. Each is to be given back with `done`. */
   next(): Waiting<T> | undefined {
     if (this.#out >= this.#atOnce * this.#window) return undefined
+    if (this.#head === this.#queue.length) return undefined
     /** Lanes in which an earlier item waits. */
     const blocked = new Set<number | typeof EVERYTHING>()
     for (let at = this.#head; at < this.#queue.length; at++) {

@@ -79,12 +79,15 @@ export class Schedule {
   wakeAt(now: number): number {
     const [positions, ordering, intake] = [this.#positions, this.#ordering, this.#intake]
     if (ordering.paused) return Number.POSITIVE_INFINITY
+    const checkAt = this.#checkAt()
+    if (ordering.pending.size === 0 && intake.seqGapSince < 0)
+      return checkAt > now ? checkAt : Number.POSITIVE_INFINITY
     let wakeAt = Number.POSITIVE_INFINITY
     // What is due already and was not asked for waits for another request's end, not for time.
     const consider = (at: number) => {
       if (at > now && at < wakeAt) wakeAt = at
     }
-    consider(this.#checkAt())
+    consider(checkAt)
     if (intake.seqGapSince >= 0) consider(intake.seqGapSince + GAP_AFTER)
     for (const pending of ordering.pending.values()) {
       if (pending.running > 0) consider(pending.runningSince + SLOW_REQUEST)
