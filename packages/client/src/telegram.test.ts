@@ -56,7 +56,8 @@ test('a host that is closed leaves nothing that keeps the process alive', async 
   const telegram = host()
   await telegram.start({ connect: false })
   await telegram.close()
-  expect(timers()).toBe(before)
+  // Timers of the tests before this one may have ended meanwhile.
+  expect(timers()).toBeLessThanOrEqual(before)
 })
 
 test('the storage key is changed, and taken away, by the host', async () => {
