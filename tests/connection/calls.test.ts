@@ -48,6 +48,31 @@ describe('connections that are cut in the middle of many calls', () => {
 })
 
 describe('a caller that gives up', () => {
+  test('is told where nobody answered, and that nothing was sent', async () => {
+    const box = await newBox()
+    const { dcs } = box
+    await box.close()
+    const telegram = newHost(box, { reconnect: { first: 1, most: 1, perAddress: [] } })
+    const session = await telegram.connect({ dc: 1, lazy: true })
+    const unreachable = new RegExp(`127.0.0.1:${dcs[0]!.port}.*ECONNREFUSED`)
+    const waiting = new Promise<void>((resolve) =>
+      session.on('state', ({ name }) => {
+        if (name === 'waiting') resolve()
+      }),
+    )
+    const call = session.invoke({ _: 'help.getNearestDc' }, { timeout: 1_000 })
+    await waiting
+    await expect(call).rejects.toMatchObject({
+      code: 'CALL_TIMEOUT',
+      mayHaveRun: false,
+      message: expect.stringMatching(unreachable),
+    })
+    await expect(session.connect({ timeout: 50 })).rejects.toMatchObject({
+      code: 'CONNECT_TIMEOUT',
+      message: expect.stringMatching(unreachable),
+    })
+  })
+
   test('by its signal or its time: the call ends at once, and later ones are not held up', async () => {
     const box = await newBox()
     const session = await account(newHost(box), 'Bob')
@@ -61,7 +86,7 @@ describe('a caller that gives up', () => {
     controller.abort(reason)
     const [first, second] = await outcomes
     expect(first).toEqual({ status: 'rejected', reason })
-    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CALL_TIMEOUT', deadline: 150 } })
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CALL_TIMEOUT', deadline: 150, mayHaveRun: true } })
     expect(second.status === 'rejected' && second.reason).toBeInstanceOf(CallTimeout)
     // The server is told of both.
     const given = box.calls.all('help.getNearestDc').map(({ msgId }) => msgId)

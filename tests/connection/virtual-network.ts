@@ -46,8 +46,8 @@ class PlainSession implements SessionCore {
     return id
   }
 
-  cancel(id: number): void {
-    this.#unanswered.delete(id)
+  cancel(id: number): boolean {
+    return this.#unanswered.delete(id)
   }
 
   connected(): void {

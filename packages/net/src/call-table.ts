@@ -39,7 +39,9 @@ export class CallTable implements CallOwner {
     // A call that has ended needs no order any more.
     if (after !== undefined) call.after = this.#pending().find((other) => other.promise === after)
     if (deadline !== undefined) {
-      call.deadline = this.#wheel.after(deadline, () => this.abandon(call, new CallTimeout(deadline)))
+      call.deadline = this.#wheel.after(deadline, () =>
+        this.#giveUp(call, (sent) => new CallTimeout(deadline, sent, this.#onWork.obstacle)),
+      )
     }
     this.#submit(call)
     return call.promise
@@ -47,10 +49,14 @@ export class CallTable implements CallOwner {
 
   /** Ends a call from this side: the server is asked to drop the answer. */
   abandon(call: PendingCall, reason: Error): void {
+    this.#giveUp(call, () => reason)
+  }
+
+  #giveUp(call: PendingCall, reason: (sent: boolean) => Error): void {
     if (!this.#remove(call)) return
-    if (call.id !== undefined) this.#core?.cancel(call.id, this.#wheel.now())
+    const sent = call.id !== undefined && this.#core?.cancel(call.id, this.#wheel.now()) === true
     this.#finish(call)
-    call.reject(reason)
+    call.reject(reason(sent))
     this.#onWork.onCallWork()
   }
 
@@ -138,4 +144,6 @@ export class CallTable implements CallOwner {
 /** Told when the session has something new to send. */
 export interface CallWorkListener {
   onCallWork(): void
+  /** Why nothing can be sent now; undefined if it can, or if that is not known. */
+  readonly obstacle?: Error | undefined
 }

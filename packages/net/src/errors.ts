@@ -47,10 +47,16 @@ export class CallTimeout extends Error {
   readonly code = 'CALL_TIMEOUT'
   /** The deadline that was given, in milliseconds from the call. */
   readonly deadline: number
+  /** Whether the call was sent, so that the server may have executed it. */
+  readonly mayHaveRun: boolean
 
-  constructor(deadline: number) {
-    super(`no answer within ${deadline} ms`)
+  /** @param obstacle why there is no connection */
+  constructor(deadline: number, mayHaveRun = false, obstacle?: Error) {
+    const fate = mayHaveRun ? 'the call was sent and may have been executed' : 'the call was not sent'
+    const why = obstacle === undefined ? '' : ` (${obstacle.message})`
+    super(`no answer within ${deadline} ms; ${fate}${why}`, obstacle && { cause: obstacle })
     this.deadline = deadline
+    this.mayHaveRun = mayHaveRun
   }
 }
 

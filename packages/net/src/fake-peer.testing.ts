@@ -70,9 +70,10 @@ export class FakeSession implements SessionCore {
     return id
   }
 
-  cancel(call: CallId): void {
+  cancel(call: CallId): boolean {
     this.unanswered.delete(call)
     this.#out.push({ type: 'drop', id: call })
+    return true
   }
 
   connected(now: number): void {

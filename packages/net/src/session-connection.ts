@@ -66,6 +66,8 @@ export class SessionConnection<Address extends { host: string; port: number }>
   // When the first good packet came over this link.
   #provenAt: number | undefined
   #flushing = false
+  // Why the last attempt failed, until one succeeds.
+  #obstacle: Error | undefined
 
   constructor(options: SessionConnectionOptions<Address>) {
     this.name = options.name
@@ -91,6 +93,11 @@ export class SessionConnection<Address extends { host: string; port: number }>
   /** Calls that have not ended. */
   get pendingCalls(): number {
     return this.#calls.size
+  }
+
+  /** Why there is no connection. */
+  get obstacle(): Error | undefined {
+    return this.#obstacle
   }
 
   /** Bytes written that the system has not taken yet. */
@@ -451,6 +458,8 @@ export class SessionConnection<Address extends { host: string; port: number }>
   }
 
   #setState(state: ConnectionState): void {
+    if (state.name === 'waiting') this.#obstacle = state.reason
+    else if (state.name === 'online') this.#obstacle = undefined
     this.#state = state
     this.#emit({ type: 'state', state })
   }

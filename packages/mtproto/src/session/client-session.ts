@@ -119,14 +119,19 @@ export class ClientSession {
     return id
   }
 
-  /** Gives a call up: no event follows, and the server is told that its answer is not wanted (rpc_drop_answer). */
-  cancel(id: CallId, now: number): void {
+  /**
+   * Gives a call up: no event follows, and the server is told that its answer is not wanted (rpc_drop_answer). Whether it was
+   * ever sent: then it may have been executed.
+   */
+  cancel(id: CallId, now: number): boolean {
     this.#tick(now)
     const { calls, connected, questions } = this.#state
     const msgId = calls.cancel(id)
-    if (msgId === undefined || !connected) return
+    if (msgId === undefined) return false
+    if (!connected) return true
     questions.send(writeOneLong(ids.RPC_DROP_ANSWER, msgId))
     this.#state.flushBy(this.#state.now)
+    return true
   }
 
   /**
