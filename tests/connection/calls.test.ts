@@ -86,7 +86,10 @@ describe('a caller that gives up', () => {
     controller.abort(reason)
     const [first, second] = await outcomes
     expect(first).toEqual({ status: 'rejected', reason })
-    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CALL_TIMEOUT', deadline: 150, mayHaveRun: true } })
+    expect(second).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'CALL_TIMEOUT', deadline: 150, mayHaveRun: true },
+    })
     expect(second.status === 'rejected' && second.reason).toBeInstanceOf(CallTimeout)
     // The server is told of both.
     const given = box.calls.all('help.getNearestDc').map(({ msgId }) => msgId)
