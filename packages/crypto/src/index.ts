@@ -28,7 +28,7 @@ export {
   type RsaPublicKey,
   rsaPublicKey,
 } from './rsa-key.ts'
-export { rsaPadDecrypt, rsaPadEncrypt } from './rsa-pad.ts'
+export { rsaHashedDecrypt, rsaPadDecrypt, rsaPadEncrypt } from './rsa-pad.ts'
 export {
   type PasswordAlgo,
   passwordHash,

@@ -5,13 +5,15 @@
 import { aesIge } from './aes-ige-in-use.ts'
 import { bigintToBytes, bytesToBigint, concatBytes, equalBytes } from './bytes.ts'
 import { CryptoError } from './crypto-error.ts'
-import { sha256 } from './hashes.node.ts'
+import { sha1, sha256 } from './hashes.node.ts'
 import { modPow } from './modular-power.ts'
 import { RSA_BITS, type RsaPrivateKey, type RsaPublicKey } from './rsa-key.ts'
 
 /** "data_with_padding … is exactly 192 bytes", of which data may take 144. */
 const PADDED = 192
 const MOST_DATA = 144
+/** Bytes of a SHA-1. */
+const SHA1 = 20
 const ENCRYPTED = RSA_BITS / 8
 /** A number of 2048 random bits is below the modulus at least every second time. */
 const MOST_TRIES = 200
@@ -55,14 +57,7 @@ export function rsaPadEncrypt(
  * Throws `RSA_DATA_INVALID` for anything that `rsaPadEncrypt` for this key does not produce.
  */
 export function rsaPadDecrypt(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array {
-  if (encrypted.length !== ENCRYPTED) {
-    throw new CryptoError('RSA_DATA_INVALID', `RSA_PAD: ${encrypted.length} bytes, expected ${ENCRYPTED}`)
-  }
-  expectModulus(key.n)
-  const number = bytesToBigint(encrypted)
-  if (number >= key.n)
-    throw new CryptoError('RSA_DATA_INVALID', 'RSA_PAD: the number is not below the modulus')
-  const block = bigintToBytes(privatePower(number, key), ENCRYPTED)
+  const block = decryptBlock(encrypted, key)
   const aesEncrypted = block.subarray(32)
   const tempKey = xor(block.subarray(0, 32), sha256(aesEncrypted))
   const hashed = aesIge.decrypt(aesEncrypted, tempKey, zeroIv)
@@ -71,6 +66,37 @@ export function rsaPadDecrypt(encrypted: Uint8Array, key: RsaPrivateKey): Uint8A
     throw new CryptoError('RSA_DATA_INVALID', 'RSA_PAD: the hash inside does not match')
   }
   return padded
+}
+
+/**
+ * The server's side of what came before RSA_PAD: a zero byte, the SHA-1 of the data, the data, random bytes up to 256. Older
+ * clients send it still. Where the data ends only its reader knows: `endOf` is given data and padding.
+ * Throws `RSA_DATA_INVALID` for anything else.
+ */
+export function rsaHashedDecrypt(
+  encrypted: Uint8Array,
+  key: RsaPrivateKey,
+  endOf: (padded: Uint8Array) => number,
+): Uint8Array {
+  const block = decryptBlock(encrypted, key)
+  if (block[0] !== 0) throw new CryptoError('RSA_DATA_INVALID', 'RSA: padded neither the new nor the old way')
+  const padded = block.subarray(1 + SHA1)
+  const data = padded.slice(0, endOf(padded))
+  if (!equalBytes(sha1(data), block.subarray(1, 1 + SHA1))) {
+    throw new CryptoError('RSA_DATA_INVALID', 'RSA: the SHA-1 inside does not match')
+  }
+  return data
+}
+
+function decryptBlock(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array {
+  if (encrypted.length !== ENCRYPTED) {
+    throw new CryptoError('RSA_DATA_INVALID', `RSA_PAD: ${encrypted.length} bytes, expected ${ENCRYPTED}`)
+  }
+  expectModulus(key.n)
+  const number = bytesToBigint(encrypted)
+  if (number >= key.n)
+    throw new CryptoError('RSA_DATA_INVALID', 'RSA_PAD: the number is not below the modulus')
+  return bigintToBytes(privatePower(number, key), ENCRYPTED)
 }
 
 /** number^d mod n from the powers mod p and mod q, which are half as long (Garner's formula). */

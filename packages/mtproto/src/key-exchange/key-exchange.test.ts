@@ -1,5 +1,15 @@
 /** Both sides against each other, the server against clients as they are found, and bytes at random against both. */
-import { generateRsaKey, knownDhPrime, rsaPadDecrypt, rsaPadEncrypt } from '@telegram-mt/crypto'
+import {
+  bigintToBytes,
+  bytesToBigint,
+  generateRsaKey,
+  knownDhPrime,
+  modPow,
+  randomBytes,
+  rsaPadDecrypt,
+  rsaPadEncrypt,
+  sha1,
+} from '@telegram-mt/crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../seeded-random.testing.ts'
@@ -115,6 +125,16 @@ describe('the server', () => {
     }
   })
 
+  test('accepts the padding that came before RSA_PAD, and none whose hash is wrong', () => {
+    const { server, client } = pair()
+    const last = rewritten(server, client, NEITHER, hashed)
+    expect(server.receive(last, now).done?.authKey).toHaveLength(256)
+    const again = pair()
+    const spoilt = (data: Uint8Array) => hashed(data, 1)
+    const refusal = rewritten.bind(undefined, again.server, again.client, NEITHER, spoilt)
+    expect(refusal).toThrow()
+  })
+
   test('answers -404 to everything that does not fit', () => {
     const refused = { packets: [], error: -404 }
     const { server, client } = pair()
@@ -157,6 +177,7 @@ describe('the server', () => {
     server: ServerKeyExchange,
     client: ClientKeyExchange,
     shape: { dc: number | undefined; expiresIn: number | undefined },
+    encrypt: (data: Uint8Array) => Uint8Array = (data) => rsaPadEncrypt(data, key, random),
   ) {
     const resPq = only(server, client.start(now))
     const packet = sent(client.receive(resPq, now))
@@ -166,11 +187,22 @@ describe('the server', () => {
       rsaPadDecrypt(request.encryptedData, key),
     )
     const inner = pqInnerData({ pq, p, q, nonce, serverNonce, newNonce }, shape.dc, shape.expiresIn)
-    const encryptedData = rsaPadEncrypt(encodeObject(inner), key, random)
+    const encryptedData = encrypt(encodeObject(inner))
     const answer = only(server, encodePlain(8n, encodeRequest({ ...request, encryptedData })))
     return sent(client.receive(answer, now))
   }
 })
+
+const NEITHER = { dc: undefined, expiresIn: undefined }
+
+/** A zero byte, SHA-1 (but for `wrong`), the data, random bytes. */
+function hashed(data: Uint8Array, wrong = 0): Uint8Array {
+  const hash = sha1(data)
+  hash[0]! ^= wrong
+  const padding = randomBytes(256 - 21 - data.length)
+  const block = new Uint8Array([0, ...hash, ...data, ...padding])
+  return bigintToBytes(modPow(bytesToBigint(block), key.e, key.n), 256)
+}
 
 test('small primes are primes of 31 bits', () => {
   const isPrimeBySieve = (n: number) => {

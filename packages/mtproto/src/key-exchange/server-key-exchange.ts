@@ -13,6 +13,7 @@ import {
   knownDhPrime,
   modPow,
   type RsaPrivateKey,
+  rsaHashedDecrypt,
   rsaPadDecrypt,
   tmpAesKeyIv,
 } from '@telegram-mt/crypto'
@@ -168,7 +169,7 @@ export class ServerKeyExchange {
       equalBytes(request.q, exchange.q) &&
       request.publicKeyFingerprint === key.fingerprint
     if (!right) throw new Refusal(-404)
-    const inner = readPqInnerData(rsaPadDecrypt(request.encryptedData, key))
+    const inner = readPqInnerData(decrypted(request.encryptedData, key))
     const same =
       equalBytes(inner.nonce, nonce) &&
       equalBytes(inner.serverNonce, serverNonce) &&
@@ -233,5 +234,15 @@ export class ServerKeyExchange {
 
   #answer(answer: Answer, now: number): ServerKeyExchangeStep {
     return { packets: [encodePlain(this.#msgIds.next(now, 1), encodeObject(answer))] }
+  }
+}
+
+/** Clients pad with RSA_PAD, or, as Telethon does, the way that was published before it; Telegram takes both. */
+function decrypted(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array {
+  try {
+    return rsaPadDecrypt(encrypted, key)
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error
+    return rsaHashedDecrypt(encrypted, key, (padded) => encodeObject(readPqInnerData(padded)).length)
   }
 }
