@@ -210,7 +210,7 @@ class Simulation {
 
   /** Sessions that the server forgot, and those that the client gave up. */
   get #lostSessions(): number {
-    return this.#server.lostSessions + (this.#client.deaths.get('SESSION_REBUILT') ?? 0)
+    return this.#server.lostSessions + this.#client.rebuiltSessions
   }
 
   #judgeUpdates(): void {

@@ -31,6 +31,8 @@ export class VirtualClient implements Receiver {
   readonly updates = new Map<number, number>()
   readonly deaths = new Map<DeadReason, number>()
   newSessions = 0
+  /** How often the client gave its session up and began another. */
+  rebuiltSessions = 0
   connects = 0
   polls = 0
   readonly faults: string[] = []
@@ -115,12 +117,15 @@ export class VirtualClient implements Receiver {
   packet(connection: Connection, data: Uint8Array): void {
     if (this.#postponed(() => this.packet(connection, data))) return
     if (connection !== this.#connection) return
+    const { sessionId } = this.session
     try {
       this.#handle(this.session.receive(data, this.now))
     } catch (error) {
       if (!(error instanceof SecurityError)) throw error
       this.#leave()
       return
+    } finally {
+      if (this.session.sessionId !== sessionId) this.rebuiltSessions++
     }
     this.#poll()
   }
