@@ -113,7 +113,10 @@ class Run {
     this.#box = box
     this.#ledger = new Ledger(receiversIn(population))
     telegram.on('fault', (_, { error, where }) => this.#tell(where, error))
-    telegram.on('gap', () => this.#surrendered++)
+    telegram.on('gap', (_, { reason }) => {
+      // That a group is seen for the first time says nothing of what was written since: that is counted.
+      if (reason !== 'firstSeen') this.#surrendered++
+    })
     telegram.on('parked', () => this.#surrendered++)
     telegram.on('loggedOut', (session, reason) => this.#onLoggedOut(session, reason))
   }
