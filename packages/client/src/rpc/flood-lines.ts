@@ -8,6 +8,7 @@
  * (https://core.telegram.org/api/errors): such a wait concerns every way of sending to one chat, and nothing else.
  */
 import { CallTimeout, Timer, type TimerWheel } from '@telegram-mt/net'
+import { SparseMap } from '../sparse-map.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
 import { FloodWaitError } from './rpc-error.ts'
 
@@ -50,7 +51,7 @@ export class FloodLines {
   readonly #wheel: TimerWheel
   readonly #onWait: (wait: FloodWait) => void
   /** A line is here while calls wait in it, or one that has waited is under way. */
-  readonly #lines = new Map<string, Line>()
+  readonly #lines = new SparseMap<string, Line>()
 
   /** @param onWait told of each wait that begins or grows. */
   constructor(wheel: TimerWheel, onWait: (wait: FloodWait) => void) {

@@ -4,6 +4,7 @@
  * (https://core.telegram.org/api/datacenter#authorization-for-other-dcs).
  */
 import type { Invoke } from '../rpc/invoke.ts'
+import { SparseMap } from '../sparse-map.ts'
 import type { DcLine } from './dc-line.ts'
 import type { StoredSession } from './stored-session.ts'
 
@@ -12,7 +13,7 @@ export class DcAccess {
   readonly #invoke: Invoke
   readonly #onFault: (error: unknown, where: string) => void
   /** Authorizations on their way. */
-  readonly #bringing = new Map<number, Promise<void>>()
+  readonly #bringing = new SparseMap<number, Promise<void>>()
 
   /** @param invoke makes calls on the home datacenter. */
   constructor(stored: StoredSession, invoke: Invoke, onFault: (error: unknown, where: string) => void) {

@@ -1,6 +1,7 @@
 // The driver that keeps nothing over a restart: for tests and for programs that bring their sessions along. It is also
 // the plainest statement of what every driver does; the contract tests compare the others with it.
 
+import { SparseMap } from '../sparse-map.ts'
 import { checkBatch, checkSessionId, usernameKey } from './check.ts'
 import { logConflict, notOwner, StorageError, unknownSession } from './error.ts'
 import { mergePeer, patchOutbox } from './merge.ts'
@@ -55,19 +56,19 @@ class StoredSession {
   readonly authKeys = new Map<string, AuthKeyRecord>()
   readonly salts = new Map<string, SaltsRecord>()
   updateState: UpdateState | undefined
-  readonly channels = new Map<number, ChannelPoint>()
-  readonly peers = new Map<string, PeerRecord>()
-  readonly usernames = new Map<string, string>()
+  readonly channels = new SparseMap<number, ChannelPoint>()
+  readonly peers = new SparseMap<string, PeerRecord>()
+  readonly usernames = new SparseMap<string, string>()
   /**
    * By series (a channel's id, or 0), then by message id. Most have no content: of these the peer is kept alone, as there
    * are thousands of them.
    */
-  readonly messages = new Map<number, Map<number, PeerKey | Required<MessageRecord>>>()
-  readonly outbox = new Map<bigint, OutboxRecord>()
+  readonly messages = new SparseMap<number, Map<number, PeerKey | Required<MessageRecord>>>()
+  readonly outbox = new SparseMap<bigint, OutboxRecord>()
   log: LogRecord[] = []
   logTrimmed = 0
-  readonly consumers = new Map<string, number>()
-  readonly deadLetters = new Map<string, DeadLetter>()
+  readonly consumers = new SparseMap<string, number>()
+  readonly deadLetters = new SparseMap<string, DeadLetter>()
 
   constructor(now: number) {
     this.createdAt = now

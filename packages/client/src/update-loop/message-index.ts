@@ -5,6 +5,7 @@
  */
 import type { tl } from '../layer.ts'
 import { keyOfPeer } from '../peers/peer-key.ts'
+import { SparseMap } from '../sparse-map.ts'
 import type { MessageRecord } from '../storage/records.ts'
 import type { SessionWrite, Storage } from '../storage/storage.ts'
 import { contentOf } from '../updates/message-content.ts'
@@ -25,8 +26,8 @@ export class MessageIndex {
   readonly #session: string
   readonly #reach: IndexReach
   /** Handled and not handed to the storage yet; `undefined`: deleted. */
-  #pending = new Map<string | number, Extract<SessionWrite, { type: 'message' }>>()
-  #trims = new Map<number, number>()
+  #pending = new SparseMap<string | number, Extract<SessionWrite, { type: 'message' }>>()
+  #trims = new SparseMap<number, number>()
   /** Whether anybody looks at contents; if not, they are not kept. */
   wantsContents = false
 
@@ -77,8 +78,8 @@ export class MessageIndex {
     if (this.#pending.size === 0) return []
     const writes: SessionWrite[] = [...this.#pending.values()]
     for (const [channelId, below] of this.#trims) writes.push({ type: 'messagesTrim', channelId, below })
-    this.#pending = new Map()
-    this.#trims = new Map()
+    this.#pending = new SparseMap()
+    this.#trims = new SparseMap()
     return writes
   }
 

@@ -4,6 +4,7 @@
  * all after it begins.
  */
 import { toMarkedId } from '../peers/marked-id.ts'
+import { SparseMap } from '../sparse-map.ts'
 import { chatOfUpdate, spansChats } from './chat-of.ts'
 import type { ProgramDelivery } from './handler.ts'
 
@@ -37,7 +38,7 @@ export class Lanes<T> {
   /** Those that began leave a hole until the front is cut off. */
   #queue: (Waiting<T> | undefined)[] = []
   #head = 0
-  readonly #busy = new Map<number | typeof EVERYTHING, number>()
+  readonly #busy = new SparseMap<number | typeof EVERYTHING, number>()
   #out = 0
 
   constructor(order: DeliveryOrder, atOnce: number, window: number) {

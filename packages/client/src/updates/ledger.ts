@@ -5,6 +5,8 @@
  *
  * What is done and waits for something earlier takes no room: neighbours that are done are merged.
  */
+
+import { SparseMap } from '../sparse-map.ts'
 import type { SavedPositions } from './saved-positions.ts'
 import type { Position } from './types.ts'
 
@@ -31,7 +33,7 @@ const MOST_PERIODS = 16
 export class Ledger {
   readonly #saved: SavedPositions
   /** The first and last mark of each sequence that has something unfinished. */
-  readonly #sequences = new Map<number, { first: Mark; last: Mark }>()
+  readonly #sequences = new SparseMap<number, { first: Mark; last: Mark }>()
   #periods: Period[] = [{ open: 0, date: undefined }]
   #open = 0
 

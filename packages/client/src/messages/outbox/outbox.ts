@@ -14,6 +14,7 @@ import type { PeerKey } from '../../peers/marked-id.ts'
 import { keyOfInputPeer } from '../../peers/peer-key.ts'
 import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
+import { SparseMap } from '../../sparse-map.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
 import { attempt } from './attempt.ts'
 import type { OutboxSession } from './outbox-session.ts'
@@ -37,9 +38,9 @@ export interface SentCall<C extends SendCall> {
 
 export class Outbox {
   readonly #session: OutboxSession
-  readonly #pending = new Map<bigint, PendingSend>()
+  readonly #pending = new SparseMap<bigint, PendingSend>()
   /** By chat, in the order of sending. */
-  readonly #chats = new Map<string, PendingSend[]>()
+  readonly #chats = new SparseMap<string, PendingSend[]>()
   readonly #lines = new PreparationLines()
   #loading: Promise<void> | undefined
   #order = 0
