@@ -1,5 +1,5 @@
 /** Every way into an account, and what guards it, against a box. */
-import { type Box, createBot, createUser, World } from '@telegram-mt/box'
+import { type Box, createBot, createUser, World, worldFromDescription } from '@telegram-mt/box'
 import {
   type LoginState,
   PasswordNeededError,
@@ -160,6 +160,113 @@ describe('login step by step', () => {
   })
 })
 
+describe('every way of a code', () => {
+  const ways = [
+    'app',
+    'sms',
+    'call',
+    'flashCall',
+    'missedCall',
+    'fragmentSms',
+    'smsWord',
+    'smsPhrase',
+    'firebaseSms',
+  ] as const
+  const allowed = { allowFlashCall: true, allowMissedCall: true, allowFirebase: true }
+  const shown = {
+    app: { length: 5 },
+    sms: { length: 5 },
+    call: { length: 5 },
+    flashCall: { hint: '+4200*****', length: undefined },
+    missedCall: { hint: '+4200', length: 5 },
+    fragmentSms: { url: 'https://fragment.com/my/numbers', length: 5 },
+    smsWord: { hint: expect.stringMatching(/^[a-z]$/), length: undefined },
+    smsPhrase: { hint: expect.stringMatching(/^[a-z]+$/), length: undefined },
+    firebaseSms: { length: 5 },
+  }
+
+  test('is shown, and asked for in turn, until there is none left', async () => {
+    const box = await newBox({ world: new World({ loginCodes: ways, limits: { codeResendWait: 90 } }) })
+    const { loginFlow } = await newHost(box).connect({ dc: 1 })
+    let state = await loginFlow.phone(newPhone(1), allowed)
+    for (const [i, way] of ways.entries()) {
+      const next = ways[i + 1]
+      const nextType = next?.startsWith('sms') || next === 'firebaseSms' ? 'sms' : next
+      const timeout = next && 90
+      expect(state).toMatchObject({ step: 'code', sent: { type: way, ...shown[way], nextType, timeout } })
+      if (next !== undefined) state = await loginFlow.resend()
+    }
+    await expect(loginFlow.resend()).rejects.toMatchObject({ code: 'SEND_CODE_UNAVAILABLE' })
+  })
+
+  test.each(ways.filter((way) => way !== 'firebaseSms'))('%s: its code signs in', async (way) => {
+    const box = await newBox({ world: new World({ loginCodes: [way] }) })
+    const { loginFlow } = await newHost(box).connect({ dc: 1 })
+    const code = nextCode(box)
+    expect(await loginFlow.phone(newPhone(1), allowed)).toMatchObject({
+      sent: { type: way, nextType: undefined },
+    })
+    await expect(loginFlow.code('never')).rejects.toMatchObject({ code: 'PHONE_CODE_INVALID' })
+    expect(await loginFlow.code(await code)).toMatchObject({ step: 'signUp' })
+  })
+
+  test('firebase: the code comes to an app that proves itself', async () => {
+    const box = await newBox({ world: new World({ loginCodes: ['firebaseSms'] }) })
+    const session = await newHost(box).connect({ dc: 1 })
+    const phone = newPhone(1)
+    const code = nextCode(box)
+    const { phoneCodeHash, type } = await session.sendCode(phone, allowed)
+    expect(type).toBe('firebaseSms')
+    const request = { phoneNumber: phone, phoneCodeHash }
+    await expect(session.api.auth.requestFirebaseSms(request)).rejects.toBeInstanceOf(RpcError)
+    await session.api.auth.requestFirebaseSms({ ...request, playIntegrityToken: 'proof' })
+    expect(await session.loginFlow.code(await code)).toMatchObject({ step: 'signUp' })
+  })
+
+  test('calls come only to who can see them; a number has ways of its own', async () => {
+    const phone = newPhone(1)
+    const world = await worldFromDescription(
+      { users: [], numbers: [{ phone, codes: ['missedCall', 'call'] }] },
+      { loginCodes: ['flashCall'] },
+    )
+    const { loginFlow } = await newHost(await newBox({ world })).connect({ dc: 1 })
+    expect(await loginFlow.phone(phone)).toMatchObject({ sent: { type: 'call' } })
+    expect(await loginFlow.phone(phone, { allowMissedCall: true })).toMatchObject({
+      sent: { type: 'missedCall', nextType: 'call' },
+    })
+    expect(await loginFlow.phone(newPhone(1))).toMatchObject({ sent: { type: 'sms' } })
+  })
+
+  test('when another may be asked for, and what a new account agrees to, outlast a restart', async () => {
+    const termsOfService = 'Be kind to each other.'
+    const box = await newBox({ world: new World({ termsOfService }) })
+    const storage = `${tempDir()}/accounts.db`
+    const phone = newPhone(1)
+    let telegram = newHost(box, { storage })
+    const begun = await telegram.connect({ dc: 1, id: 'ann' })
+    const before = Date.now()
+    const sent = await begun.loginFlow.phone(phone)
+    const after = Date.now()
+    if (sent.step !== 'code') throw new Error(sent.step)
+    expect(sent.sent.resendAt).toBeGreaterThanOrEqual(before + 60_000)
+    expect(sent.sent.resendAt).toBeLessThanOrEqual(after + 60_000)
+    const restart = async () => {
+      await telegram.close()
+      telegram = newHost(box, { storage })
+      const [session] = await telegram.start()
+      if (session === undefined) throw new Error('the session is lost')
+      return (await session.connect()).loginFlow
+    }
+    let flow = await restart()
+    expect(await flow.state()).toEqual(sent)
+    const signUp = { step: 'signUp', phone, terms: termsOfService }
+    expect(await flow.code(codeOf(phone))).toEqual(signUp)
+    flow = await restart()
+    expect(await flow.state()).toEqual(signUp)
+    expect(await flow.signUp({ firstName: 'Ann' })).toMatchObject({ step: 'done' })
+  })
+})
+
 describe('login by QR code', () => {
   /** Accepts, and cuts the connections: whether or not word of it has come, the next connection asks. */
   async function accept(box: Box, by: Session, url: string): Promise<tl.authorization> {
@@ -208,6 +315,24 @@ describe('login by QR code', () => {
       } else await scan
       expect(session.userId).toBe(ann.userId)
     }
+  })
+
+  test('a token that has run out is replaced, and accepted no more', { timeout: 30_000 }, async () => {
+    const box = await newBox({ world: new World({ limits: { loginTokenLifetime: 1 } }) })
+    const telegram = newHost(box)
+    const ann = await account(telegram, 'Ann', 1)
+    const session = await telegram.connect({ dc: 1 })
+    const urls: string[] = []
+    for await (const { url } of session.qrLogin()) {
+      urls.push(url)
+      if (urls.length < 2) continue
+      await expect(ann.account.acceptLogin(urls[0] ?? '')).rejects.toBeInstanceOf(RpcError)
+      // Where all goes slowly this one may have run out by now: then the next is shown.
+      await accept(box, ann, url).catch((error) => expect(error).toBeInstanceOf(RpcError))
+    }
+    expect(new Set(urls).size).toBe(urls.length)
+    expect(urls.length).toBeGreaterThanOrEqual(2)
+    expect(session.userId).toBe(ann.userId)
   })
 
   test('whoever stops looking, or aborts, leaves nothing behind', async () => {

@@ -9,9 +9,9 @@ import { checkCode, pendingLogin, sendLoginCode } from './phone-code.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 
 export const accountEndMethods: UserMethods = {
-  'account.sendChangePhoneCode': (ctx, { phoneNumber }) => {
+  'account.sendChangePhoneCode': (ctx, { phoneNumber, settings }) => {
     const phone = freePhone(ctx, phoneNumber)
-    return sendLoginCode(ctx.world, phone)
+    return sendLoginCode(ctx.world, phone, settings)
   },
 
   'account.changePhone': (ctx, params) => {

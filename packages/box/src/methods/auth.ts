@@ -1,8 +1,17 @@
 /** Signing in, up and out with a phone number, and taking a sign-in to another datacenter (core.telegram.org/api/auth). */
+import type { tl } from '../generated/types.ts'
 import { createUser } from '../world/accounts.ts'
+import type { World } from '../world/world.ts'
 import type { MethodContext } from './context.ts'
 import type { OpenMethods, UserMethods } from './method-table.ts'
-import { checkCode, localPhone, pendingLogin, resendLoginCode, sendLoginCode } from './phone-code.ts'
+import {
+  checkCode,
+  localPhone,
+  pendingLogin,
+  resendLoginCode,
+  sendByFirebase,
+  sendLoginCode,
+} from './phone-code.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { authorizedAs, bind, signInAs } from './sign-in.ts'
 
@@ -19,13 +28,32 @@ function loginOf(ctx: MethodContext, params: { phoneNumber: string; phoneCodeHas
   return pendingLogin(ctx.world, localPhone(ctx, params.phoneNumber), params.phoneCodeHash)
 }
 
+/** What the new account agrees to. */
+function terms(world: World): tl.help.termsOfService | undefined {
+  const text = world.state.terms ?? world.termsOfService
+  return text === undefined
+    ? undefined
+    : { _: 'help.termsOfService', id: { _: 'dataJSON', data: '{}' }, text, entities: [] }
+}
+
 export const openAuthMethods: OpenMethods = {
   'auth.sendCode': (ctx, params) => {
     checkApiId(params.apiId, params.apiHash)
-    return sendLoginCode(ctx.world, localPhone(ctx, params.phoneNumber))
+    return sendLoginCode(ctx.world, localPhone(ctx, params.phoneNumber), params.settings)
   },
 
   'auth.resendCode': (ctx, params) => resendLoginCode(ctx.world, loginOf(ctx, params)),
+
+  'auth.requestFirebaseSms': (ctx, params) => {
+    const proof = params.playIntegrityToken ?? params.safetyNetToken ?? params.iosPushSecret
+    sendByFirebase(ctx.world, loginOf(ctx, params), proof)
+    return true
+  },
+
+  'auth.reportMissingCode': (ctx, params) => {
+    loginOf(ctx, params)
+    return true
+  },
 
   'auth.cancelCode': (ctx, params) => ctx.world.state.logins.delete(loginOf(ctx, params).hash),
 
@@ -36,7 +64,7 @@ export const openAuthMethods: OpenMethods = {
     const user = ctx.world.phones.get(login.phone)
     if (!user) {
       login.confirmed = true
-      return { _: 'auth.authorizationSignUpRequired' }
+      return { _: 'auth.authorizationSignUpRequired', termsOfService: terms(ctx.world) }
     }
     ctx.world.state.logins.delete(login.hash)
     if (user.password) {

@@ -2,7 +2,7 @@
 import type { tl } from '../generated/types.ts'
 import type { MethodContext } from './context.ts'
 import type { OpenMethods } from './method-table.ts'
-import { addressPattern, localPhone, pendingLogin, randomCode, sentCode } from './phone-code.ts'
+import { addressPattern, localPhone, pendingLogin, randomCode, send, sentCode } from './phone-code.ts'
 import { isAddress } from './recovery-email.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 
@@ -34,7 +34,7 @@ export const loginEmailMethods: OpenMethods = {
     login.needsEmail = undefined
     login.email = sent.email
     ctx.world.codeSent({ phone: subject, code: login.code, email: sent.email })
-    return { _: 'account.emailVerifiedLogin', email: sent.email, sentCode: sentCode(login) }
+    return { _: 'account.emailVerifiedLogin', email: sent.email, sentCode: sentCode(ctx.world, login) }
   },
 
   'auth.resetLoginEmail': (ctx, { phoneNumber, phoneCodeHash }) => {
@@ -44,8 +44,7 @@ export const loginEmailMethods: OpenMethods = {
     if (!user?.loginEmail) throw badRequest('EMAIL_INSTALL_MISSING')
     user.loginEmail = undefined
     login.email = undefined
-    ctx.world.codeSent({ phone, code: login.code })
-    return sentCode(login)
+    return send(ctx.world, login)
   },
 }
 

@@ -1,15 +1,19 @@
 /** Login codes: sent, checked, and withheld from who guesses (core.telegram.org/api/auth). */
 import type { tl } from '../generated/types.ts'
 import { DC_COUNT, phoneDigits, testNumberDc } from '../world/accounts.ts'
+import {
+  CODE_LENGTH,
+  type CodeWay,
+  codeBy,
+  nextCodeType,
+  plainCode,
+  sentCodeType,
+  waysFor,
+} from '../world/code-ways.ts'
 import type { PendingLogin } from '../world/state-account.ts'
 import type { World } from '../world/world.ts'
 import type { MethodContext } from './context.ts'
 import { badRequest, floodWait, RpcError } from './rpc-error.ts'
-
-const CODE_LENGTH = 5
-/** How a code can come, in the order of asking again. Seconds until the next way opens: RESEND_TIMEOUT. */
-const WAYS = ['auth.sentCodeTypeSms', 'auth.sentCodeTypeCall'] as const
-const RESEND_TIMEOUT = 60
 
 /**
  * The digits of a phone number that belongs to the asked datacenter.
@@ -28,25 +32,28 @@ export function localPhone(ctx: MethodContext, phoneNumber: string): string {
 }
 
 /** @throws RpcError FLOOD_WAIT_X after too many wrong codes */
-export function sendLoginCode(world: World, phone: string): tl.auth.sentCode {
+export function sendLoginCode(world: World, phone: string, settings: tl.codeSettings): tl.auth.sentCode {
   refuseFlood(world, phone)
   for (const [hash, earlier] of world.state.logins) {
     if (earlier.phone === phone) world.state.logins.delete(hash)
   }
   const dc = testNumberDc(phone)
+  const rules = world.state.numbers?.get(phone)
+  const digits = dc === undefined ? randomCode(world) : String(dc).repeat(CODE_LENGTH)
   const login: PendingLogin = {
     phone,
     hash: Buffer.from(world.random(9)).toString('hex'),
-    code: dc === undefined ? randomCode(world) : String(dc).repeat(CODE_LENGTH),
+    code: digits,
+    digits,
     sent: world.seconds(),
     resends: 0,
+    ways: waysFor(rules?.codes ?? world.loginWays, settings),
     wrong: 0,
     email: world.phones.get(phone)?.loginEmail,
-    needsEmail: (world.requireLoginEmail && !world.phones.has(phone)) || undefined,
+    needsEmail: ((rules?.requireEmail ?? world.requireLoginEmail) && !world.phones.has(phone)) || undefined,
   }
   world.state.logins.set(login.hash, login)
-  if (!login.needsEmail) world.codeSent({ phone, code: login.code, email: login.email })
-  return sentCode(login)
+  return send(world, login)
 }
 
 /** @throws RpcError SEND_CODE_UNAVAILABLE when every way was tried */
@@ -56,14 +63,36 @@ export function resendLoginCode(world: World, login: PendingLogin): tl.auth.sent
     login.email = undefined
     login.resends = -1
   }
-  if (login.resends + 1 >= WAYS.length) throw new RpcError(406, 'SEND_CODE_UNAVAILABLE')
+  if (login.resends + 1 >= waysOf(world, login).length) throw new RpcError(406, 'SEND_CODE_UNAVAILABLE')
   login.resends++
   login.sent = world.seconds()
-  world.codeSent({ phone: login.phone, code: login.code })
-  return sentCode(login)
+  return send(world, login)
 }
 
-export function sentCode(login: PendingLogin): tl.auth.sentCode {
+/** Sends the code by the way whose turn it is, and says so. */
+export function send(world: World, login: PendingLogin): tl.auth.sentCode {
+  const { phone, email } = login
+  const way = wayOf(world, login)
+  if (email === undefined) login.code = codeBy(way, login.digits ?? login.code)
+  // By Firebase a code comes only to the app that has proved itself: `auth.requestFirebaseSms`.
+  if (email !== undefined) world.codeSent({ phone, code: login.code, email })
+  else if (!login.needsEmail && way !== 'firebaseSms') world.codeSent({ phone, code: login.code, way })
+  return sentCode(world, login)
+}
+
+const waysOf = (world: World, login: PendingLogin): readonly CodeWay[] => login.ways ?? world.loginWays
+
+const wayOf = (world: World, login: PendingLogin): CodeWay => waysOf(world, login)[login.resends] ?? 'sms'
+
+/** @throws RpcError if the code does not go that way, or the app proves nothing. */
+export function sendByFirebase(world: World, login: PendingLogin, proof: string | undefined): void {
+  if (wayOf(world, login) !== 'firebaseSms' || login.email !== undefined)
+    throw badRequest('PHONE_CODE_EXPIRED')
+  if (!proof) throw badRequest('PHONE_CODE_EMPTY')
+  world.codeSent({ phone: login.phone, code: login.code, way: 'firebaseSms' })
+}
+
+export function sentCode(world: World, login: PendingLogin): tl.auth.sentCode {
   if (login.needsEmail) {
     return {
       _: 'auth.sentCode',
@@ -77,17 +106,16 @@ export function sentCode(login: PendingLogin): tl.auth.sentCode {
       _: 'auth.sentCode',
       type: { _: 'auth.sentCodeTypeEmailCode', emailPattern, length: CODE_LENGTH },
       phoneCodeHash: login.hash,
-      nextType: { _: 'auth.codeTypeSms' },
+      nextType: nextCodeType(waysOf(world, login)[0] ?? 'sms'),
     }
   }
-  const way = WAYS[login.resends] ?? WAYS[0]
-  const more = login.resends + 1 < WAYS.length
+  const next = waysOf(world, login)[login.resends + 1]
   return {
     _: 'auth.sentCode',
-    type: { _: way, length: CODE_LENGTH },
+    type: sentCodeType(wayOf(world, login), login.code),
     phoneCodeHash: login.hash,
-    nextType: more ? { _: 'auth.codeTypeCall' } : undefined,
-    timeout: more ? RESEND_TIMEOUT : undefined,
+    nextType: next && nextCodeType(next),
+    timeout: next && world.limits.codeResendWait,
   }
 }
 
@@ -124,7 +152,7 @@ export function pendingLogin(world: World, phone: string, hash: string): Pending
 /** @throws RpcError PHONE_CODE_EMPTY, PHONE_CODE_INVALID; FLOOD_WAIT_X at the last wrong one */
 export function checkCode(world: World, login: PendingLogin, code: string | undefined): void {
   if (login.needsEmail || !code) throw badRequest('PHONE_CODE_EMPTY')
-  if (code === login.code) return
+  if (plainCode(code) === plainCode(login.code)) return
   if (++login.wrong >= world.limits.wrongCodes) {
     world.state.logins.delete(login.hash)
     world.state.codeFloods.set(login.phone, world.seconds() + world.limits.codeFloodWait)

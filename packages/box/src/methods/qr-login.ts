@@ -12,8 +12,6 @@ import { renderAuthorization } from './profile.ts'
 import { badRequest, RpcError } from './rpc-error.ts'
 import { bind, signInAs } from './sign-in.ts'
 
-/** Seconds for which a token can be scanned; then another is shown. */
-const TOKEN_LIFETIME = 30
 /** Seconds for which an accepted token can be redeemed. */
 const REDEEM_TIME = 60
 
@@ -41,7 +39,7 @@ export const openQrMethods: OpenMethods = {
       return redeem(ctx, key, user)
     }
     const token = world.random(32)
-    const expires = world.seconds() + TOKEN_LIFETIME
+    const expires = world.seconds() + world.limits.loginTokenLifetime
     const session = { authKeyId: caller.authKeyId, sessionId: caller.sessionId }
     world.loginTokens.set(hex(token), { session, dc: caller.dc, expires })
     return { _: 'auth.loginToken', expires, token }

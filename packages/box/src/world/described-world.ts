@@ -5,11 +5,12 @@
 import { createBot, createUser, findByUsername, phoneDigits } from './accounts.ts'
 import { postToChannel } from './channel-box.ts'
 import { createChannel, joinChannel, setChannelUsername } from './channels.ts'
+import { codeWay, requireWays } from './code-ways.ts'
 import { createGroup } from './groups.ts'
 import { postToChat, postToUser } from './message-box.ts'
 import { flushOutbox } from './outbox.ts'
 import { setPassword } from './passwords.ts'
-import { integer, list, type Of, oneOf, optional, record, type Shape, text } from './shape.ts'
+import { flag, integer, list, type Of, oneOf, optional, record, type Shape, text } from './shape.ts'
 import type { Chat } from './state.ts'
 import type { Account } from './state-account.ts'
 import type { Channel } from './state-channel.ts'
@@ -65,12 +66,22 @@ const describedBot = record({
 
 const describedMessage = record({ from: text, to: text, text, date: optional(moment) })
 
+/** How one logs in with a number, whether or not it has an account yet. */
+const describedNumber = record({
+  phone: text,
+  codes: optional(list(codeWay)),
+  requireEmail: optional(flag),
+})
+
 const describedWorld = record({
   users: list(describedUser),
   bots: optional(list(describedBot)),
   groups: optional(list(describedGroup)),
   channels: optional(list(describedChannel)),
   messages: optional(list(describedMessage)),
+  numbers: optional(list(describedNumber)),
+  /** What new accounts agree to by signing up. */
+  terms: optional(text),
 })
 
 /** What a world file holds, once read. */
@@ -98,6 +109,8 @@ export async function extendWorld(world: World, json: unknown): Promise<void> {
   addGroups(world, described.groups ?? [], places)
   addChannels(world, described.channels ?? [], places)
   addMessages(world, described.messages ?? [], places)
+  addNumbers(world, described.numbers ?? [])
+  if (described.terms !== undefined) world.state.terms = described.terms
   flushOutbox(world)
 }
 
@@ -178,6 +191,18 @@ function addMessages(world: World, messages: NonNullable<DescribedWorld['message
     } else {
       postToChat(world, place, content)
     }
+  }
+}
+
+function addNumbers(world: World, numbers: NonNullable<DescribedWorld['numbers']>): void {
+  for (const [i, { phone: given, codes, requireEmail }] of numbers.entries()) {
+    const at = `numbers[${i}]`
+    const phone = phoneDigits(given)
+    if (!phone)
+      throw new WorldError('WORLD_INVALID', 'expected a phone number with its country code', `${at}.phone`)
+    if (codes !== undefined) requireWays(codes, `${at}.codes`)
+    world.state.numbers ??= new Map()
+    world.state.numbers.set(phone, { codes, requireEmail })
   }
 }
 

@@ -1,5 +1,6 @@
 /** A user: the person, and the account's message box, dialogs and log of updates. */
 import type { tl } from '../generated/types.ts'
+import { codeWay } from './code-ways.ts'
 import {
   bytes,
   flag,
@@ -164,6 +165,10 @@ export const pendingLogin = record({
   code: text,
   sent: integer,
   resends: integer,
+  /** The ways that the number has, in the order of asking again. */
+  ways: optional(list(codeWay)),
+  /** The code as digits, whatever it was made into for the way it goes. */
+  digits: optional(text),
   wrong: integer,
   /** Where the code went, if not to the phone. */
   email: optional(text),

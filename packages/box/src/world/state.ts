@@ -1,6 +1,7 @@
 /** The whole of a world as data: what a snapshot keeps. */
 
 import type { tl } from '../generated/types.ts'
+import { numberRules } from './code-ways.ts'
 import {
   bytes,
   flag,
@@ -62,5 +63,9 @@ export const worldState = record({
   logins: mapOf(text, pendingLogin),
   /** Phone → no code is taken before this second. */
   codeFloods: mapOf(text, integer),
+  /** Phone → how one logs in with it, where that is special. */
+  numbers: optional(mapOf(text, numberRules)),
+  /** What new accounts agree to by signing up. */
+  terms: optional(text),
 })
 export type WorldState = Of<typeof worldState>

@@ -1,4 +1,5 @@
 /** What can be chosen about a world: its clock, its randomness, its limits. */
+import type { CodeWay } from './code-ways.ts'
 
 export interface WorldLimits {
   /** Events in one slice of a difference. */
@@ -17,6 +18,10 @@ export interface WorldLimits {
   wrongCodes: number
   /** Seconds for which a login code is good. */
   codeLifetime: number
+  /** Seconds after which a code may be sent by the next way, as clients are told. */
+  codeResendWait: number
+  /** Seconds for which a QR code can be scanned; then another is shown. */
+  loginTokenLifetime: number
   /** Seconds to wait after too many wrong codes. */
   codeFloodWait: number
   /** Seconds for which a file reference is good. */
@@ -32,6 +37,8 @@ export const defaultLimits: WorldLimits = {
   randomIds: 10_000,
   wrongCodes: 5,
   codeLifetime: 600,
+  codeResendWait: 60,
+  loginTokenLifetime: 30,
   codeFloodWait: 300,
   fileReferenceLifetime: 86_400,
 }
@@ -45,6 +52,13 @@ export interface WorldOptions {
   limits?: Partial<WorldLimits>
   /** New accounts must set up an address for login codes first. */
   requireLoginEmail?: boolean | undefined
+  /**
+   * The ways of login codes, in the order of asking again; default `['sms', 'call']`. A client is spared the calls and
+   * Firebase messages that it does not allow. A number can have ways of its own: `numbers` in a described world.
+   */
+  loginCodes?: readonly CodeWay[] | undefined
+  /** Terms that new accounts agree to by signing up; those of a described world count for more. */
+  termsOfService?: string | undefined
   /** What `messages.translateText` gives; default the text behind the language in brackets: `[de] hello`. */
   translate?: ((text: string, language: string) => string) | undefined
   /** Where the bytes of files are kept, over restarts; without it in memory, large ones in a temporary directory. */

@@ -5,6 +5,7 @@
 import { randomBytes } from '@telegram-mt/crypto'
 import type { tl } from '../generated/types.ts'
 import { checkState } from './check-state.ts'
+import { type CodeWay, DEFAULT_WAYS, requireWays } from './code-ways.ts'
 import { FileDirectory, type FileParts } from './file-parts.ts'
 import { markChannel } from './marked-id.ts'
 import type { Json } from './shape.ts'
@@ -33,6 +34,8 @@ export interface PushTarget {
 export interface LoginCode {
   phone: string
   code: string
+  /** How it went, if it is a login code to a phone. */
+  way?: CodeWay | undefined
   /** The address it went to, if it went by mail. */
   email?: string | undefined
 }
@@ -94,6 +97,8 @@ export class World {
   /** So many random bytes. */
   readonly random: (length: number) => Uint8Array
   readonly requireLoginEmail: boolean
+  readonly loginWays: readonly CodeWay[]
+  readonly termsOfService: string | undefined
   readonly translate: (text: string, language: string) => string
   readonly outbox = new Map<Account, Pending>()
   /** What the world keeps in mind but not in snapshots, found through these. */
@@ -127,6 +132,8 @@ export class World {
     this.now = () => clock() + this.#ahead
     this.random = options.random ?? randomBytes
     this.requireLoginEmail = options.requireLoginEmail ?? false
+    this.loginWays = requireWays(options.loginCodes ?? DEFAULT_WAYS, 'loginCodes')
+    this.termsOfService = options.termsOfService
     this.translate = options.translate ?? ((text, language) => `[${language}] ${text}`)
     this.directory = new FileDirectory(options.filesDir)
     this.limits = { ...defaultLimits, ...options.limits }

@@ -92,6 +92,9 @@ const ways: Record<string, string> = {
   missedCall: 'by a call from a number that ends in it',
   emailCode: 'by e-mail',
   fragmentSms: 'to https://fragment.com',
+  smsWord: 'as a word in an SMS',
+  smsPhrase: 'as a phrase in an SMS',
+  firebaseSms: 'in a way that only official apps can read',
 }
 
 function describeCode({ type, length, nextType }: SentCode, canAskAgain: boolean): string {

@@ -15,7 +15,7 @@ export async function sendChangePhoneCode(session: SessionContext, phone: string
     settings: { _: 'codeSettings' },
   })
   if (answer._ !== 'auth.sentCode') throw new LoginUnsupportedError('more than a code')
-  return sentCode(answer)
+  return sentCode(answer, session.host.now())
 }
 
 /** Moves the account to the new number. @throws RpcError `PHONE_CODE_INVALID`, `PHONE_CODE_EXPIRED`. */

@@ -11,9 +11,16 @@ export const newAccount = shape('an object as in { firstName }', {
   quiet: maybe(aFlag),
 })
 
+/** By which calls and messages a code may come. */
+export const codeOptions = options({
+  allowMissedCall: maybe(aFlag),
+  allowFlashCall: maybe(aFlag),
+  allowFirebase: maybe(aFlag),
+})
+
 export const loginArguments: Signatures<LoginFlow> = {
   promises: {
-    phone: { phone: aPhone },
+    phone: { phone: aPhone, options: codeOptions },
     code: { code: aText },
     email: { email: aName },
     emailCode: { code: aText },

@@ -10,7 +10,14 @@ import { SignUpNeededError } from './errors.ts'
 import { confirmLoginEmail, resetLoginEmail, type SentEmailCode, sendLoginEmailCode } from './login-email.ts'
 import { checkPassword } from './password.ts'
 import { recoverPassword, requestPasswordRecovery } from './password-recovery.ts'
-import { resendCode, type SignUpOptions, sendCode, signIn, signUp } from './phone-code.ts'
+import {
+  resendCode,
+  type SendCodeOptions,
+  type SignUpOptions,
+  sendCode,
+  signIn,
+  signUp,
+} from './phone-code.ts'
 import { type SentCode, savedCode } from './sent-code.ts'
 
 /** What a login waits for. */
@@ -25,10 +32,12 @@ export type LoginState =
   | { step: 'emailCode'; phone: string; emailPattern: string; length: number }
   /** The account's password: `password`, or a recovery of it. */
   | { step: 'password'; hint: string | undefined; hasRecovery: boolean }
-  /** A name for the new account: `signUp`. */
+  /** A name for the new account: `signUp`. The terms are what it agrees to by that. */
   | { step: 'signUp'; phone: string; terms: string | undefined }
   /** Nothing: the account is signed in. */
   | { step: 'done'; userId: number }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /**
  * A login step by step: each method takes what the state before has asked for, and gives the next. Reached
@@ -58,25 +67,25 @@ export class LoginFlow {
         return {
           step: 'emailCode',
           phone,
-          emailPattern: String(login.more?.emailPattern ?? ''),
+          emailPattern: textOf(login.more?.emailPattern) ?? '',
           length: Number(login.more?.length ?? 0),
         }
       case 'password':
         return await this.#passwordStep()
       case 'signUp':
-        return { step: 'signUp', phone, terms: undefined }
+        return { step: 'signUp', phone, terms: textOf(login.more?.terms) }
       default:
         return { step: 'start' }
     }
   }
 
   /** Sends a code to this number; from any step, to begin anew. */
-  async phone(phone: string): Promise<LoginState> {
-    await sendCode(this.#session, phone)
+  async phone(phone: string, options?: SendCodeOptions): Promise<LoginState> {
+    await sendCode(this.#session, phone, options)
     return await this.state()
   }
 
-  /** Sends the code again, by the next way. */
+  /** Sends the code again, by the next way (`sent.nextType`), once `sent.resendAt` has come. */
   async resend(): Promise<LoginState> {
     await resendCode(this.#session)
     return await this.state()
@@ -88,10 +97,8 @@ export class LoginFlow {
     try {
       await signIn(this.#session, state.phone, code)
     } catch (error) {
-      if (error instanceof SignUpNeededError) {
-        return { step: 'signUp', phone: state.phone, terms: error.termsOfService?.text }
-      }
-      if (!(error instanceof PasswordNeededError)) throw error
+      // Both are kept with the login: the state tells of them.
+      if (!(error instanceof SignUpNeededError || error instanceof PasswordNeededError)) throw error
     }
     return await this.state()
   }

@@ -13,6 +13,10 @@ export type { SentCode } from './sent-code.ts'
 export interface SendCodeOptions {
   /** The code may come as a missed call, whose number ends in it. Default false: only a phone can see that. */
   allowMissedCall?: boolean | undefined
+  /** The code may be the number of a call that ends at once. Default false: only a phone can see that. */
+  allowFlashCall?: boolean | undefined
+  /** The code may be sent through Firebase. Default false: only an official app can prove itself to it. */
+  allowFirebase?: boolean | undefined
 }
 
 /** Options of `session.signIn`. */
@@ -47,7 +51,12 @@ export async function sendCode(
     phoneNumber,
     apiId: session.host.apiId,
     apiHash: session.host.apiHash,
-    settings: { _: 'codeSettings', allowMissedCall: options.allowMissedCall },
+    settings: {
+      _: 'codeSettings',
+      allowMissedCall: options.allowMissedCall,
+      allowFlashcall: options.allowFlashCall,
+      allowFirebase: options.allowFirebase,
+    },
   })
   return await remember(session, phoneNumber, answer)
 }
@@ -92,7 +101,9 @@ export async function signIn(
       ...(byMail ? { emailVerification: { _: 'emailVerificationCode', code: phoneCode } } : { phoneCode }),
     })
     if (answer._ === 'auth.authorizationSignUpRequired') {
-      await session.stored.saveLogin({ step: 'signUp', phone: phoneNumber, phoneCodeHash })
+      const terms = answer.termsOfService?.text
+      const more = terms === undefined ? undefined : { terms }
+      await session.stored.saveLogin({ step: 'signUp', phone: phoneNumber, phoneCodeHash, more })
       throw new SignUpNeededError(answer.termsOfService)
     }
     return await session.signedIn(answer.user)
@@ -133,7 +144,7 @@ export async function remember(
 ): Promise<SentCode> {
   switch (answer._) {
     case 'auth.sentCode': {
-      const sent = sentCode(answer)
+      const sent = sentCode(answer, session.host.now())
       await session.stored.saveLogin(codeProgress(phone, sent))
       return sent
     }

@@ -9,16 +9,20 @@ export interface SentCode {
   /** Ties the code to this request. The session remembers it; give it to `signIn` yourself only to override that. */
   phoneCodeHash: string
   /**
-   * Where the code went: `app`, `sms`, `call`, `flashCall`, `missedCall`, `emailCode`, `fragmentSms`, `smsWord`, … No code was
-   * sent at all if it is `setUpEmailRequired`: then an address for codes has to be set up first.
+   * Where the code went: `app` (the account's other devices), `sms`, `call` (a voice), `flashCall` (the code is the whole number
+   * that calls), `missedCall` (the last digits of the number that calls), `emailCode`, `fragmentSms`, `smsWord`, `smsPhrase`
+   * (words in place of digits), `firebaseSms` (comes only after `auth.requestFirebaseSms`; see `resendCode` for another way), … No
+   * code was sent at all if it is `setUpEmailRequired`: then an address for codes has to be set up first.
    */
   type: string
   /** Digits in the code, if the server says. */
   length: number | undefined
   /** Where `resendCode` would send the next one. */
   nextType: string | undefined
-  /** Seconds to wait before `resendCode`. */
+  /** Seconds to wait before `resendCode`, counted from when the code was sent. */
   timeout: number | undefined
+  /** The moment from which `resendCode` may be called, milliseconds since the epoch; it is the same after a restart. */
+  resendAt: number | undefined
   /** `emailCode`: the address, with most of it hidden. */
   emailPattern: string | undefined
   /** `missedCall`: what the number that calls begins with. `flashCall`: its pattern. `smsWord`, `smsPhrase`: the text's beginning. */
@@ -27,13 +31,18 @@ export interface SentCode {
   url: string | undefined
 }
 
-export function sentCode({ type, phoneCodeHash, nextType, timeout }: tl.auth.sentCode): SentCode {
+/** @param now milliseconds since the epoch. */
+export function sentCode(
+  { type, phoneCodeHash, nextType, timeout }: tl.auth.sentCode,
+  now: number,
+): SentCode {
   return {
     phoneCodeHash,
     type: codeTypeName(type._),
     length: 'length' in type ? type.length : undefined,
     nextType: nextType && codeTypeName(nextType._),
     timeout,
+    resendAt: timeout === undefined ? undefined : now + timeout * 1000,
     emailPattern: 'emailPattern' in type ? type.emailPattern : undefined,
     hint:
       'prefix' in type
@@ -70,6 +79,7 @@ export function savedCode({ phoneCodeHash, more }: LoginProgress): SentCode | un
     length: number('length'),
     nextType: text('nextType'),
     timeout: number('timeout'),
+    resendAt: number('resendAt'),
     emailPattern: text('emailPattern'),
     hint: text('hint'),
     url: text('url'),

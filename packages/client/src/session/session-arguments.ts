@@ -30,7 +30,7 @@ import {
   peers,
 } from '../arguments/words.ts'
 import { newContacts } from '../contacts/contacts-arguments.ts'
-import { newAccount } from '../login/login-arguments.ts'
+import { codeOptions, newAccount } from '../login/login-arguments.ts'
 import type { Session } from './session.ts'
 
 const aCall = kind(
@@ -62,7 +62,7 @@ export const sessionArguments: Signatures<Omit<Session, keyof EventEmitter>> = {
       }),
     },
     signInBot: { token: aText },
-    sendCode: { phone: aPhone, options: options({ allowMissedCall: maybe(aFlag) }) },
+    sendCode: { phone: aPhone, options: codeOptions },
     signIn: { phone: aPhone, code: aText, options: options(passwords) },
     signUp: { phone: aPhone, options: newAccount },
     checkPassword: { password: aText },
