@@ -152,6 +152,20 @@ describe('a dead key', () => {
     expect(session.export()).not.toBe(key)
   })
 
+  test('of an account whose key is said to be unknown by somebody who is not the datacenter lives on', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    const key = session.export()
+    // Whoever sits on the way can say -404: it is encrypted by nothing.
+    box.faults.add({ fault: { kind: 'transportError', code: -404 }, when: { times: 2 } })
+    expect(await session.invoke({ _: 'help.getNearestDc' })).toMatchObject({ thisDc: 1 })
+    expect(box.faults.list()).toMatchObject([{ hits: 2 }])
+    expect(session.state.name).toBe('online')
+    expect(session.export()).toBe(key)
+    expect(box.calls.all().some(({ method }) => method === 'auth.bindTempAuthKey')).toBe(true)
+    await session.sendMessage('me', 'still here')
+  })
+
   test('of one account is nothing to its neighbours', async () => {
     const box = await newBox()
     const telegram = newHost(box)

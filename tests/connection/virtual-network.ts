@@ -128,6 +128,8 @@ const answers: [id: number, body: string][] = [
     0xc4f9186b,
     encoded('Config', { _: 'config', date: 1000, expires: 4600, thisDc: 1, dcOptions: [] } as { _: string }),
   ],
+  // users.getUsers: nothing is known of anybody.
+  [0x0d91a548, Buffer.from('15c4b51c00000000', 'hex').toString('base64')],
   [0xedd4882a, encoded('updates.State', { _: 'updates.state', ...state } as { _: string })],
   [
     0x19c2f763,

@@ -146,6 +146,12 @@ export class SessionConnection<Address extends { host: string; port: number }>
     if (this.#state.name !== 'idle') this.#connect()
   }
 
+  /** After `authKeyUnknown`: the key is good nevertheless. Goes on with it after a while, and with all calls that have not ended. */
+  resume(): void {
+    if (this.#state.name !== 'waiting' || this.#state.until !== undefined) return
+    this.#wait(this.#round.lost(false), this.#state.reason)
+  }
+
   /** Closes the link but keeps the session: the next call, or `start`, connects again. */
   pause(): void {
     if (this.#state.name === 'idle' || this.#state.name === 'closed') return

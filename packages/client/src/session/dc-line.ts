@@ -2,7 +2,7 @@
  * A line: one connection of a session to one datacenter, kept up until it is closed, with the calls over it. The account lives
  * on one, its main line; others are made for files and for what other datacenters hold.
  */
-import { type ConnectionEvent, SessionConnection, type SessionKey, Timer } from '@telegram-mt/net'
+import { type ConnectionEvent, SessionConnection, type SessionKey } from '@telegram-mt/net'
 import type { LineUse } from '../dc/registry.ts'
 import { wireDc } from '../dc/wire-dc.ts'
 import { SessionStateError } from '../errors.ts'
@@ -56,112 +56,6 @@ export class MovedError extends SessionStateError {
   constructor(message: string) {
     super('SESSION_MOVED', message)
   }
-}
-
-/** A peer that broke every key exchange is asked again after so many ms: it is not the server, but may give way to it. */
-const AFTER_BROKEN_EXCHANGES = 60_000
-
-/** A line under the permanent key of its datacenter, which it makes if there is none. */
-export class PermanentLine implements DcLine {
-  readonly dc: number
-  readonly #options: LineOptions
-  readonly #revival: Timer
-  #connection: SessionConnection<LineAddress>
-  #caller: RpcCaller
-  readonly #resends = new ResendMeter()
-  #closed = false
-
-  constructor(options: LineOptions) {
-    this.dc = options.dc
-    this.#options = options
-    this.#revival = new Timer(() => this.#revive())
-    this.#connection = this.#connect(options.stored.key(options.dc))
-    this.#caller = callerFor(this.#connection, options)
-  }
-
-  get hasKey(): boolean {
-    return this.#connection.session !== undefined
-  }
-
-  get pendingCalls(): number {
-    return this.#connection.pendingCalls
-  }
-
-  takeResends(): number {
-    return this.#resends.take(this.#connection.session)
-  }
-
-  start(): void {
-    this.#connection.start()
-  }
-
-  call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
-    return this.#caller.call(call, options)
-  }
-
-  forgetInitialization(): void {
-    this.#caller.forgetInitialization()
-  }
-
-  networkChanged(): void {
-    this.#connection.networkChanged()
-  }
-
-  renewKey(): void {
-    this.#caller.forgetInitialization()
-    this.#connection.useKey(undefined)
-  }
-
-  close(reason?: Error): void {
-    this.#closed = true
-    this.#options.host.connections.wheel.cancel(this.#revival)
-    this.#connection.close(reason)
-  }
-
-  #connect(key: SessionKey | undefined): SessionConnection<LineAddress> {
-    return openConnection(this.#options, { key, onEvent: (event) => this.#onEvent(event) })
-  }
-
-  #onEvent(event: ConnectionEvent): void {
-    const { stored, dc, use, host, onFault } = this.#options
-    switch (event.type) {
-      case 'authKey':
-        stored
-          .saveKey(dc, keyToKeep(event.key, use, stored))
-          .catch((error: unknown) => onFault(error, 'saving the auth key'))
-        break
-      case 'salts':
-        stored.saveSalts(dc, [...event.salts])
-        break
-      case 'time':
-        // What a content delivery network says of the time is nobody's business but its own.
-        if (use !== 'cdn') stored.saveTimeOffset(event.timeOffset)
-        break
-      case 'state':
-        if (event.state.name === 'closed' && !this.#closed) {
-          const { wheel } = host.connections
-          wheel.start(this.#revival, AFTER_BROKEN_EXCHANGES)
-          const until = wheel.now() + AFTER_BROKEN_EXCHANGES
-          const { reason } = event.state
-          this.#options.onEvent({ type: 'state', state: { name: 'waiting', until, reason } })
-          return
-        }
-        break
-      default:
-    }
-    this.#options.onEvent(event)
-  }
-
-  #revive(): void {
-    this.#connection = this.#connect(this.#options.stored.key(this.dc))
-    this.#caller = callerFor(this.#connection, this.#options)
-    this.#connection.start()
-  }
-}
-
-/** The clock is set by Telegram, not by a content delivery network, which nobody trusts. */
-function keyToKeep(key: SessionKey, use: LineUse, stored: StoredSession): SessionKey {
-  return use === 'cdn' ? { ...key, timeOffset: stored.timeOffset } : key
 }
 
 /** Counts on over the sessions that a connection has one after the other. */
