@@ -1,5 +1,5 @@
 /** Groups, channels, forums, the list of conversations, contacts and the profile, against a box. */
-import { PeerError, type Session } from 'telegram-mt'
+import { PeerError, type Session, type tl } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { account, newBox, newHost, usernameOf } from '../fixture.ts'
 
@@ -142,6 +142,69 @@ describe('chats', () => {
     await expect(ann.chats.getFull(id)).rejects.toMatchObject({ code: expect.stringMatching(/CHANNEL/) })
   })
 
+  test('how long messages are kept, and which reactions are allowed', async () => {
+    const { ann, bob, toBob } = await three()
+    const group = (await ann.chats.createGroup('Small', [toBob])).id
+    const channel = (await ann.chats.createChannel({ kind: 'supergroup', title: 'Large', members: [toBob] }))
+      .id
+    for (const id of [group, channel]) {
+      await expect(bob.chats.setAutoDelete(id, 86_400)).rejects.toMatchObject({ code: 'CHAT_ADMIN_REQUIRED' })
+      await ann.chats.setAutoDelete(id, 86_400)
+      expect(await bob.chats.getFull(id)).toMatchObject({ ttlPeriod: 86_400 })
+      await expect(ann.chats.setAutoDelete(id, 86_400)).rejects.toMatchObject({ code: 'CHAT_NOT_MODIFIED' })
+      await ann.chats.setAutoDelete(id, 0)
+      expect((await bob.chats.getFull(id)).ttlPeriod).toBeUndefined()
+
+      const message = await ann.sendMessage(id, 'what do you say?')
+      const [seen] = await bob.getHistory(id, { limit: 1 })
+      const react = (emoji: string) => bob.messages.react(id, seen?.id ?? 0, emoji)
+      await ann.chats.setAvailableReactions(id, ['👍'])
+      expect(await bob.chats.getFull(id)).toMatchObject({
+        availableReactions: { _: 'chatReactionsSome', reactions: [{ emoticon: '👍' }] },
+      })
+      await expect(react('❤️')).rejects.toMatchObject({ code: 'REACTION_INVALID' })
+      await react('👍')
+      await ann.chats.setAvailableReactions(id, 'none')
+      await expect(ann.messages.react(id, message.id, '👍')).rejects.toMatchObject({
+        code: 'REACTION_INVALID',
+      })
+      await ann.chats.setAvailableReactions(id, 'all')
+      await react('❤️')
+    }
+    await ann.chats.setAutoDelete(toBob, 3600)
+    expect(await ann.chats.getFullUser(toBob)).toMatchObject({ ttlPeriod: 3600 })
+    expect(await bob.chats.getFullUser(ann.userId ?? 0)).toMatchObject({ ttlPeriod: 3600 })
+  })
+
+  test('a basic group is deleted for all by who made it', async () => {
+    const { ann, bob, toBob } = await three()
+    const { id } = await ann.chats.createGroup('Short', [toBob])
+    await expect(bob.chats.delete(id)).rejects.toMatchObject({ code: 'CHAT_ADMIN_REQUIRED' })
+    await ann.chats.delete(id)
+    expect(await bob.chats.get(id)).toMatchObject({ _: 'chatForbidden' })
+    await expect(bob.sendMessage(id, 'anybody here?')).rejects.toMatchObject({ code: expect.any(String) })
+  })
+
+  test('messages are deleted in a channel that is known from a message only', async () => {
+    const { ann, toBob } = await three()
+    const { id } = await ann.chats.createChannel({ kind: 'channel', title: 'News' })
+    const post = await ann.sendMessage(id, 'a post')
+    // Ids of private messages begin at 1 as well: these must stay.
+    for (let i = 0; i < 3; i++) await ann.sendMessage(toBob, 'to stay')
+    const forwarded = (await ann.forwardMessages(id, [post.id], 'me'))[0]
+    if (forwarded === undefined) throw new Error('nothing was forwarded')
+    const seen: tl.inputPeerChannelFromMessage = {
+      _: 'inputPeerChannelFromMessage',
+      peer: { _: 'inputPeerSelf' },
+      msgId: forwarded.id,
+      channelId: -(id + 1_000_000_000_000),
+    }
+    await ann.deleteMessages(seen, [post.id])
+    expect(await ann.messages.get(id, post.id)).toBeUndefined()
+    expect((await ann.getHistory(toBob)).filter((m) => m._ === 'message')).toHaveLength(3)
+    expect(await ann.messages.get('me', forwarded.id)).toBeDefined()
+  })
+
   test('a forum: topics, messages in them, their end', async () => {
     const { ann } = await three()
     const { id } = await ann.chats.createChannel({ kind: 'forum', title: 'Forum' })
@@ -241,6 +304,17 @@ describe('the account', () => {
     await ann.account.setOnline(true)
     expect(await bob.chats.get('@surely_free_name')).toMatchObject({ status: { _: 'userStatusOnline' } })
     await ann.account.setOnline(false)
+  })
+
+  test('an emoji beside the name', async () => {
+    const { ann, bob, toAnn } = await three()
+    await bob.chats.get(toAnn)
+    await ann.account.setEmojiStatus(5n, { until: new Date(2_000_000_000_000) })
+    expect(await bob.chats.get(toAnn)).toMatchObject({
+      emojiStatus: { _: 'emojiStatus', documentId: 5n, until: 2_000_000_000 },
+    })
+    await ann.account.setEmojiStatus(undefined)
+    expect((await bob.chats.get(toAnn)) as tl.user).not.toHaveProperty('emojiStatus')
   })
 
   test('privacy', async () => {

@@ -401,6 +401,29 @@ describe('the second factor', () => {
   })
 })
 
+test('a password that nobody remembers is taken away after a week, unless somebody objects', async () => {
+  const box = await newBox()
+  const ann = await account(newHost(box), 'Ann', 1)
+  await expect(ann.account.resetPassword()).rejects.toMatchObject({ code: 'PASSWORD_EMPTY' })
+  await ann.account.setPassword('forgotten')
+  await expect(ann.account.declinePasswordReset()).rejects.toMatchObject({ code: 'RESET_REQUEST_MISSING' })
+  const due = (await ann.account.resetPassword()) ?? 0
+  expect(due - box.world.seconds()).toBeGreaterThan(6 * 86_400)
+  expect(await ann.account.resetPassword(), 'asking again changes nothing').toBe(due)
+  await ann.account.declinePasswordReset()
+  const again = (await ann.account.resetPassword()) ?? 0
+  expect(again - box.world.seconds(), 'refused for a day').toBeLessThanOrEqual(86_400)
+  expect((await ann.account.getPasswordInfo()).hasPassword).toBe(true)
+
+  const user = box.world.account(ann.userId ?? 0)
+  user.resetAgain = undefined
+  await ann.account.resetPassword()
+  expect((await ann.account.getPasswordInfo()).resetDate).toBeGreaterThan(0)
+  user.resetDue = box.world.seconds()
+  expect(await ann.account.resetPassword()).toBeUndefined()
+  expect((await ann.account.getPasswordInfo()).hasPassword).toBe(false)
+})
+
 test('devices are listed, and can be signed out', async () => {
   const box = await newBox()
   const telegram = newHost(box)
@@ -414,6 +437,16 @@ test('devices are listed, and can be signed out', async () => {
   await other.api.help.getConfig({}).catch(() => {})
   await other.account.getMe().catch(() => {})
   expect(await lost).toMatch(/revoked|unregistered/)
+  expect(await ann.account.getAuthorizations()).toHaveLength(1)
+
+  const [second, third] = await Promise.all(
+    [1, 2].map(async () => await login(await telegram.connect({ dc: 1 }), phone, 'Ann')),
+  )
+  expect(await ann.account.getAuthorizations()).toHaveLength(3)
+  const both = [second, third].map((one) => new Promise((resolve) => one?.once('loggedOut', resolve)))
+  await ann.account.endOtherAuthorizations()
+  for (const one of [second, third]) await one?.account.getMe().catch(() => {})
+  for (const reason of await Promise.all(both)) expect(reason).toMatch(/revoked|unregistered/)
   expect(await ann.account.getAuthorizations()).toHaveLength(1)
 })
 

@@ -13,6 +13,7 @@ import { cdnMethods, isCdn, openCdnMethods } from './cdn.ts'
 import { channelMembersMethods } from './channel-members.ts'
 import { channelMessagesMethods } from './channel-messages.ts'
 import { channelsMethods } from './channels.ts'
+import { chatRulesMethods } from './chat-rules.ts'
 import { chatsMethods } from './chats.ts'
 import { contactsMethods } from './contacts.ts'
 import type { ApiSettings, Caller, MethodContext, UserContext } from './context.ts'
@@ -67,6 +68,7 @@ const forUsers: UserMethods = {
   ...historyMethods,
   ...sendMethods,
   ...removeMethods,
+  ...chatRulesMethods,
   ...chatsMethods,
   ...updatesMethods,
   ...channelsMethods,

@@ -261,6 +261,8 @@ function fullChannel(ctx: UserContext, channel: Channel): tl.channelFull {
     migratedFromChatId: channel.migratedFrom?.chatId,
     migratedFromMaxId: channel.migratedFrom?.maxId,
     slowmodeSeconds: channel.slowmode,
+    ttlPeriod: channel.ttl,
+    availableReactions: channel.reactions ?? { _: 'chatReactionsAll', allowCustom: true },
     slowmodeNextSendDate: nextPost(channel, me.id),
     pts: channel.pts,
   }

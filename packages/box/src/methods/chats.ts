@@ -50,6 +50,8 @@ export const chatsMethods: UserMethods = {
       notifySettings: dialog?.notify ?? { _: 'peerNotifySettings' },
       folderId: dialog?.folder,
       pinnedMsgId: lastPinned(ctx, peer),
+      ttlPeriod: chat.ttl,
+      availableReactions: chat.reactions ?? { _: 'chatReactionsAll', allowCustom: true },
     }
     return { _: 'messages.chatFull', fullChat, ...ctx.view.peersOf(fullChat, peer) }
   },

@@ -35,6 +35,15 @@ export const profileMethods: UserMethods = {
     return ctx.view.user(ctx.me)
   },
 
+  // Telegram lets only premium accounts do this. In the box everybody may.
+  'account.updateEmojiStatus': ({ world, me }, { emojiStatus }) => {
+    me.emojiStatus = emojiStatus._ === 'emojiStatusEmpty' ? undefined : emojiStatus
+    for (const account of [me, ...acquaintances(world, me)]) {
+      announce(world, account, { _: 'updateUserEmojiStatus', userId: me.id, emojiStatus })
+    }
+    return true
+  },
+
   'account.checkUsername': (ctx, { username }) => isFree(ctx, username),
 
   'account.updateStatus': (ctx, { offline }) => {

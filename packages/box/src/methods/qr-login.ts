@@ -39,7 +39,7 @@ export const openQrMethods: OpenMethods = {
       return redeem(ctx, key, user)
     }
     const token = world.random(32)
-    const expires = world.seconds() + world.limits.loginTokenLifetime
+    const expires = world.seconds() + (world.state.qrSeconds ?? world.limits.loginTokenLifetime)
     const session = { authKeyId: caller.authKeyId, sessionId: caller.sessionId }
     world.loginTokens.set(hex(token), { session, dc: caller.dc, expires })
     return { _: 'auth.loginToken', expires, token }

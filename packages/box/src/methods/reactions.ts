@@ -6,9 +6,10 @@ import type { Place } from '../world/place.ts'
 import type { MessageContent } from '../world/state-message.ts'
 import { announce } from '../world/update-log.ts'
 import { reactionKey, reactionsOf } from '../world/view-message.ts'
+import { requireAllowed } from './chat-rules.ts'
 import type { UserContext } from './context.ts'
 import type { UserMethods } from './method-table.ts'
-import { inputPlace } from './peers.ts'
+import { groupAt, inputPlace } from './peers.ts'
 import { badRequest, forbidden } from './rpc-error.ts'
 import { whoSees } from './who-sees.ts'
 
@@ -29,7 +30,11 @@ export const reactionMethods: UserMethods = {
     }
     const wanted = reaction.filter((one) => one._ !== 'reactionEmpty')
     if (wanted.length > AT_ONCE) throw badRequest('REACTIONS_TOO_MANY')
-    for (const one of wanted) requireAvailable(one)
+    const rule = place.channel?.reactions ?? groupAt(ctx, place.peer)?.reactions
+    for (const one of wanted) {
+      requireAvailable(one)
+      requireAllowed(rule, one)
+    }
     const before = (message.reactions ?? []).filter((r) => r.user === ctx.me.id)
     if (before.map((r) => reactionKey(r.reaction)).join() === wanted.map(reactionKey).join()) {
       throw badRequest('MESSAGE_NOT_MODIFIED')

@@ -33,6 +33,7 @@ export const usersMethods: UserMethods = {
         phoneCallsAvailable: (!self && !user.bot) || undefined,
         folderId: dialog?.folder,
         pinnedMsgId: lastPinned(ctx, user.id),
+        ttlPeriod: dialog?.ttl,
         botInfo: user.bot && {
           _: 'botInfo',
           userId: user.id,

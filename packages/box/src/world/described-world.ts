@@ -82,6 +82,8 @@ const describedWorld = record({
   numbers: optional(list(describedNumber)),
   /** What new accounts agree to by signing up. */
   terms: optional(text),
+  /** Seconds for which a QR code can be scanned; then another is shown. Default 30. */
+  qrSeconds: optional(integer),
 })
 
 /** What a world file holds, once read. */
@@ -110,7 +112,8 @@ export async function extendWorld(world: World, json: unknown): Promise<void> {
   addChannels(world, described.channels ?? [], places)
   addMessages(world, described.messages ?? [], places)
   addNumbers(world, described.numbers ?? [])
-  if (described.terms !== undefined) world.state.terms = described.terms
+  world.state.terms = described.terms ?? world.state.terms
+  world.state.qrSeconds = described.qrSeconds ?? world.state.qrSeconds
   flushOutbox(world)
 }
 

@@ -49,6 +49,8 @@ export const dialog = record({
   /** Position among the pinned ones, lowest on top. */
   pinned: optional(integer),
   folder: optional(integer),
+  /** Seconds after which messages are to be deleted. */
+  ttl: optional(integer),
   draft: optional(tlObject<tl.draftMessage>()),
   notify: optional(tlObject<tl.peerNotifySettings>()),
   /** Messages up to this one are cleared from a channel's history for this account. */
@@ -78,6 +80,7 @@ export const account = record({
   lastName: text,
   username: optional(text),
   about: text,
+  emojiStatus: optional(tlObject<tl.EmojiStatus>()),
   created: integer,
   deleted: optional(flag),
   bot: optional(

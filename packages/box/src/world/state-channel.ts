@@ -75,6 +75,10 @@ export const channel = record({
   joinRequest: optional(flag),
   /** Seconds between two messages of one member. */
   slowmode: optional(integer),
+  /** Seconds after which messages are to be deleted. */
+  ttl: optional(integer),
+  /** Which reactions are allowed; all if absent. */
+  reactions: optional(tlObject<tl.ChatReactions>()),
   photo: optional(long),
   /** The discussion group of a channel, or the channel of a discussion group. */
   linked: optional(integer),

@@ -39,6 +39,10 @@ export const chat = record({
   deactivated: optional(flag),
   noforwards: optional(flag),
   defaultBanned: optional(tlObject<tl.chatBannedRights>()),
+  /** Seconds after which messages are to be deleted. */
+  ttl: optional(integer),
+  /** Which reactions are allowed; all if absent. */
+  reactions: optional(tlObject<tl.ChatReactions>()),
 })
 export type Chat = Of<typeof chat>
 
@@ -65,6 +69,8 @@ export const worldState = record({
   codeFloods: mapOf(text, integer),
   /** Phone → how one logs in with it, where that is special. */
   numbers: optional(mapOf(text, numberRules)),
+  /** Seconds for which a QR code can be scanned, if not the usual. */
+  qrSeconds: optional(integer),
   /** What new accounts agree to by signing up. */
   terms: optional(text),
 })

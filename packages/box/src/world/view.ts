@@ -47,6 +47,7 @@ export class View {
       phone: showsPhone ? user.phone || undefined : undefined,
       photo: allows(this.world, user, 'ProfilePhoto', this.me) ? this.userPhoto(user) : undefined,
       status: user.bot ? undefined : this.status(user),
+      emojiStatus: user.emojiStatus,
       bot: user.bot !== undefined || undefined,
       botInfoVersion: user.bot ? 1 : undefined,
       botNochats: user.bot?.noChats,

@@ -1,4 +1,6 @@
 import type { PeerLike } from '../peers/directory.ts'
+import { inputChannel } from '../peers/input-channel.ts'
+import { withPeer } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 
 /** Options of `deleteMessages`. */
@@ -17,17 +19,16 @@ export async function deleteMessages(
   ids: readonly number[],
   options: DeleteMessagesOptions = {},
 ): Promise<void> {
-  const peer = await session.peers.resolve(chat)
-  for (let from = 0; from < ids.length; from += PAGE) {
-    const id = ids.slice(from, from + PAGE)
-    const call =
-      peer._ === 'inputPeerChannel'
-        ? {
-            _: 'channels.deleteMessages' as const,
-            channel: { _: 'inputChannel' as const, channelId: peer.channelId, accessHash: peer.accessHash },
-            id,
-          }
-        : { _: 'messages.deleteMessages' as const, revoke: options.revoke ?? true, id }
-    await session.invoke(call)
-  }
+  await withPeer(session, chat, async (peer) => {
+    // Outside of channels a message is named by its id alone: a channel's ids given there would delete what others hold.
+    const channel = inputChannel(peer)
+    for (let from = 0; from < ids.length; from += PAGE) {
+      const id = ids.slice(from, from + PAGE)
+      await session.invoke(
+        channel === undefined
+          ? { _: 'messages.deleteMessages', revoke: options.revoke ?? true, id }
+          : { _: 'channels.deleteMessages', channel, id },
+      )
+    }
+  })
 }
