@@ -187,7 +187,7 @@ export {
   type TelegramEvents,
 } from './telegram.ts'
 export type { TelegramOptions } from './telegram-options.ts'
-export type { DeadLetter } from './update-loop/dead-letters.ts'
+export type { DamagedDeadLetter, DeadLetter } from './update-loop/dead-letters.ts'
 export type {
   EventHandler,
   IncomingMessage,
@@ -206,6 +206,7 @@ export type * from './updates/event-types.ts'
 export type { HandlerContext } from './updates/handler.ts'
 export type {
   ChannelLostDelivery,
+  ChannelLostReason,
   GapDelivery,
   GapReason,
   Origin,

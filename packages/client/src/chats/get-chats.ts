@@ -39,6 +39,8 @@ export interface Chat {
   dialog: tl.dialog
 }
 
+type CallsAndPeers = Pick<SessionContext, 'invoke' | 'peers'>
+
 /** Asked for at once: "limit … at most 100". */
 const PAGE = 100
 const ARCHIVE = 1
@@ -59,7 +61,7 @@ export async function getChats(session: SessionContext, options: GetChatsOptions
  * ```
  */
 export async function* iterateChats(
-  session: SessionContext,
+  session: CallsAndPeers,
   range: ChatsRange = {},
 ): AsyncGenerator<Chat, void, undefined> {
   let left = range.limit ?? Number.POSITIVE_INFINITY
@@ -87,17 +89,14 @@ export async function getChatsOf(session: SessionContext, peers: readonly PeerLi
 }
 
 async function* pinnedPages(
-  session: SessionContext,
+  session: CallsAndPeers,
   range: ChatsRange,
 ): AsyncGenerator<Chat[], void, undefined> {
   const call = { _: 'messages.getPinnedDialogs' as const, folderId: range.archived ? ARCHIVE : 0 }
   yield readDialogs(await session.invoke(call, { signal: range.signal }))
 }
 
-async function* allPages(
-  session: SessionContext,
-  range: ChatsRange,
-): AsyncGenerator<Chat[], void, undefined> {
+async function* allPages(session: CallsAndPeers, range: ChatsRange): AsyncGenerator<Chat[], void, undefined> {
   let offset: { date: number; id: number; peer: tl.InputPeer } = {
     date: 0,
     id: 0,

@@ -85,6 +85,15 @@ describe('usernames', () => {
     expect(await account.peers.resolve('@somebody')).toMatchObject({ userId: 2 })
   })
 
+  test('are not believed any longer because their holder was seen as min', async () => {
+    account.peers.learn([user(1, 10n, 'somebody')], [])
+    account.now += DAY - 1
+    account.peers.learn([{ _: 'user', min: true, id: 1, accessHash: 9n, firstName: 'U' }], [])
+    account.now += 2
+    account.answers = { somebody: resolved(user(2, 20n, 'somebody')) }
+    expect(await account.peers.resolve('@somebody')).toMatchObject({ userId: 2 })
+  })
+
   test('that Telegram refuses under what is remembered are asked for anew, once', async () => {
     account.peers.learn([user(1, 10n, 'somebody')], [])
     account.answers = { somebody: resolved(user(2, 20n, 'somebody')) }

@@ -39,6 +39,8 @@ export class PeerDirectory {
   readonly #invoke: Invoke
   readonly #now: () => number
   #cache: Map<number, KnownPeer> | undefined
+  /** Peers of which the storage has no access hash either. */
+  #absent: Set<number> | undefined
 
   constructor(session: StoredSession, storage: Storage, invoke: Invoke, now: () => number) {
     this.#session = session
@@ -70,11 +72,41 @@ export class PeerDirectory {
   /** Another account signs in: what one may address is of no use to another. */
   clear(): void {
     this.#cache = undefined
+    this.#absent = undefined
   }
 
   /** Whether this peer can be addressed with what is in memory. */
   knows(kind: PeerKind, id: number): boolean {
     return kind === 'chat' || id === this.#session.userId || (this.#cache?.has(cacheKey(kind, id)) ?? false)
+  }
+
+  /** Whether `recall` might bring this peer to memory. */
+  mayBeStored(kind: PeerKind, id: number): boolean {
+    return !this.knows(kind, id) && this.#absent?.has(cacheKey(kind, id)) !== true
+  }
+
+  /** Brings peers from the storage to memory, as far as it has them. @throws StorageError */
+  async recall(peers: readonly PeerKey[]): Promise<void> {
+    this.#cache ??= new Map()
+    const cache = this.#cache
+    const stored = await this.#storage.peers(this.#session.id, peers)
+    // The account is another one now.
+    if (this.#cache !== cache) return
+    for (const { kind, id, accessHash, min } of stored) {
+      if (accessHash === undefined || min || this.knows(kind, id)) continue
+      this.#remember(kind, id, { accessHash, print: 0, writtenAt: 0 })
+    }
+    for (const { kind, id } of peers) if (!this.knows(kind, id)) this.#noteAbsent(cacheKey(kind, id))
+  }
+
+  #noteAbsent(key: number): void {
+    this.#absent ??= new Set()
+    this.#absent.add(key)
+    if (this.#absent.size <= CACHE) return
+    for (const oldest of this.#absent) {
+      this.#absent.delete(oldest)
+      break
+    }
   }
 
   /**
@@ -232,6 +264,7 @@ export class PeerDirectory {
     this.#cache ??= new Map()
     const cache = this.#cache
     const key = cacheKey(kind, id)
+    this.#absent?.delete(key)
     cache.delete(key)
     cache.set(key, known)
     if (cache.size > CACHE) {

@@ -36,7 +36,7 @@ import { createApi } from '../rpc/api.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
 import type { SessionStringFormat } from '../session-strings/session-string.ts'
-import type { DeadLetter } from '../update-loop/dead-letters.ts'
+import type { DamagedDeadLetter, DeadLetter } from '../update-loop/dead-letters.ts'
 import type { EventHandler, MessageHandler, UpdateHandler } from '../update-loop/handlers.ts'
 import type { LoggedUpdate } from '../update-loop/log-reader.ts'
 import type { TakenUpdate } from '../update-loop/taken-updates.ts'
@@ -276,6 +276,11 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Updates that a handler threw at again and again, oldest first, to be read, tried again or thrown away. */
   deadLetters(limit?: number): Promise<DeadLetter[]> {
     return this.#core.updates.program.deadLetters(limit)
+  }
+
+  /** Those of them that are damaged in the storage: they cannot be read any more, only thrown away. */
+  damagedDeadLetters(): Promise<DamagedDeadLetter[]> {
+    return this.#core.updates.program.damagedDeadLetters()
   }
 
   /** How far updates have been followed, and what waits for the program. */

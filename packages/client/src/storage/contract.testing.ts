@@ -382,7 +382,7 @@ export function describeStorage(driver: DriverUnderTest): void {
         expect(await storage.peer(id, 'user', 7)).toEqual(aPeer({ accessHash: 5n, min: true }))
         await write(peerSeen({ accessHash: 70n, min: false }))
         await write(peerSeen({ accessHash: 6n, min: true, name: 'Seven', updatedAt: 2 }))
-        expect(await storage.peer(id, 'user', 7)).toEqual(aPeer({ name: 'Seven', updatedAt: 2 }))
+        expect(await storage.peer(id, 'user', 7)).toEqual(aPeer({ name: 'Seven' }))
         await write(peerSeen({ accessHash: 71n }))
         expect((await storage.peer(id, 'user', 7))?.accessHash).toBe(71n)
       })
@@ -391,11 +391,22 @@ export function describeStorage(driver: DriverUnderTest): void {
         const seenIn = { peer: { kind: 'channel' as const, id: 99 }, messageId: 5 }
         await write(peerSeen({ usernames: ['Seven', 'sieben'], phone: '777', name: 'S', seenIn }))
         await write(peerSeen({ accessHash: undefined, updatedAt: 3 }))
-        const known = aPeer({ usernames: ['Seven', 'sieben'], phone: '777', name: 'S', seenIn, updatedAt: 3 })
+        const known = aPeer({ usernames: ['Seven', 'sieben'], phone: '777', name: 'S', seenIn })
         expect(await storage.peer(id, 'user', 7)).toEqual(known)
         await write(peerSeen({ phone: null, usernames: [] }))
         expect(await storage.peer(id, 'user', 7)).toEqual(aPeer({ name: 'S', seenIn }))
         expect(await storage.peerByPhone(id, '777')).toBeUndefined()
+      })
+
+      it('dates a peer by when its usernames were told', async () => {
+        const date = async () => (await storage.peer(id, 'user', 7))?.updatedAt
+        await write(peerSeen({ usernames: ['seven'], updatedAt: 2 }))
+        await write(peerSeen({ min: true, updatedAt: 5 }))
+        expect(await date()).toBe(2)
+        await write(peerSeen({ usernames: ['seven'], updatedAt: 6 }), peerSeen({ min: true, updatedAt: 9 }))
+        expect(await date()).toBe(6)
+        await write(peerSeen({ min: true, updatedAt: 10 }), peerSeen({ usernames: [], updatedAt: 11 }))
+        expect(await date()).toBe(11)
       })
 
       it('finds peers by username and moves a username to its new holder', async () => {

@@ -30,7 +30,8 @@ export function mergePeer(known: PeerRecord | undefined, seen: PeerWrite): PeerR
     phone: seen.phone === null ? undefined : (seen.phone ?? known?.phone),
     name: seen.name ?? known?.name,
     seenIn: seen.seenIn ?? known?.seenIn,
-    updatedAt: seen.updatedAt,
+    // What says nothing of usernames does not make those that are known any newer.
+    updatedAt: seen.usernames === undefined ? (known?.updatedAt ?? seen.updatedAt) : seen.updatedAt,
   }
 }
 
@@ -47,7 +48,7 @@ export function joinPeerWrites(first: PeerWrite, second: PeerWrite): PeerWrite {
     phone: second.phone === undefined ? first.phone : second.phone,
     name: second.name ?? first.name,
     seenIn: second.seenIn ?? first.seenIn,
-    updatedAt: second.updatedAt,
+    updatedAt: second.usernames === undefined ? first.updatedAt : second.updatedAt,
   }
 }
 

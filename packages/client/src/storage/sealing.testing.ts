@@ -75,9 +75,18 @@ async function expectOthers(storage: Storage, damage: object): Promise<void> {
   ]
   await storage.write({ session: 'a', owner, writes })
   const damaged: unknown[] = []
-  const sends = await storage.outbox('a', (error) => damaged.push(error))
-  const letters = await storage.deadLetters('a', 10, (error) => damaged.push(error))
+  const ids: string[] = []
+  const note = (error: unknown, id: string) => {
+    damaged.push(error)
+    ids.push(id)
+  }
+  const sends = await storage.outbox('a', note)
+  const letters = await storage.deadLetters('a', 10, note)
   expect(damaged).toMatchObject([damage])
+  // Known by name, so that it can be taken away.
+  expect([...sends.map(({ randomId }) => String(randomId)), ...letters.map(({ id }) => id)]).not.toContain(
+    ids[0],
+  )
   expect(sends.some((send) => send.randomId === 2n)).toBe(true)
   expect(letters.some(({ id }) => id === 'y')).toBe(true)
   expect(sends.length + letters.length).toBe(3)

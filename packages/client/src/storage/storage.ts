@@ -63,7 +63,8 @@ export type SessionWrite =
     }
   /**
    * A peer as seen now. An absent field keeps what is stored. A `min` access hash never replaces a full one. A username
-   * listed here is taken from whichever peer had it.
+   * listed here is taken from whichever peer had it. `updatedAt` tells how old the usernames are: without them it is kept
+   * only for a peer that was not known.
    */
   | {
       readonly type: 'peer'
@@ -137,7 +138,7 @@ export interface Page {
  * Hears of each record that cannot be read, in its turn, while the others are read. Where none is given, the first such
  * record is thrown.
  */
-export type OnDamaged = (error: StorageError) => void
+export type OnDamaged = (error: StorageError, id: string) => void
 
 /** Which cursors the log holds. */
 export interface LogRange {

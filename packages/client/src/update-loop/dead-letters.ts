@@ -1,4 +1,5 @@
 /** Updates that the program's handler refused for good, kept where people can read them, try them again or throw them away. */
+import { StorageError } from '../storage/error.ts'
 import type { DeadLetter as StoredLetter } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ParkedDelivery } from '../updates/delivery.ts'
@@ -23,6 +24,15 @@ export interface DeadLetter {
    * the list; if they throw, it stays and their error is thrown.
    */
   retry(): Promise<void>
+  /** Takes it off the list. */
+  discard(): Promise<void>
+}
+
+/** An update that was parked and cannot be read any more. */
+export interface DamagedDeadLetter {
+  readonly id: string
+  /** `STORAGE_RECORD_CORRUPT`: what is wrong with it. */
+  readonly error: StorageError
   /** Takes it off the list. */
   discard(): Promise<void>
 }
@@ -55,16 +65,30 @@ export class DeadLetters {
 
   /** Oldest first, at most so many. One that cannot be read is told as a fault and stays where it is; the others are listed. */
   async list(limit?: number): Promise<DeadLetter[]> {
-    const damaged = (error: unknown) => this.#fault(error, 'reading a parked update')
-    const letters = await this.#storage.deadLetters(this.#session.id, limit, damaged)
-    return letters.flatMap((letter) => {
+    const { letters, damaged } = await this.#read(limit)
+    for (const { error } of damaged) this.#fault(error, 'reading a parked update')
+    return letters
+  }
+
+  /** Those that cannot be read. */
+  async damaged(): Promise<DamagedDeadLetter[]> {
+    return (await this.#read(Number.MAX_SAFE_INTEGER)).damaged
+  }
+
+  async #read(limit: number | undefined): Promise<{ letters: DeadLetter[]; damaged: DamagedDeadLetter[] }> {
+    const letters: DeadLetter[] = []
+    const damaged: DamagedDeadLetter[] = []
+    const note = (error: StorageError, id: string) =>
+      void damaged.push({ id, error, discard: () => this.#discard(id) })
+    for (const letter of await this.#storage.deadLetters(this.#session.id, limit, note)) {
       try {
-        return this.#open(letter)
+        letters.push(this.#open(letter))
       } catch (error) {
-        damaged(error)
-        return []
+        if (!(error instanceof StorageError)) throw error
+        note(error, letter.id)
       }
-    })
+    }
+    return { letters, damaged }
   }
 
   #open({ id, event, attempts, at }: StoredLetter): DeadLetter {

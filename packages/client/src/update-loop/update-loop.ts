@@ -7,7 +7,7 @@ import type { Method, tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
 import type { DelivererStatus } from '../updates/delivery.ts'
 import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
-import { NO_ACCESS_HASH } from '../updates/failures.ts'
+import { retryDelay } from '../updates/timing.ts'
 import type {
   Delivery,
   DifferenceRequest,
@@ -15,6 +15,8 @@ import type {
   GapDelivery,
   UpdateState,
 } from '../updates/types.ts'
+import { ChannelAccess } from './channel-access.ts'
+import { PeersFirst } from './peers-first.ts'
 import { type LoopEvents, UpdateProgram } from './update-program.ts'
 
 /** What goes on with an account's updates, for metrics and for people who wonder why nothing comes. */
@@ -35,24 +37,32 @@ export class UpdateLoop {
   #early: tl.Updates[] = []
   #starting: Promise<void> | undefined
   #stopped = false
+  /** Starts that failed, in a row. */
+  #failures = 0
+  readonly #peersFirst: PeersFirst
+  #access: ChannelAccess | undefined
 
   constructor(session: SessionContext, events: LoopEvents) {
     this.#session = session
     this.#events = events
     this.program = new UpdateProgram(session, events, (pressed) => this.#press(pressed))
-    this.#timer = new Timer(() => this.#poll())
+    this.#timer = new Timer(() => (this.#engine === undefined ? this.start() : this.#poll()))
+    this.#peersFirst = new PeersFirst(session.peers, (error, where) => events.fault(error, where))
   }
 
   status(): UpdateStatus {
     return { engine: this.#engine?.status(), delivery: this.program.status() }
   }
 
-  /** Begins to follow the account's updates from the saved position; does nothing if it does so already. */
+  /**
+   * Begins to follow the account's updates from the saved position; does nothing if it does so already. If the position cannot
+   * be read, that is told, and tried again.
+   */
   start(): void {
     if (this.#engine !== undefined || this.#starting !== undefined) return
     this.#stopped = false
     this.#starting = this.#begin()
-      .catch((error: unknown) => this.#events.fault(error, 'reading the update position'))
+      .catch((error: unknown) => this.#startLater(error))
       .finally(() => {
         this.#starting = undefined
       })
@@ -73,23 +83,41 @@ export class UpdateLoop {
       if (this.#starting !== undefined) this.#early.push(updates)
       return
     }
-    const now = this.#now()
-    this.#handOver(this.#engine.receive(updates, now))
-    this.#poll(now)
+    this.#inTurn(this.#engine, updates, (engine, now) => this.#handOver(engine.receive(updates, now)))
   }
 
   ownResult(call: { _: string }, result: unknown): void {
     if (this.#engine === undefined || isDifference(call._)) return
-    const now = this.#now()
-    this.#handOver(this.#engine.ownResult(call, result, now))
-    this.#poll(now)
+    this.#inTurn(this.#engine, undefined, (engine, now) =>
+      this.#handOver(engine.ownResult(call, result, now)),
+    )
   }
 
   /** The server has lost the MTProto session, or something of it could not be read: updates may be missing. */
   newSession(): void {
     if (this.#engine === undefined) return
-    this.#engine.newSession()
-    this.#poll()
+    this.#inTurn(this.#engine, undefined, (engine) => engine.newSession())
+  }
+
+  #inTurn(
+    engine: UpdateEngine,
+    updates: tl.Updates | undefined,
+    run: (engine: UpdateEngine, now: number) => void,
+  ): void {
+    this.#peersFirst.inTurn(updates, this.#session.stored.userId, () => {
+      if (this.#engine !== engine) return
+      const now = this.#now()
+      run(engine, now)
+      this.#poll(now)
+    })
+  }
+
+  #startLater(error: unknown): void {
+    const { wheel, random } = this.#session.host.connections
+    // A start that succeeds asks for what comes until then.
+    this.#early = []
+    if (!this.#stopped) wheel.start(this.#timer, retryDelay(++this.#failures, random()))
+    this.#events.fault(error, 'reading the update position')
   }
 
   async #begin(): Promise<void> {
@@ -111,7 +139,8 @@ export class UpdateLoop {
     )
     const early = this.#early
     this.#early = []
-    for (const updates of early) this.#handOver(this.#engine.receive(updates, this.#now()))
+    this.#failures = 0
+    for (const updates of early) this.receive(updates)
     this.#poll()
   }
 
@@ -141,18 +170,11 @@ export class UpdateLoop {
   }
 
   async #ask(request: DifferenceRequest): Promise<DifferenceResult> {
-    const { invoke, peers } = this.#session
+    const { invoke } = this.#session
     if (request.type === 'state') return await invoke(request.params)
     if (request.type === 'account') return await invoke(request.params)
-    const channel = await peers.resolve({ kind: 'channel', id: request.channelId }).catch(() => undefined)
-    if (channel?._ !== 'inputPeerChannel') throw { code: NO_ACCESS_HASH }
-    return await invoke({
-      _: 'updates.getChannelDifference',
-      channel: { _: 'inputChannel', channelId: channel.channelId, accessHash: channel.accessHash },
-      filter: { _: 'channelMessagesFilterEmpty' },
-      pts: request.pts,
-      limit: request.limit,
-    })
+    this.#access ??= new ChannelAccess(this.#session)
+    return await this.#access.difference(request)
   }
 
   #handOver(deliveries: readonly Delivery[]): void {

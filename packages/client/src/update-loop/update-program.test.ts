@@ -231,12 +231,18 @@ test('one damaged parked update is told of, and the others are listed', async ()
   world.say(said(1, 'one'), said(2, 'two'), said(3, 'three'))
   await world.clock.advance(100)
   const [first] = await world.storage.deadLetters('a')
-  const owner = await world.storage.claim('a')
   const damaged: SessionWrite = { type: 'deadLetter', ...first!, event: new Uint8Array([1, 2, 3]) }
-  await world.storage.write({ session: 'a', owner, writes: [damaged] })
+  await world.storage.write({ session: 'a', owner: 1, writes: [damaged] })
   expect((await program.deadLetters()).map(({ id }) => id)).toEqual(['u2', 'u3'])
   expect(world.faults.at(-1)).toBe('reading a parked update')
   expect(await world.storage.deadLetters('a')).toHaveLength(3)
+  const [lost, ...others] = await program.damagedDeadLetters()
+  expect(lost).toMatchObject({ id: 'u1', error: { code: 'STORAGE_RECORD_CORRUPT' } })
+  expect(others).toEqual([])
+  const gone = lost!.discard()
+  await world.clock.advance(2)
+  await gone
+  expect((await world.storage.deadLetters('a')).map(({ id }) => id)).toEqual(['u2', 'u3'])
 })
 
 test('whatever fails and whenever the process dies, the log has every update once, in order', () =>

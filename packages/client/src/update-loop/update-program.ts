@@ -13,7 +13,7 @@ import {
 } from '../updates/delivery.ts'
 import type { PositionChanges } from '../updates/saved-positions.ts'
 import type { Delivery, GapDelivery, UpdateState } from '../updates/types.ts'
-import { type DeadLetter, DeadLetters } from './dead-letters.ts'
+import { type DamagedDeadLetter, type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { EventHandler, MessageHandler, UpdateHandler } from './handlers.ts'
 import { type LoggedUpdate, LogReader } from './log-reader.ts'
 import { MessageIndex } from './message-index.ts'
@@ -162,6 +162,10 @@ export class UpdateProgram {
 
   deadLetters(limit?: number): Promise<DeadLetter[]> {
     return this.#letters().list(limit)
+  }
+
+  damagedDeadLetters(): Promise<DamagedDeadLetter[]> {
+    return this.#letters().damaged()
   }
 
   // ---- what the loop does

@@ -92,7 +92,8 @@ export class Differences {
       // Without a position the next request asks for the present one; the newest message seen is kept for the gap.
       positions.move(request.channelId, 0)
     } else if (failure.type === 'inaccessible' || ++pending.unknown >= FRUITLESS) {
-      ordering.forget(request.channelId, 'inaccessible')
+      const reason = failure.type === 'inaccessible' ? 'inaccessible' : 'noAccessHash'
+      ordering.forget(request.channelId, reason)
       this.#channelSettled(request.channelId)
       return
     } else {

@@ -516,6 +516,24 @@ describe('channels', () => {
     expect(bench.engine.reached().channels.size).toBe(0)
   })
 
+  test.each(['CHANNEL_INVALID', 'NO_ACCESS_HASH'])(
+    '%s: asked for again, and not called a loss of the account',
+    (code) => {
+      const bench = Bench.settled(10, [[7, 5]])
+      bench.each(fresh(9, 9, 7))
+      for (let tries = 0; tries < 4; tries++) {
+        const requests = bench.requests(10_000)
+        for (const request of requests) {
+          if (request.type === 'channel') bench.fail(request, code)
+          else bench.answer(request, EMPTY)
+        }
+      }
+      expect(bench.deliveries.filter(({ type }) => type === 'channelLost')).toMatchObject([
+        { channelId: 7, reason: 'noAccessHash' },
+      ])
+    },
+  )
+
   test('channelForbidden and leaving: forgotten as well', () => {
     const bench = Bench.settled(10, [
       [7, 5],

@@ -111,14 +111,24 @@ export interface GapDelivery extends DeliveryBase {
 }
 
 /**
- * The account lost its access to a channel (kicked, left, deleted, made private). Should the process die before this is
+ * Why a channel is followed no more.
+ * - `forbidden`, `left`: Telegram says that the account is not in it.
+ * - `inaccessible`: Telegram refuses to tell what happened there (deleted, made private, banned).
+ * - `noAccessHash`: there is no access hash for it, or a wrong one, neither in the storage nor in the list of chats, nor did a
+ *   difference bring one. The account may still be in it: it is followed again with the next update that brings it along. The
+ *   `gap` before this says what is missing.
+ */
+export type ChannelLostReason = 'forbidden' | 'left' | 'inaccessible' | 'noAccessHash'
+
+/**
+ * The account lost its access to a channel, or we did. Should the process die before this is
  * saved, and the account be let in again meanwhile, it does not come again and the channel goes on as if nothing had been:
  * so whatever the handler does away with belongs into the same transaction as the position, or can be read anew.
  */
 export interface ChannelLostDelivery extends DeliveryBase {
   readonly type: 'channelLost'
   readonly channelId: number
-  readonly reason: 'forbidden' | 'left' | 'inaccessible'
+  readonly reason: ChannelLostReason
 }
 
 /** Nothing to handle, only a position to save in its turn. */

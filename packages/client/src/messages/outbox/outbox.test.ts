@@ -299,7 +299,7 @@ test('a record that cannot be read is told and stays stored, and those before an
   const read = world.storage.outbox.bind(world.storage)
   const damage = new StorageError('STORAGE_RECORD_CORRUPT', 'outbox.call (2) is damaged', { session: 'a' })
   world.storage.outbox = async (id: string, onDamaged?: OnDamaged) => {
-    onDamaged?.(damage)
+    onDamaged?.(damage, '2')
     return (await read(id)).filter(({ randomId }) => randomId !== 2n)
   }
   const after = await world.run()

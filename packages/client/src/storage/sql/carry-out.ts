@@ -130,8 +130,10 @@ async function putPositions(
 }
 
 async function putPeers(tx: Transaction<Tables>, plan: Plan, { statements, pacer }: Means): Promise<void> {
-  const rows = [...plan.peers.values()].map(
-    ({ session, write }): PeerTable => ({
+  const named: PeerTable[] = []
+  const others: PeerTable[] = []
+  for (const { session, write } of plan.peers.values()) {
+    const row: PeerTable = {
       session,
       kind: write.kind,
       id: write.id,
@@ -143,9 +145,12 @@ async function putPeers(tx: Transaction<Tables>, plan: Plan, { statements, pacer
       seen_id: write.seenIn?.peer.id ?? null,
       seen_message: write.seenIn?.messageId ?? null,
       updated_at: write.updatedAt,
-    }),
-  )
-  await statements.run(tx, put.putPeers, rows, pacer)
+    }
+    if (write.usernames === undefined) others.push(row)
+    else named.push(row)
+  }
+  await statements.run(tx, put.putPeers, named, pacer)
+  await statements.run(tx, put.putPeersKeepingDate, others, pacer)
   await statements.run(tx, put.removeUsernamesOf, [...plan.renamed.values()], pacer)
   const usernames = [...plan.usernames.values()]
   await statements.run(

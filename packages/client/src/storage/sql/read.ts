@@ -249,7 +249,7 @@ export async function readOutbox(
     .execute()
   const records: OutboxRecord[] = []
   for (const row of rows) {
-    const record = readable(() => outboxRecord(row, sealer), onDamaged)
+    const record = readable(() => outboxRecord(row, sealer), onDamaged, row.random_id)
     if (record !== undefined) records.push(record)
     await pacer.breathe()
   }
@@ -331,17 +331,17 @@ export async function readDeadLetters(
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.flatMap((row) => readable(() => deadLetter(row, sealer), onDamaged) ?? [])
+  return rows.flatMap((row) => readable(() => deadLetter(row, sealer), onDamaged, row.id) ?? [])
 }
 
 /** A record, or `undefined` if it is damaged and somebody hears of it. */
-function readable<T>(read: () => T, onDamaged: OnDamaged | undefined): T | undefined {
+function readable<T>(read: () => T, onDamaged: OnDamaged | undefined, id: unknown): T | undefined {
   if (onDamaged === undefined) return read()
   try {
     return read()
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'STORAGE_RECORD_CORRUPT') throw error
-    onDamaged(error)
+    onDamaged(error, String(id))
     return undefined
   }
 }

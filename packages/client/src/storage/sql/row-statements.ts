@@ -112,44 +112,52 @@ export const removeChannels: RowStatement<Pick<ChannelStateTable, 'session' | 'c
 }
 
 /** The rule of `mergePeer`, in SQL: what is absent stays, and a min hash does not replace a full one. */
-export const putPeers: RowStatement<PeerTable> = {
-  name: 'put peer',
-  columns: [
-    'session',
-    'kind',
-    'id',
-    'access_hash',
-    'hash_min',
-    'phone',
-    'name',
-    'seen_kind',
-    'seen_id',
-    'seen_message',
-    'updated_at',
-  ],
-  build: (db, rows) =>
-    db
-      .insertInto('peer')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['session', 'kind', 'id']).doUpdateSet((eb) => ({
-          access_hash: sql<string>`case
-            when excluded.access_hash is null then peer.access_hash
-            when excluded.hash_min = 1 and peer.hash_min = 0 and peer.access_hash is not null then peer.access_hash
-            else excluded.access_hash end`,
-          hash_min: sql<number>`case
-            when excluded.access_hash is null and peer.access_hash is not null then peer.hash_min
-            when excluded.access_hash is null then peer.hash_min * excluded.hash_min
-            when excluded.hash_min = 1 and peer.hash_min = 0 and peer.access_hash is not null then 0
-            else excluded.hash_min end`,
-          phone: sql<string>`coalesce(excluded.phone, peer.phone)`,
-          name: sql<string>`coalesce(excluded.name, peer.name)`,
-          seen_kind: sql<string>`coalesce(excluded.seen_kind, peer.seen_kind)`,
-          seen_id: sql<number>`coalesce(excluded.seen_id, peer.seen_id)`,
-          seen_message: sql<number>`coalesce(excluded.seen_message, peer.seen_message)`,
-          updated_at: eb.ref('excluded.updated_at'),
-        })),
-      ),
+/** Peers with their usernames. */
+export const putPeers: RowStatement<PeerTable> = peerStatement('put peer', 'nothing')
+
+/** Peers of which something else was told: their usernames are as old as they were. */
+export const putPeersKeepingDate: RowStatement<PeerTable> = peerStatement('put peer keeping date', 'date')
+
+function peerStatement(name: string, keep: 'date' | 'nothing'): RowStatement<PeerTable> {
+  return {
+    name,
+    columns: [
+      'session',
+      'kind',
+      'id',
+      'access_hash',
+      'hash_min',
+      'phone',
+      'name',
+      'seen_kind',
+      'seen_id',
+      'seen_message',
+      'updated_at',
+    ],
+    build: (db, rows) =>
+      db
+        .insertInto('peer')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.columns(['session', 'kind', 'id']).doUpdateSet((eb) => ({
+            access_hash: sql<string>`case
+              when excluded.access_hash is null then peer.access_hash
+              when excluded.hash_min = 1 and peer.hash_min = 0 and peer.access_hash is not null then peer.access_hash
+              else excluded.access_hash end`,
+            hash_min: sql<number>`case
+              when excluded.access_hash is null and peer.access_hash is not null then peer.hash_min
+              when excluded.access_hash is null then peer.hash_min * excluded.hash_min
+              when excluded.hash_min = 1 and peer.hash_min = 0 and peer.access_hash is not null then 0
+              else excluded.hash_min end`,
+            phone: sql<string>`coalesce(excluded.phone, peer.phone)`,
+            name: sql<string>`coalesce(excluded.name, peer.name)`,
+            seen_kind: sql<string>`coalesce(excluded.seen_kind, peer.seen_kind)`,
+            seen_id: sql<number>`coalesce(excluded.seen_id, peer.seen_id)`,
+            seen_message: sql<number>`coalesce(excluded.seen_message, peer.seen_message)`,
+            updated_at: eb.ref(keep === 'date' ? 'peer.updated_at' : 'excluded.updated_at'),
+          })),
+        ),
+  }
 }
 
 export const removeUsernamesOf: RowStatement<Pick<UsernameTable, 'session' | 'kind' | 'id'>> = {
