@@ -10,6 +10,7 @@ import { Telegram, type TelegramOptions } from 'telegram-mt'
 import { boxOptions } from './box-options.ts'
 import { BoxProcess } from './demo/processes.ts'
 import { section, step } from './demo/transcript.ts'
+import { account } from './tour/account.ts'
 import { bots } from './tour/bots.ts'
 import { chats } from './tour/chats.ts'
 import { Arrivals, type Company } from './tour/company.ts'
@@ -17,6 +18,7 @@ import { history } from './tour/history.ts'
 import { login, signInAll } from './tour/login.ts'
 import { media } from './tour/media.ts'
 import { messages } from './tour/messages.ts'
+import { peers, rawApi } from './tour/raw-api.ts'
 
 const begin = performance.now()
 const folder = mkdtempSync(join(tmpdir(), 'telegram-mt-tour-'))
@@ -56,8 +58,13 @@ async function tour(): Promise<void> {
     await media(company)
     section('5. Chats, contacts, the account')
     await chats(company)
-    section('6. Bots, peers, the raw API')
+    await account(company)
+    section('6. Bots')
     await bots(company)
+    section('7. The raw API')
+    await rawApi(company)
+    section('8. Peers')
+    await peers(company)
   } finally {
     await telegram.close()
   }

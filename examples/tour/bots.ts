@@ -1,12 +1,15 @@
-/** Chapter 6: bots, peers and the raw API. */
+/** Chapter 6: bots. */
 import assert from 'node:assert/strict'
 import {
   type BotQuery,
   botFileIds,
+  buttonsOf,
   fileAtBotId,
+  hideKeyboard,
   inlineKeyboard,
   readBotQuery,
   readCommand,
+  replyKeyboard,
   type Session,
 } from 'telegram-mt'
 import { step } from '../demo/transcript.ts'
@@ -33,6 +36,8 @@ export async function bots(company: Company): Promise<void> {
     await ann.bots.start('@guide_tour_bot', { parameter: 'from-the-tour' })
     const { text } = await toBot.text('/start from-the-tour')
     assert.equal(readCommand(text)?.argument, 'from-the-tour')
+    await bot.bots.deleteCommands()
+    assert.deepEqual(await bot.bots.getCommands(), [])
   })
 
   await step('buttons: shown, pressed, answered', async () => {
@@ -52,6 +57,25 @@ export async function bots(company: Company): Promise<void> {
     assert.deepEqual(await result, { type: 'answer', text: 'This way', url: undefined, alert: false })
   })
 
+  await step(
+    'keyboards: keys in the place of the phone’s own, one of them used, taken away again',
+    async () => {
+      const keys = replyKeyboard([['Left', 'Right']], { once: true, placeholder: 'Which way?' })
+      await bot.sendMessage(ann.userId ?? 0, 'Choose', { replyMarkup: keys })
+      const { message } = await toAnn.text('Choose')
+      assert.deepEqual(
+        buttonsOf(message)
+          .flat()
+          .map(({ text }) => text),
+        ['Left', 'Right'],
+      )
+      assert.equal((await ann.messages.press('@guide_tour_bot', message, 'Right')).type, 'sent')
+      await toBot.text('Right')
+      await bot.sendMessage(ann.userId ?? 0, 'Right it is', { replyMarkup: hideKeyboard() })
+      assert.equal((await toAnn.text('Right it is')).message.replyMarkup?._, 'replyKeyboardHide')
+    },
+  )
+
   await step('inline queries: asked, answered, a result sent', async () => {
     const asked = query(bot, 'inline')
     const results = ann.bots.query('@guide_tour_bot', 'castles')
@@ -70,27 +94,5 @@ export async function bots(company: Company): Promise<void> {
     const { fileId } = botFileIds(message)
     assert.deepEqual(await bot.media.download(fileAtBotId(fileId)), bytes)
     await bot.media.send(message.peerId, { fileId }, { caption: 'back' })
-  })
-
-  await step('peers by every name; a wrong one is refused, saying what is accepted', async () => {
-    const id = company.bob.userId ?? 0
-    for (const peer of [
-      id,
-      String(id),
-      '@bob_tour',
-      'https://t.me/bob_tour',
-      '+9996620002',
-      { kind: 'user', id } as const,
-    ]) {
-      const found = await ann.resolvePeer(peer)
-      assert('userId' in found && found.userId === id)
-    }
-    assert.deepEqual(await ann.resolvePeer('me'), { _: 'inputPeerSelf' })
-    await assert.rejects(ann.resolvePeer('no such thing'), { code: 'PEER_INVALID' })
-  })
-
-  await step('the raw API: every method of the layer, typed', async () => {
-    const { thisDc } = await ann.api.help.getConfig({})
-    assert.equal(thisDc, ann.dc)
   })
 }

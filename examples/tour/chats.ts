@@ -1,9 +1,20 @@
-/** Chapter 5: groups, channels, forums, contacts, the account. */
+/** Chapter 5: groups, channels, forums. */
 import assert from 'node:assert/strict'
 import { step } from '../demo/transcript.ts'
-import { all, type Company, picture, textsOf } from './company.ts'
+import { all, arrivalsOf, type Company, picture, textsOf } from './company.ts'
 
-export async function chats({ ann, bob }: Company): Promise<void> {
+export async function chats(company: Company): Promise<void> {
+  const { ann, bob } = company
+  await step('a private chat: who it is with, what is unread, its history cleared', async () => {
+    const sent = await ann.sendMessage('@bob_tour', 'shall we walk?')
+    await arrivalsOf(company, bob).text(sent.message)
+    const [chat] = await bob.chats.of(['@ann_tour'])
+    assert((chat?.unreadCount ?? 0) > 0)
+    assert.equal((await bob.chats.getFullUser('@ann_tour')).id, ann.userId)
+    await bob.chats.clearHistory('@ann_tour')
+    assert.deepEqual(await bob.getHistory('@ann_tour'), [])
+  })
+
   await step('a group: members, administrators, title, photo, about', async () => {
     const { id } = await ann.chats.createGroup('Walkers', ['@bob_tour'])
     await ann.chats.addMembers(id, ['@carol_tour'])
@@ -14,6 +25,14 @@ export async function chats({ ann, bob }: Company): Promise<void> {
     const roles = (await all(ann.chats.members(id))).map(({ role }) => role)
     assert.deepEqual(roles, ['creator', 'admin', 'member'])
     assert(await ann.media.downloadProfilePhoto(id))
+  })
+
+  await step('a group left by a member, and deleted for all', async () => {
+    const { id } = await ann.chats.createGroup('For an hour', ['@bob_tour', '@carol_tour'])
+    await bob.chats.leave(id)
+    assert.equal((await all(ann.chats.members(id))).length, 2)
+    await ann.chats.delete(id)
+    assert.equal((await ann.chats.get(id))._, 'chatForbidden')
   })
 
   await step('made a supergroup, with slow mode', async () => {
@@ -37,6 +56,17 @@ export async function chats({ ann, bob }: Company): Promise<void> {
     assert.equal((await ann.chats.getMember(id, '@bob_tour')).rank, 'guard')
     await ann.chats.ban(id, '@bob_tour')
     assert.equal((await ann.chats.getMember(id, '@bob_tour')).role, 'banned')
+    await ann.chats.unban(id, '@bob_tour')
+    assert.equal((await ann.chats.getMember(id, '@bob_tour')).role, 'left')
+  })
+
+  await step('what may be done in a chat: rights of all, reactions, how long messages are kept', async () => {
+    const { id } = await ann.chats.createChannel({ kind: 'supergroup', title: 'Rules' })
+    await ann.chats.setDefaultRights(id, { sendPolls: true })
+    await ann.chats.setAvailableReactions(id, ['👍'])
+    await ann.chats.setAutoDelete(id, 86_400)
+    const full = await ann.chats.getFull(id)
+    assert.deepEqual([full.ttlPeriod, full.availableReactions?._], [86_400, 'chatReactionsSome'])
   })
 
   await step('channels: join by name, read, leave; a discussion group for one’s own', async () => {
@@ -62,33 +92,5 @@ export async function chats({ ann, bob }: Company): Promise<void> {
     await ann.chats.editTopic(id, topic, { closed: true })
     const [there] = await ann.chats.getTopics(id, [topic])
     assert.equal(there?.closed, true)
-  })
-
-  await step('contacts: add, rename, find, block, delete', async () => {
-    await ann.contacts.add('@bob_tour', { firstName: 'Robert' })
-    assert.equal((await ann.contacts.search('robert')).known.length, 1)
-    await ann.contacts.block('@carol_tour')
-    assert.equal((await all(ann.contacts.blocked())).length, 1)
-    await ann.contacts.unblock('@carol_tour')
-    await ann.contacts.delete(['@bob_tour'])
-    assert.deepEqual(await ann.contacts.list(), [])
-  })
-
-  await step('profile: names, username, photo, presence', async () => {
-    await ann.account.updateProfile({ lastName: 'Tour', about: 'just looking' })
-    assert.equal((await bob.chats.getFullUser('@ann_tour')).about, 'just looking')
-    await ann.account.setPhoto(picture(300, 300))
-    assert(await bob.media.downloadProfilePhoto('@ann_tour'))
-    assert.equal(await ann.account.isUsernameFree('nobody_has_this'), true)
-    await ann.account.setOnline(true)
-    await ann.account.setOnline(false)
-  })
-
-  await step('privacy and notifications', async () => {
-    const setting = await ann.account.setPrivacy('lastSeen', { who: 'contacts', never: ['@bob_tour'] })
-    assert.deepEqual([setting.who, setting.never], ['contacts', [bob.userId]])
-    await ann.account.mute('@bob_tour', new Date(Date.now() + 3_600_000))
-    assert(((await ann.account.getNotifySettings('@bob_tour')).muteUntil ?? 0) > Date.now() / 1000)
-    await ann.account.mute('@bob_tour', null)
   })
 }

@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict'
 import type { AnyMessage, IncomingMessage, Session, Telegram, tl } from 'telegram-mt'
 
+/** Phone numbers of the world: `world.json`. */
+export const ANN = '9996610001'
+export const BOB = '9996620002'
+
 /** What every chapter gets. */
 export interface Company {
   telegram: Telegram
