@@ -130,8 +130,6 @@ export class Storm {
       case 'duplicateKey':
       case 'forgetKey':
         return at(mortal)
-      case 'transportError':
-        return at(fault.code === -404 ? mortal : all)
       case 'migrate':
         return at(fault.what === 'FILE' || fault.what === 'STATS' ? travellers : mortal, 'users.*')
       case 'hang':
