@@ -188,7 +188,7 @@ export class WireClient implements LinkHandlers {
   #handle(events: readonly SessionEvent[]): void {
     for (const event of events) {
       this.events.push(event)
-      if (event.type === 'update') this.updates.push(codec.decode(event.body) as unknown as tl.Updates)
+      if (event.type === 'update') this.updates.push(updatesIn(event.body))
       if (event.type === 'refused') this.breaches.push(event.error.code)
       if (event.type !== 'result' && event.type !== 'error' && event.type !== 'failed') continue
       const call = this.#calls.get(event.call)
@@ -336,4 +336,10 @@ function encryptV1(plain: Uint8Array, authKey: Uint8Array, msgKey: Uint8Array): 
   const key = Buffer.concat([a.subarray(0, 8), b.subarray(8, 20), c.subarray(4, 16)])
   const iv = Buffer.concat([a.subarray(8, 20), b.subarray(0, 8), c.subarray(16, 20), d.subarray(0, 8)])
   return aesIge.encrypt(padded, new Uint8Array(key), new Uint8Array(iv))
+}
+
+/** What the server pushes is of the schema's type, or cannot be decoded. */
+function updatesIn(body: Uint8Array): tl.Updates {
+  const decoded: unknown = codec.decode(body)
+  return decoded as tl.Updates
 }
