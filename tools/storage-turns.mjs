@@ -72,11 +72,13 @@ async function turns(write) {
     timers.push(begin)
   }
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
-  // What the process computes between two chances of a timer to run: on a busy machine a turn also waits for its processor.
+  // What is computed between two chances of a timer to run: on a busy machine a turn also waits for its processor. By this
+  // thread, or, where Node (before 22.19) does not tell that, by the process, with its garbage collector and thread pool.
+  const used = () => process.threadCpuUsage?.() ?? process.cpuUsage()
   const work = []
   let counted
   const count = () => {
-    const { user, system } = process.cpuUsage()
+    const { user, system } = used()
     if (counted !== undefined) work.push((user + system - counted) / 1000)
     counted = user + system
   }

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely'
 import { logConflict } from '../error.ts'
 import type { Sealer } from '../sealer.ts'
 import type { SessionWrite } from '../storage.ts'
-import type { Pacer } from './pacer.ts'
+import { type Pacer, paced } from './pacer.ts'
 import type { Cell, Plan } from './plan.ts'
 import * as put from './row-statements.ts'
 import {
@@ -183,7 +183,7 @@ async function putOutbox(
   { statements, sealer, pacer }: Means,
 ): Promise<void> {
   const { put: entries, remove } = split(plan.outbox, 'outbox', 'outboxRemove')
-  const rows = entries.map(({ session, write }) => ({
+  const rows = await paced(entries, pacer, ({ session, write }) => ({
     session,
     random_id: String(write.randomId),
     peer_kind: write.peer.kind,
@@ -223,7 +223,7 @@ async function putLog(
   plan: Plan,
   { statements, sealer, pacer }: Means,
 ): Promise<void> {
-  const events = [...plan.log.values()].map(({ session, write }) => ({
+  const events = await paced([...plan.log.values()], pacer, ({ session, write }) => ({
     session,
     cursor: write.cursor,
     event_id: write.id,
@@ -243,7 +243,7 @@ async function putLog(
   await statements.run(tx, put.removeConsumers, gone, pacer)
 
   const letters = split(plan.deadLetters, 'deadLetter', 'deadLetterRemove')
-  const rows = letters.put.map(({ session, write }) => ({
+  const rows = await paced(letters.put, pacer, ({ session, write }) => ({
     session,
     id: write.id,
     event: sealer.seal(write.event, letterPlace(session, write.id)),

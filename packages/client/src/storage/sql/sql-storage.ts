@@ -281,6 +281,7 @@ export class SqlStorage implements Storage {
   #commit(batches: readonly SessionBatch[]): Promise<(StorageError | undefined)[]> {
     const transaction = (db: Kysely<Tables>, flavour: Flavour) =>
       db.transaction().execute(async (tx) => {
+        const pacer = new Pacer()
         const refused = await this.#fence(tx, flavour, batches)
         const plan = new Plan()
         batches.forEach((batch, index) => {
@@ -289,10 +290,13 @@ export class SqlStorage implements Storage {
         const means = {
           statements: this.#statements,
           sealer: this.#open().sealing.sealer,
-          pacer: new Pacer(),
+          pacer,
           now: this.#now(),
         }
+        await pacer.breathe()
         await carryOut(tx, plan, means)
+        // The commit writes all pages at once.
+        await pacer.rest()
         return refused
       })
     const writes = batches.reduce((sum, batch) => sum + batch.writes.length, 0)

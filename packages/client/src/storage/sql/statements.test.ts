@@ -9,7 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { expect, test } from 'vitest'
-import type { Pacer } from './pacer.ts'
+import { type Pacer, paced } from './pacer.ts'
 import { putChannels } from './row-statements.ts'
 import type { Tables } from './schema.ts'
 import { Statements } from './statements.ts'
@@ -43,4 +43,15 @@ test('however many rows there are, the event loop may turn after every 64', asyn
   expect(Math.max(...sizes)).toBe(64)
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(400)
   expect(steps).toHaveLength(2 * sizes.length)
+})
+
+test('what is sealed on its way is sealed one by one, with a breath after each', async () => {
+  const steps: string[] = []
+  const pacer = { breathe: async () => void steps.push('breath') } as unknown as Pacer
+  const made = await paced(['a', 'b'], pacer, (item) => {
+    steps.push(item)
+    return item.toUpperCase()
+  })
+  expect(made).toEqual(['A', 'B'])
+  expect(steps).toEqual(['a', 'breath', 'b', 'breath'])
 })

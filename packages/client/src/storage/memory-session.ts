@@ -1,0 +1,90 @@
+// What the memory driver holds of one session.
+
+import { SparseMap } from '../sparse-map.ts'
+import type {
+  AuthKeyRecord,
+  ChannelPoint,
+  DeadLetter,
+  LoginProgress,
+  LogRecord,
+  MessageRecord,
+  OutboxRecord,
+  PeerKey,
+  PeerKind,
+  PeerRecord,
+  SaltsRecord,
+  SessionMark,
+  SessionRecord,
+  UpdateState,
+} from './records.ts'
+import { byDcAndKind } from './records.ts'
+
+interface Account {
+  dc?: number
+  test: boolean
+  userId?: number | undefined
+  username?: string | undefined
+  phone?: string | undefined
+  timeOffset: number
+  mark: SessionMark
+  login?: LoginProgress | undefined
+  proxy?: string | undefined
+}
+
+export class MemorySession {
+  owner = 0
+  readonly createdAt: number
+  updatedAt: number
+  account: Account = { test: false, timeOffset: 0, mark: { state: 'active' } }
+  readonly authKeys = new Map<string, AuthKeyRecord>()
+  readonly salts = new Map<string, SaltsRecord>()
+  updateState: UpdateState | undefined
+  readonly channels = new SparseMap<number, ChannelPoint>()
+  readonly peers = new SparseMap<string, PeerRecord>()
+  readonly usernames = new SparseMap<string, string>()
+  /**
+   * By series (a channel's id, or 0), then by message id. Most have no content: of these the peer is kept alone, as there
+   * are thousands of them.
+   */
+  readonly messages = new SparseMap<number, Map<number, PeerKey | Required<MessageRecord>>>()
+  readonly outbox = new SparseMap<bigint, OutboxRecord>()
+  log: LogRecord[] = []
+  logTrimmed = 0
+  readonly consumers = new SparseMap<string, number>()
+  readonly deadLetters = new SparseMap<string, DeadLetter>()
+
+  constructor(now: number) {
+    this.createdAt = now
+    this.updatedAt = now
+  }
+}
+
+export function sessionRecord(id: string, stored: MemorySession): SessionRecord | undefined {
+  const { dc, ...account } = stored.account
+  if (dc === undefined) return undefined
+  const { owner, createdAt, updatedAt } = stored
+  const authKeys = [...stored.authKeys.values()].sort(byDcAndKind)
+  const salts = [...stored.salts.values()].sort(byDcAndKind)
+  return { id, owner, dc, ...account, authKeys, salts, createdAt, updatedAt }
+}
+
+type KeyName = Pick<AuthKeyRecord, 'dc' | 'kind'>
+export const keyName = ({ dc, kind }: KeyName): string => `${kind} ${dc}`
+export const peerKey = (kind: PeerKind, id: number): string => `${kind} ${id}`
+
+/** Index of the first record after this cursor. */
+export function placeAfter(log: readonly LogRecord[], cursor: number): number {
+  let low = 0
+  let high = log.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((log[middle]?.cursor ?? 0) <= cursor) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export function atCursor(log: readonly LogRecord[], cursor: number): LogRecord | undefined {
+  const record = log[placeAfter(log, cursor) - 1]
+  return record?.cursor === cursor ? record : undefined
+}
