@@ -17,7 +17,9 @@ export class Bots {
 
   // ---- as a user
 
-  /** Sends `/start` to a bot, with a parameter if it has one. */
+  /**
+   * Sends `/start` to a bot, with a parameter if it has one: `bots.start('@guide_bot', { parameter: 'from-the-site' })`.
+   */
   start(
     bot: PeerLike,
     options?: {
@@ -29,12 +31,12 @@ export class Bots {
     return inline.startBot(this.#session, bot, options)
   }
 
-  /** Asks an inline bot. */
+  /** Asks an inline bot: `const results = await bots.query('@gif', 'cats')`. */
   query(bot: PeerLike, query: string, options?: inline.InlineQueryOptions): Promise<tl.messages.botResults> {
     return inline.queryBot(this.#session, bot, query, options)
   }
 
-  /** Sends one of the results of an inline bot. */
+  /** Sends one of the results of an inline bot: `bots.sendResult(chat, results, results.results[0].id)`. */
   sendResult(
     to: PeerLike,
     results: Pick<tl.messages.botResults, 'queryId'>,
@@ -46,12 +48,15 @@ export class Bots {
 
   // ---- as a bot
 
-  /** Answers a pressed button. See `readBotQuery` for how it comes. */
+  /**
+   * Answers a pressed button, which comes as `readBotQuery` says:
+   * `bots.answerCallback(queryId, { text: 'Done', alert: true })`.
+   */
   answerCallback(queryId: bigint, answer?: CallbackAnswer): Promise<void> {
     return answerCallback(this.#session, queryId, answer)
   }
 
-  /** Answers an inline query. */
+  /** Answers an inline query: `bots.answerInline(queryId, [{ id: '1', title: 'A castle', text: 'a castle' }])`. */
   answerInline(
     queryId: bigint,
     results: readonly (inline.InlineResult | tl.InputBotInlineResult)[],
@@ -60,17 +65,17 @@ export class Bots {
     return inline.answerInline(this.#session, queryId, results, options)
   }
 
-  /** Sets the commands that a bot lists (bots only). */
+  /** Sets the commands that a bot lists (bots only): `bots.setCommands([{ command: 'start', description: 'Begin' }])`. */
   setCommands(list: readonly commands.BotCommand[], options?: commands.CommandListOptions): Promise<void> {
     return commands.setCommands(this.#session, list, options)
   }
 
-  /** The commands that a bot lists (bots only). */
+  /** The commands that a bot lists (bots only): `const commands = await bots.getCommands({ scope: 'groups' })`. */
   getCommands(options?: commands.CommandListOptions): Promise<commands.BotCommand[]> {
     return commands.getCommands(this.#session, options)
   }
 
-  /** Takes the list of commands away (bots only). */
+  /** Takes the list of commands away (bots only): `bots.deleteCommands({ language: 'de' })`. */
   deleteCommands(options?: commands.CommandListOptions): Promise<void> {
     return commands.deleteCommands(this.#session, options)
   }

@@ -15,14 +15,19 @@ import {
   seconds,
   shape,
 } from '../arguments/expected.ts'
-import { aPeer, markedText, needed, options, peers } from '../arguments/words.ts'
+import { aPeer, needed, options, peers } from '../arguments/words.ts'
 import type { Chats } from './chats.ts'
 
 const chat = aPeer
 const rights = shape('an object of rights, as in { sendMessages: true }', {})
 const link = aName
 const linkOptions = { title: maybe(aText), limit: maybe(anId) }
-const folder = shape('a folder', { title: maybe(markedText), chats: maybe(peers) })
+const folder = shape('a folder, as in { title, include }', {
+  title: aName,
+  include: maybe(peers),
+  exclude: maybe(peers),
+  pinned: maybe(peers),
+})
 const topicIds = listOf('ids of topics', anId)
 const photo = kind('a picture: a path, bytes, a stream, or a photo', (value) => {
   return typeof value === 'string' || (typeof value === 'object' && value !== undefined)

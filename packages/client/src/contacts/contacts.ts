@@ -13,12 +13,12 @@ export class Contacts {
     this.#session = session
   }
 
-  /** The users in the contact list. */
+  /** The users in the contact list: `const people = await contacts.list()`. */
   list(): Promise<tl.user[]> {
     return list.getContacts(this.#session)
   }
 
-  /** Adds a user, or renames one who is there. */
+  /** Adds a user, or renames one who is there: `contacts.add('@ann', { firstName: 'Ann' })`. */
   add(
     user: PeerLike,
     name: list.ContactName,
@@ -27,37 +27,40 @@ export class Contacts {
     return list.addContact(this.#session, user, name, options)
   }
 
-  /** Adds phone numbers; gives those that have accounts. */
+  /**
+   * Adds phone numbers; gives those that have accounts:
+   * `const found = await contacts.import([{ phone: '+41790000000', firstName: 'Zoe' }])`.
+   */
   import(contacts: readonly list.NewContact[]): Promise<tl.user[]> {
     return list.importContacts(this.#session, contacts)
   }
 
-  /** Takes people off the contact list. */
+  /** Takes people off the contact list: `contacts.delete(['@ann'])`. */
   delete(users: readonly PeerLike[]): Promise<void> {
     return list.deleteContacts(this.#session, users)
   }
 
-  /** Nothing of this user or channel arrives any more. */
+  /** Nothing of this user or channel arrives any more: `contacts.block('@ann')`. */
   block(peer: PeerLike): Promise<void> {
     return list.block(this.#session, peer)
   }
 
-  /** Lets somebody write again. */
+  /** Lets somebody write again: `contacts.unblock('@ann')`. */
   unblock(peer: PeerLike): Promise<void> {
     return list.unblock(this.#session, peer)
   }
 
-  /** Those who are blocked, the latest first. */
+  /** Those who are blocked, the latest first: `for await (const { id } of contacts.blocked()) …`. */
   blocked(options?: { limit?: number | undefined }): AsyncGenerator<list.Blocked, void, undefined> {
     return list.blocked(this.#session, options)
   }
 
-  /** Searches users, groups and channels by name and username. */
+  /** Searches users, groups and channels by name and username: `const { known, global } = await contacts.search('ann')`. */
   search(query: string, options?: { limit?: number | undefined }): Promise<list.FoundPeers> {
     return list.searchPeers(this.#session, query, options)
   }
 
-  /** When each contact was online last, by user id. */
+  /** When each contact was online last, by user id: `(await contacts.statuses()).get(userId)?._`. */
   statuses(): Promise<Map<number, tl.UserStatus>> {
     return list.getStatuses(this.#session)
   }

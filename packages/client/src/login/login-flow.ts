@@ -51,7 +51,7 @@ export class LoginFlow {
     this.#session = session
   }
 
-  /** What the login waits for now, also after a restart. */
+  /** What the login waits for now, also after a restart: `const { step } = await loginFlow.state()`. */
   async state(): Promise<LoginState> {
     const { userId, login } = this.#session.stored
     if (userId !== undefined) return { step: 'done', userId }
@@ -79,19 +79,22 @@ export class LoginFlow {
     }
   }
 
-  /** Sends a code to this number; from any step, to begin anew. */
+  /** Sends a code to this number; from any step, to begin anew: `await loginFlow.phone('+41790000000')`. */
   async phone(phone: string, options?: SendCodeOptions): Promise<LoginState> {
     await sendCode(this.#session, phone, options)
     return await this.state()
   }
 
-  /** Sends the code again, by the next way (`sent.nextType`), once `sent.resendAt` has come. */
+  /** Sends the code again, by the next way (`sent.nextType`), once `sent.resendAt` has come: `await loginFlow.resend()`. */
   async resend(): Promise<LoginState> {
     await resendCode(this.#session)
     return await this.state()
   }
 
-  /** Shows the code that arrived. @throws RpcError `PHONE_CODE_INVALID`: the step stays, and may be tried again. */
+  /**
+   * Shows the code that arrived: `await loginFlow.code('12345')`.
+   * @throws RpcError `PHONE_CODE_INVALID`: the step stays, and may be tried again.
+   */
   async code(code: string): Promise<LoginState> {
     const state = await this.#expect('code')
     try {
@@ -103,7 +106,10 @@ export class LoginFlow {
     return await this.state()
   }
 
-  /** Gives an address at which codes are to arrive, and has one sent there to prove it. */
+  /**
+   * Gives an address at which codes are to arrive, and has one sent there to prove it:
+   * `await loginFlow.email('ann@example.org')`.
+   */
   async email(email: string): Promise<LoginState> {
     const { stored } = this.#session
     await this.#expect('setUpEmail', 'emailCode')
@@ -112,54 +118,63 @@ export class LoginFlow {
     return await this.state()
   }
 
-  /** Shows the code that came to the new address; a login code follows it there. */
+  /** Shows the code that came to the new address; a login code follows it there: `await loginFlow.emailCode('12345')`. */
   async emailCode(code: string): Promise<LoginState> {
     await this.#expect('emailCode')
     await confirmLoginEmail(this.#session, code)
     return await this.state()
   }
 
-  /** The address cannot be read: asks for a code by phone. */
+  /** Asks for a code by phone, where the address cannot be read: `await loginFlow.resetEmail()`. */
   async resetEmail(): Promise<LoginState> {
     await this.#expect('code')
     await resetLoginEmail(this.#session)
     return await this.state()
   }
 
-  /** Shows the account's password. @throws RpcError `PASSWORD_HASH_INVALID`: the step stays, and may be tried again. */
+  /**
+   * Shows the account's password: `await loginFlow.password(await ask('Password?'))`.
+   * @throws RpcError `PASSWORD_HASH_INVALID`: the step stays, and may be tried again.
+   */
   async password(password: string): Promise<LoginState> {
     await this.#expect('password')
     await checkPassword(this.#session, password)
     return await this.state()
   }
 
-  /** Sends a code to the address that was left for a forgotten password; gives the address with most of it hidden. */
+  /**
+   * Sends a code to the address that was left for a forgotten password; gives the address with most of it hidden:
+   * `const sentTo = await loginFlow.forgotPassword()`.
+   */
   async forgotPassword(): Promise<string> {
     await this.#expect('password')
     return await requestPasswordRecovery(this.#session)
   }
 
-  /** Signs in with that code; the password is gone, or another one. */
+  /**
+   * Signs in with that code; the password is gone, or another one:
+   * `await loginFlow.recover('12345', { newPassword: 'another' })`.
+   */
   async recover(code: string, options?: { newPassword?: string; hint?: string }): Promise<LoginState> {
     await this.#expect('password')
     await recoverPassword(this.#session, code, options)
     return await this.state()
   }
 
-  /** Makes an account for the number. */
+  /** Makes an account for the number: `await loginFlow.signUp({ firstName: 'Ann' })`. */
   async signUp(options: SignUpOptions): Promise<LoginState> {
     const { phone } = await this.#expect('signUp')
     await signUp(this.#session, phone, options)
     return await this.state()
   }
 
-  /** Signs a bot in. */
+  /** Signs a bot in: `await loginFlow.botToken('123456:ABC-DEF')`. */
   async botToken(token: string): Promise<LoginState> {
     await signInBot(this.#session, token)
     return await this.state()
   }
 
-  /** Forgets how far the login got. */
+  /** Forgets how far the login got: `await loginFlow.restart()`. */
   async restart(): Promise<LoginState> {
     if (this.#session.stored.userId === undefined) await this.#session.stored.saveLogin(undefined)
     return await this.state()
