@@ -64,6 +64,8 @@ describe('every method refuses what it does not take', () => {
     contacts: (session) => session.contacts,
     account: (session) => session.account,
     bots: (session) => session.bots,
+    messages: (session) => session.messages,
+    media: (session) => session.media,
   }
   test.each(Object.keys(facets))('%s', { timeout: 120_000 }, async (name) => {
     const telegram = newHost(await newBox())
@@ -86,7 +88,10 @@ describe('every method refuses what it does not take', () => {
 
 test('what was wrong, where, and what was expected', async () => {
   const session = await newHost(await newBox()).connect({ dc: 1 })
-  const plain = session as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+  type Plain = Record<string, (...args: unknown[]) => Promise<unknown>>
+  const plain = session as unknown as Plain
+  const messages = session.messages as unknown as Plain
+  const media = session.media as unknown as Plain
   const refusals: [call: Promise<unknown> | undefined, message: string][] = [
     [plain.sendCode?.(123), "sendCode: phone is a number: expected a text such as '+41 12 345 67 89'"],
     [plain.signIn?.(newPhone(1), 22222), 'signIn: code is a number: expected a text'],
@@ -109,6 +114,28 @@ test('what was wrong, where, and what was expected', async () => {
     [
       plain.getHistory?.('me', { limit: 'x' }),
       'getHistory: options.limit is a text: expected a number, 0 or more',
+    ],
+    [
+      messages.send?.('me', 'x', { schedule: 'soon' }),
+      "send: options.schedule is a text: expected a Date, seconds since the epoch, or 'whenOnline'",
+    ],
+    [messages.edit?.('me', '5', 'x'), 'edit: id is a text: expected a whole number, 1 or more'],
+    [
+      messages.sendPoll?.('me', { question: 'Tea?', answers: 'yes' }),
+      'sendPoll: poll.answers is a text: expected a list of answers',
+    ],
+    [messages.vote?.('me', {}, 0), 'vote: message is an object: expected the id of a message, or a message'],
+    [
+      media.sendPhoto?.('me'),
+      'sendPhoto: file is missing: expected a file: a path, bytes, a Blob, a stream, a URL, or what Telegram has',
+    ],
+    [
+      media.download?.('photo.jpg'),
+      'download: from is a text: expected what holds a file: a message, its media, a photo, a document, or fileAtBotId(…)',
+    ],
+    [
+      media.sendAlbum?.('me', [{ file: 'a.jpg', width: 'x' }]),
+      'sendAlbum: items[0].width is a text: expected a whole number, 0 or more',
     ],
     [
       plain.connect?.({ timeout: 'x' }),

@@ -10,6 +10,10 @@ import { Contacts } from './contacts/contacts.ts'
 import { contactsArguments } from './contacts/contacts-arguments.ts'
 import { loginArguments } from './login/login-arguments.ts'
 import { LoginFlow } from './login/login-flow.ts'
+import { Media } from './media/media.ts'
+import { mediaArguments } from './media/media-arguments.ts'
+import { Messages } from './messages/messages.ts'
+import { messagesArguments } from './messages/messages-arguments.ts'
 import { Session } from './session/session.ts'
 import { sessionArguments } from './session/session-arguments.ts'
 import { Telegram } from './telegram.ts'
@@ -20,5 +24,7 @@ checkArguments(Bots, botsArguments)
 checkArguments(Chats, chatsArguments)
 checkArguments(Contacts, contactsArguments)
 checkArguments(LoginFlow, loginArguments)
+checkArguments(Media, mediaArguments)
+checkArguments(Messages, messagesArguments)
 checkArguments(Session, sessionArguments)
 checkArguments(Telegram, telegramArguments)

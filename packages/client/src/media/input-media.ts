@@ -8,20 +8,23 @@ import { type FileHolder, heldBy } from './file-location.ts'
 import type { FileSource } from './file-source.ts'
 import { type UploadedFile, type UploadOptions, upload } from './upload.ts'
 
+export const mediaKinds = [
+  'auto',
+  'photo',
+  'video',
+  'audio',
+  'voice',
+  'animation',
+  'round',
+  'sticker',
+  'document',
+] as const
+
 /**
  * How a file is shown: `photo` compressed by Telegram; `video`, `audio`, `voice` (Opus in Ogg), `animation` (a video without sound),
  * `round` (a square video of up to a minute), `sticker` (WebP, or as TGS or WebM); `document` as it is. `auto` looks at the file.
  */
-export type MediaKind =
-  | 'auto'
-  | 'photo'
-  | 'video'
-  | 'audio'
-  | 'voice'
-  | 'animation'
-  | 'round'
-  | 'sticker'
-  | 'document'
+export type MediaKind = (typeof mediaKinds)[number]
 
 /**
  * What can be sent as a file: a source to upload, what was uploaded, what Telegram has already, also by its id of the Bot API,

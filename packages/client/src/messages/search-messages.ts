@@ -6,26 +6,29 @@ import type { SessionContext } from '../session/context.ts'
 import type { AnyMessage } from './get-messages.ts'
 import { type MessageRange, messagesOf } from './message-pages.ts'
 
+export const messageKinds = [
+  'photos',
+  'videos',
+  'photosAndVideos',
+  'documents',
+  'links',
+  'gifs',
+  'voice',
+  'music',
+  'roundVideos',
+  'voiceAndRound',
+  'chatPhotos',
+  'calls',
+  'missedCalls',
+  'mentions',
+  'locations',
+  'contacts',
+  'pinned',
+  'polls',
+] as const
+
 /** What kind of messages to look for. */
-export type MessageKind =
-  | 'photos'
-  | 'videos'
-  | 'photosAndVideos'
-  | 'documents'
-  | 'links'
-  | 'gifs'
-  | 'voice'
-  | 'music'
-  | 'roundVideos'
-  | 'voiceAndRound'
-  | 'chatPhotos'
-  | 'calls'
-  | 'missedCalls'
-  | 'mentions'
-  | 'locations'
-  | 'contacts'
-  | 'pinned'
-  | 'polls'
+export type MessageKind = (typeof messageKinds)[number]
 
 export interface SearchOptions extends MessageRange {
   /** Words to look for. */

@@ -31,6 +31,7 @@ import {
 } from '../arguments/words.ts'
 import { newContacts } from '../contacts/contacts-arguments.ts'
 import { codeOptions, newAccount } from '../login/login-arguments.ts'
+import { editOptions, forwardOptions, rangeOptions, sendOptions } from '../messages/messages-arguments.ts'
 import type { Session } from './session.ts'
 
 const aCall = kind(
@@ -66,10 +67,10 @@ export const sessionArguments: Signatures<Omit<Session, keyof EventEmitter>> = {
     signIn: { phone: aPhone, code: aText, options: options(passwords) },
     signUp: { phone: aPhone, options: newAccount },
     checkPassword: { password: aText },
-    sendMessage: { to: aPeer, text: markedText, options: options() },
-    editMessage: { chat: aPeer, id: anId, text: markedText, options: options() },
-    forwardMessages: { from: aPeer, ids: messageIds, to: aPeer, options: options() },
-    getHistory: { chat: aPeer, options: options() },
+    sendMessage: { to: aPeer, text: markedText, options: sendOptions },
+    editMessage: { chat: aPeer, id: anId, text: markedText, options: editOptions },
+    forwardMessages: { from: aPeer, ids: messageIds, to: aPeer, options: forwardOptions },
+    getHistory: { chat: aPeer, options: rangeOptions },
     deleteMessages: { chat: aPeer, ids: messageIds, options: options({ revoke: maybe(aFlag) }) },
     importContacts: { contacts: newContacts },
     getChats: { options: options() },
