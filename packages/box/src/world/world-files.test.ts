@@ -166,3 +166,27 @@ describe('snapshots', () => {
     expect(() => World.fromJSON({ version: 1, secret: 7 })).toThrow('secret: expected a base64 string, got 7')
   })
 })
+
+describe('how one logs in', () => {
+  const phone = '9996610001'
+
+  it('is described by number, and kept in a snapshot', async () => {
+    const json = { users: [], numbers: [{ phone, codes: ['app', 'sms'] }], terms: 'Be kind.', qrSeconds: 5 }
+    const world = await worldFromDescription(json)
+    const { state } = World.fromJSON(JSON.parse(JSON.stringify(world.toJSON())))
+    expect(state.numbers?.get(phone)).toEqual({ codes: ['app', 'sms'], requireEmail: undefined })
+    expect([state.terms, state.qrSeconds]).toEqual(['Be kind.', 5])
+  })
+
+  it.each([
+    [{ phone, codes: [] }, 'numbers[0].codes'],
+    [{ phone, codes: ['sms', 'app'] }, 'numbers[0].codes'],
+    [{ phone, codes: ['pigeon'] }, 'numbers[0].codes[0]'],
+    [{ phone: 'nobody' }, 'numbers[0].phone'],
+  ])('%j is refused, saying where', async (number, at) => {
+    await expect(worldFromDescription({ users: [], numbers: [number] })).rejects.toMatchObject({
+      code: 'WORLD_INVALID',
+      at,
+    })
+  })
+})
