@@ -1,4 +1,5 @@
 /** What the process of the box does when it is told to: accounts by the thousand, and messages among them. */
+import { randomFillSync } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { type Api, type Box, createApi, createUser, startBox } from '@telegram-mt/box'
 import { authKeyId, parseRsaPublicKey } from '@telegram-mt/crypto'
@@ -120,7 +121,8 @@ export class BoxCommands {
     const parts = Math.ceil(size / FILE_PART)
     const fileId = ++this.#randomIds
     for (let filePart = 0; filePart < parts; filePart++) {
-      const bytes = new Uint8Array(Math.min(FILE_PART, size - filePart * FILE_PART)).fill(filePart)
+      // Nothing that could be compressed on its way.
+      const bytes = randomFillSync(new Uint8Array(Math.min(FILE_PART, size - filePart * FILE_PART)))
       const part = { fileId, filePart, fileTotalParts: parts, bytes }
       await this.#api.call(caller, { _: 'upload.saveBigFilePart', ...part })
     }

@@ -15,7 +15,16 @@ export interface ScaleRecord {
   readonly results: readonly ScaleResult[]
 }
 
-export const keepBench = (record: BenchRecord) => keep('bench.json', record)
+/** What was not measured this time is kept as it was, if it was measured on a machine like this one. */
+export function keepBench({ machine, results }: BenchRecord): void {
+  const before = keptBench()
+  const measured = new Set(results.map(({ item }) => item))
+  const { load: _, ...here } = machine
+  const { load: __, ...there } = before?.machine ?? machine
+  const others = JSON.stringify(here) === JSON.stringify(there) ? (before?.results ?? []) : []
+  keep('bench.json', { machine, results: [...others.filter(({ item }) => !measured.has(item)), ...results] })
+}
+
 export const keepScale = (record: ScaleRecord) => keep('scale.json', record)
 export const keptBench = () => kept<BenchRecord>('bench.json')
 export const keptScale = () => kept<ScaleRecord>('scale.json')
