@@ -19,7 +19,7 @@ test('of 200 accounts 197 miss nothing while one hangs, one throws and one is da
   const names = await signedInAccounts(box, file)
   damageKey(file, CORRUPT)
 
-  const host = newHost(box, { storage: file, updates: { stuckAfter: 50, retryDelays: [1, 1] } })
+  const host = newHost(box, { storage: file, updates: { stuckAfter: 3000, retryDelays: [1, 1] } })
   const corrupt: string[] = []
   host.on('corrupt', (id, error) => corrupt.push(`${id} ${'code' in error ? error.code : ''}`))
   const told = { stuck: new Set<string>(), parked: new Map<string, number>(), faults: new Set<string>() }
