@@ -1,6 +1,7 @@
 /** What can be chosen about a world: its clock, its randomness, its limits. */
 import type { CodeWay } from './code-ways.ts'
 
+/** How much a world allows, and how long it makes its accounts wait. */
 export interface WorldLimits {
   /** Events in one slice of a difference. */
   differenceSlice: number

@@ -99,6 +99,7 @@ export class World {
   readonly requireLoginEmail: boolean
   readonly loginWays: readonly CodeWay[]
   readonly termsOfService: string | undefined
+  /** What `messages.translateText` answers: the text in this language (a code of ISO 639-1). */
   readonly translate: (text: string, language: string) => string
   readonly outbox = new Map<Account, Pending>()
   /** What the world keeps in mind but not in snapshots, found through these. */

@@ -22,7 +22,7 @@ export const BAD_SALT = 48
 export const BAD_CONTAINER = 64
 
 /** How many messages refused as too new are remembered. */
-const MAX_TOO_NEW = 128
+const MAX_TOO_NEW = 1000
 
 /** Service messages of a client: all others are calls. */
 const SERVICE = new Set<number>([

@@ -34,6 +34,7 @@ export interface MtProxy {
   readonly secret: ProxySecret
 }
 
+/** A proxy of any kind, as `parseProxyLink` reads it from a link. */
 export type ProxyServer = SocksProxy | HttpProxy | MtProxy
 
 /** What may be shown of a proxy: no user name, password or secret. */
