@@ -9,8 +9,15 @@ import type { Timeline } from './timeline.ts'
 
 export type Side = 'client' | 'server'
 
+/** A packet on its way. */
+export interface Sent {
+  readonly data: Uint8Array
+  /** When its sender sent it; an adversary may let it through much later. */
+  readonly at: number
+}
+
 export interface Receiver {
-  packet(connection: Connection, data: Uint8Array): void
+  packet(connection: Connection, data: Uint8Array, sentAt: number): void
   closed(connection: Connection): void
 }
 
@@ -30,7 +37,7 @@ export class Network {
   readonly #timeline: Timeline
   readonly #dice: Dice
   readonly #scenario: Scenario
-  readonly #recorded: Record<Side, Uint8Array[]> = { client: [], server: [] }
+  readonly #recorded: Record<Side, Sent[]> = { client: [], server: [] }
   readonly receivers: Record<Side, Receiver | undefined> = { client: undefined, server: undefined }
 
   constructor(timeline: Timeline, dice: Dice, scenario: Scenario) {
@@ -51,24 +58,27 @@ export class Network {
   }
 
   /** What the adversary makes of a packet on its way from `side`. */
-  tampered(side: Side, data: Uint8Array): Uint8Array[] {
+  tampered(side: Side, data: Uint8Array): Sent[] {
     this.packets++
     this.tap(side, data)
     const recorded = this.#recorded[side]
-    recorded.push(data)
+    const at = this.#timeline.now
+    const sent = { data, at }
+    recorded.push(sent)
     if (recorded.length > RECORDED) recorded.shift()
-    if (!this.faulty) return [data]
+    if (!this.faulty) return [sent]
     const dice = this.#dice
     if (dice.chance(this.#scenario.vanish)) return []
-    const packets = [data]
+    const packets: Sent[] = [sent]
     if (dice.chance(this.#scenario.corrupt)) {
       const changed = data.slice()
       const at = dice.between(0, data.length - 1)
       changed[at] = (changed[at] ?? 0) ^ (1 << dice.between(0, 7))
-      packets[0] = changed
+      packets[0] = { data: changed, at }
     }
-    if (dice.chance(this.#scenario.truncate)) packets[0] = data.slice(0, dice.between(0, data.length - 1))
-    if (dice.chance(this.#scenario.replay)) packets.push(dice.pick(recorded) ?? data)
+    if (dice.chance(this.#scenario.truncate))
+      packets[0] = { data: data.slice(0, dice.between(0, data.length - 1)), at }
+    if (dice.chance(this.#scenario.replay)) packets.push(dice.pick(recorded) ?? sent)
     return packets
   }
 
@@ -99,7 +109,7 @@ export class Connection {
   readonly #network: Network
   readonly #lastArrival: Record<Side, number> = { client: 0, server: 0 }
   /** Packets that wait until the next has gone before them. */
-  readonly #overtaken: Record<Side, Uint8Array[] | undefined> = { client: undefined, server: undefined }
+  readonly #overtaken: Record<Side, Sent[] | undefined> = { client: undefined, server: undefined }
   readonly #closed: Record<Side, boolean> = { client: false, server: false }
   #silent = false
   #broken = false
@@ -151,13 +161,14 @@ export class Connection {
 
   /** Sends what no honest side would. */
   forge(from: Side, data: Uint8Array): void {
-    if (!this.#closed[from] && !this.#broken && !this.#silent) this.#deliver(from, data)
+    if (this.#closed[from] || this.#broken || this.#silent) return
+    this.#deliver(from, { data, at: this.#network.now })
   }
 
-  #deliver(from: Side, data: Uint8Array): void {
+  #deliver(from: Side, { data, at }: Sent): void {
     this.#plan(from, (to) => {
       if (this.#closed[to] || this.#silent || (this.#broken && !(this.#late && to === 'server'))) return
-      this.#network.receivers[to]?.packet(this, data)
+      this.#network.receivers[to]?.packet(this, data, at)
     })
   }
 

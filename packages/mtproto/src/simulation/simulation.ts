@@ -186,7 +186,7 @@ class Simulation {
 
   #judgeCall(call: MadeCall): void {
     const { number, error, hangs } = call.work
-    const executed = this.#server.executions.get(number) ?? 0
+    const executed = (this.#server.executions.get(number) ?? 0) - (this.#server.belated.has(number) ? 1 : 0)
     const complain = (what: string): void => {
       this.#faults.push(`call ${number}${call.once ? ' (once)' : ''}: ${what}`)
     }
@@ -197,7 +197,7 @@ class Simulation {
     const [end] = call.ends
     if (end === undefined) return
     if (end === (error === 0 ? `result ${number}` : `error ${error} WORK_${number}`)) {
-      if (executed === 0) complain('answered but never executed')
+      if (!this.#server.executions.has(number)) complain('answered but never executed')
       if (hangs) complain('answered though the server never did')
     } else if (end === 'error 400 MSG_WAIT_FAILED') {
       if (call.after === undefined) complain('waited for none and failed for it')

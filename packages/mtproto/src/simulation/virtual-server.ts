@@ -1,9 +1,11 @@
 /** The server of a simulation: the server core, driven as a box would, with a world that counts what was executed. */
 
 import { PacketKey } from '../session/envelope.ts'
+import { messageIdTime } from '../session/message-id.ts'
 import type { ServerSession } from '../session/server-session.ts'
 import type { Received } from '../session/server-sessions.ts'
 import { ServerSessions } from '../session/server-sessions.ts'
+import { MAX_AHEAD } from '../session/server-time.ts'
 import type { Dice } from './dice.ts'
 import { lie } from './lies.ts'
 import type { Connection, Network, Receiver } from './network.ts'
@@ -25,12 +27,18 @@ interface Host {
 }
 
 export class VirtualServer implements Receiver {
-  /** ms that the server's clock is ahead of the truth. */
-  clockError = 0
+  #clockError = 0
+  /** What it was before: until when, and how much. */
+  readonly #clockErrors: { until: number; error: number }[] = []
   /** How often each call was executed, over all sessions. */
   readonly executions = new Map<number, number>()
   readonly faults: string[] = []
   lostSessions = 0
+  /**
+   * Calls that were executed under a msg_id that was too far ahead of the server's time when it was sent: no client can
+   * take such a message back, if somebody withholds it until its time has come.
+   */
+  readonly belated = new Set<number>()
   /** Updates that the server had no room to keep for a client that was away. */
   givenUp = 0
   #renamed = 0
@@ -57,8 +65,24 @@ export class VirtualServer implements Receiver {
     network.receivers.server = this
   }
 
+  /** ms that the server's clock is ahead of the truth. */
+  get clockError(): number {
+    return this.#clockError
+  }
+
+  set clockError(error: number) {
+    this.#clockErrors.push({ until: this.#timeline.now, error: this.#clockError })
+    this.#clockError = error
+  }
+
   get now(): number {
-    return this.#timeline.now + this.clockError
+    return this.#timeline.now + this.#clockError
+  }
+
+  /** The server's time at an earlier moment. */
+  #timeAt(moment: number): number {
+    const before = this.#clockErrors.find(({ until }) => moment < until)
+    return moment + (before?.error ?? this.#clockError)
   }
 
   sessions(): ServerSession[] {
@@ -70,7 +94,7 @@ export class VirtualServer implements Receiver {
     return this.sessions().reduce((sum, session) => sum + session.renamed, this.#renamed)
   }
 
-  packet(connection: Connection, data: Uint8Array): void {
+  packet(connection: Connection, data: Uint8Array, sentAt: number): void {
     let received: Received
     try {
       received = this.#sessions.receive(data, this.now)
@@ -84,7 +108,11 @@ export class VirtualServer implements Receiver {
     this.#bind(connection, host)
     this.#expectMore(connection)
     for (const event of events) {
-      if (event.type === 'call') this.#call(host, event.msgId, event.body)
+      if (event.type === 'call') {
+        if (messageIdTime(event.msgId) > this.#timeAt(sentAt) + MAX_AHEAD)
+          this.belated.add(readWork(event.body).work.number)
+        this.#call(host, event.msgId, event.body)
+      }
       if (event.type === 'disconnectAfter') this.#expectMore(connection, event.delay)
       if (event.type === 'destroySession') this.#dropUnknown()
     }
@@ -214,7 +242,7 @@ export class VirtualServer implements Receiver {
 
   #execute(host: Host, msgId: bigint, work: Work): void {
     host.outcomes.set(msgId, 'running')
-    if (host.executed.has(work.number))
+    if (host.executed.has(work.number) && !this.belated.has(work.number))
       this.faults.push(`call ${work.number} was executed twice in one session`)
     host.executed.add(work.number)
     this.executions.set(work.number, (this.executions.get(work.number) ?? 0) + 1)
