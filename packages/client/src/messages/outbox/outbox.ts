@@ -7,7 +7,7 @@
  * executed, RANDOM_ID_DUPLICATE" (https://core.telegram.org/api/updates, on updateMessageID; these ids do not expire). So
  * repeating is always safe, and the answer of a repeat is the original message.
  */
-import { TelegramError } from '../../errors.ts'
+import { SendKeptError, SessionStateError, TelegramError } from '../../errors.ts'
 import type { tl } from '../../layer.ts'
 import { checkPeer, type PeerLike } from '../../peers/directory.ts'
 import type { PeerKey } from '../../peers/marked-id.ts'
@@ -65,20 +65,22 @@ export class Outbox {
   /** The session ends: what is pending stays stored, and is sent when it is open again. */
   stop(reason: Error): void {
     const sends = [...this.#pending.values()]
+    // Of a session that is logged out nothing goes out any more.
+    const isClosed = reason instanceof SessionStateError && reason.code === 'SESSION_CLOSED'
     this.#stopped = reason
     this.#pending.clear()
     this.#chats.clear()
     this.#loading = undefined
     for (const send of sends) {
       send.giveUp.abort(reason)
-      send.reject(reason)
+      send.reject(isClosed ? new SendKeptError(send.randomId, { cause: reason }) : reason)
     }
   }
 
   /**
    * Makes a send, once, after all earlier ones to its chat. Sending under a random id that is pending joins it.
-   * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason; whatever
-   * the session ends with: then it stays in the outbox, and goes out when the session is open again.
+   * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason;
+   * SendKeptError the session was closed meanwhile: then it stays in the outbox, and goes out when the session is open again.
    */
   async send(call: SendCall, options: SendOnceOptions = {}): Promise<tl.Updates> {
     await this.#ready()
