@@ -51,6 +51,10 @@ describe('login in one call', () => {
     expect(me.firstName).toBe('Zoe')
     expect(asked).toEqual(['sms 5 ', 'sms 5 PHONE_CODE_INVALID'])
     expect(await session.login({})).toMatchObject({ id: me.id })
+    expect(await session.login({ phone })).toMatchObject({ id: me.id })
+    // Nobody is to take one account for another.
+    const other = { phone: newPhone(2), code: '22222' }
+    await expect(session.login(other)).rejects.toMatchObject({ code: 'ALREADY_SIGNED_IN' })
   })
 
   test('the password is asked for with its hint; a wrong value ends it', async () => {
