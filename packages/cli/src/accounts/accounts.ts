@@ -6,7 +6,7 @@ import { CliError, usageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Settings } from '../run/settings.ts'
 import { holdsUnsealedSessions } from './sealed-storage.ts'
-import { findSession, labelOf } from './session-names.ts'
+import { findSession, labelOf, labelsOf } from './session-names.ts'
 
 export interface AccountsOptions {
   settings: Settings
@@ -141,7 +141,7 @@ export class Accounts {
     }
     if (all.length > 1) {
       throw usageError(
-        `there are ${all.length} sessions (${all.map(labelOf).join(', ')}): say which one with --session, or choose one with 'use'`,
+        `there are ${all.length} sessions (${labelsOf(all).join(', ')}): say which one with --session, or choose one with 'use'`,
       )
     }
     return only

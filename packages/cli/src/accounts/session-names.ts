@@ -14,6 +14,15 @@ export function labelOf({
   return phone === undefined ? id : `+${phone}`
 }
 
+/** Labels that tell these sessions apart: those of the same account are shown with their ids. */
+export function labelsOf(sessions: readonly Session[]): string[] {
+  const labels = sessions.map(labelOf)
+  return sessions.map(({ id }, n) => {
+    const label = labels[n] ?? id
+    return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label}: ${id}`
+  })
+}
+
 /**
  * The session that a person means: its id, `@username`, phone number or user id, or how the id begins if only one does so.
  * @throws CliError if there is none, or more than one.

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { join, parse, resolve } from 'node:path'
+import { dirname, join, parse, resolve } from 'node:path'
 import type { AnyMessage } from 'telegram-mt'
 import { signedInSession } from '../accounts/chosen-session.ts'
 import { findChat } from '../accounts/find-chat.ts'
@@ -72,6 +72,8 @@ function target(path: string | undefined, name: string, force: boolean): string 
   if (!isFolder) {
     if (existsSync(given) && !force)
       throw usageError(`${path} is there already: --force writes over it, or give another name`)
+    const folder = dirname(given)
+    if (!existsSync(folder)) throw usageError(`there is no folder ${printableLine(folder)}`)
     return given
   }
   const { name: stem, ext } = parse(name)

@@ -44,6 +44,21 @@ export async function onLoginSession<T>(
   }
 }
 
+/**
+ * A second session of an account that is here already is made for those only who name it.
+ * @throws CliError if there is one with this number, and neither --id nor --session was given.
+ */
+export async function requireNewNumber(context: CommandContext, given: Given, phone: string): Promise<void> {
+  if (given.options.id !== undefined || context.settings.session !== undefined) return
+  const digits = phone.replace(/\D/g, '')
+  const accounts = await context.accounts()
+  const taken = accounts.sessions().find((session) => session.phone === digits && isTaken(session))
+  if (taken === undefined) return
+  throw usageError(
+    `+${digits} is signed in already, on session ${taken.id}: --id NAME makes another session of the same account`,
+  )
+}
+
 function vacantSession(context: CommandContext, accounts: Accounts, given: Given): Session | undefined {
   const { session: named } = context.settings
   if (named !== undefined) {

@@ -4,7 +4,7 @@ import { loginByQr } from '../accounts/qr-login.ts'
 import { labelOf, sessionJson } from '../accounts/session-names.ts'
 import { usageError } from '../errors.ts'
 import type { Command, CommandContext, Given } from '../run/command.ts'
-import { loginOptions, onLoginSession } from './login-session.ts'
+import { loginOptions, onLoginSession, requireNewNumber } from './login-session.ts'
 import { phoneNumber } from './phone-argument.ts'
 
 export const signin: Command = {
@@ -40,5 +40,6 @@ async function way(context: CommandContext, given: Given): Promise<(session: Ses
     return (session) => loginByQr(context, session, here)
   }
   const phone = await phoneNumber(context, given.args)
+  await requireNewNumber(context, given, phone)
   return (session) => login(context, session, phone)
 }

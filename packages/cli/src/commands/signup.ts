@@ -2,7 +2,7 @@ import { login } from '../accounts/login.ts'
 import { labelOf, sessionJson } from '../accounts/session-names.ts'
 import { usageError } from '../errors.ts'
 import { type Command, textOption } from '../run/command.ts'
-import { loginOptions, onLoginSession } from './login-session.ts'
+import { loginOptions, onLoginSession, requireNewNumber } from './login-session.ts'
 import { phoneNumber } from './phone-argument.ts'
 
 export const signup: Command = {
@@ -21,6 +21,7 @@ export const signup: Command = {
   ],
   async run(context, given) {
     const phone = await phoneNumber(context, given.args)
+    await requireNewNumber(context, given, phone)
     const { session, result } = await onLoginSession(context, given, (session) =>
       login(context, session, phone, async () => {
         const firstName = (textOption(given, 'firstName') ?? (await context.ask('First name: '))).trim()

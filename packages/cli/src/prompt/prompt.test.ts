@@ -73,9 +73,11 @@ test('two accounts at one prompt: sign-up, sign-in, talk, and what arrives meanw
   expect(await person.ended).toBe(0)
 })
 
+let hosts = 0
+
 /** Signs in to an account of the box in a host of its own, sends, and leaves. */
 async function sends(phone: string, code: string, to: string, text: string): Promise<void> {
-  const storage = ['--storage', `${bench.folder}/${phone}.db`]
+  const storage = ['--storage', `${bench.folder}/host-${++hosts}.db`]
   expect(await bench.run(['signin', phone, ...storage], `${code}\n`)).toMatchObject({ exit: 0 })
   expect(await bench.run(['send', to, text, ...storage])).toMatchObject({ exit: 0 })
 }

@@ -22,7 +22,7 @@ export const globalOptions: readonly CommandOption[] = [
     flags: '--box-at <file>',
     describe: "use a running box: file with the first line of 'telegram-mt box --json'",
   },
-  { flags: '--json', describe: 'answer with JSON, for programs' },
+  { flags: '--json', describe: 'answer a single command with JSON, for programs' },
   { flags: '--timeout <seconds>', describe: 'give up on a command after this time; 60 if left out' },
   { flags: '--debug', describe: 'show what happens inside, and where errors come from' },
 ]

@@ -82,8 +82,8 @@ describe('sessions', () => {
 describe('login', () => {
   test('a wrong code, a wrong password, an unknown number: refused, and no session is left behind', async () => {
     for (const [words, input, error] of [
-      [['signin', '9996640002'], '11111\n', 'the code is wrong'],
-      [['signin', '9996640002'], '44444\nwrong\n', 'the password is wrong'],
+      [['signin', '9996640002', '--id', 'bob2'], '11111\n', 'the code is wrong'],
+      [['signin', '9996640002', '--id', 'bob2'], '44444\nwrong\n', 'the password is wrong'],
       [['signin', '9996610009'], '11111\n', 'use signup to make one'],
       [['signup', '12'], '', 'country code'],
     ] as const) {
@@ -95,8 +95,25 @@ describe('login', () => {
     expect((await bench.run(['sessions', '--json'])).json).toHaveLength(2)
   })
 
+  test('a number that is signed in already gets a second session under a name of its own only', async () => {
+    for (const command of ['signin', 'signup'])
+      expect(await bench.run([command, '+999 664 0002'])).toMatchObject({
+        exit: 2,
+        errors:
+          'telegram-mt: +9996640002 is signed in already, on session bob: --id NAME makes another session of the same account\n',
+      })
+    const second = ['signin', '9996640002', '--id', 'bob2']
+    expect(await bench.run(second, `44444\n${password}\n`)).toMatchObject({ exit: 0 })
+    expect(await bench.run(['forget', 'bob2'])).toMatchObject({ exit: 0 })
+    expect(await bench.run(['chats'])).toMatchObject({
+      exit: 2,
+      errors: expect.stringContaining('there are 2 sessions (+9996620001, @bob_box)'),
+    })
+    expect(await bench.run(['use', 'bob'])).toMatchObject({ exit: 0 })
+  })
+
   test('without a code on the input it is told what is missing', async () => {
-    expect(await bench.run(['signin', '9996640002'])).toMatchObject({
+    expect(await bench.run(['signin', '9996640002', '--id', 'bob2'])).toMatchObject({
       exit: 2,
       errors: expect.stringContaining('the input ended where this was expected: Login code'),
     })

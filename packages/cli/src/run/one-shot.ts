@@ -50,18 +50,21 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
     signal: ending,
     note,
     accounts: () => {
-      accounts ??= Accounts.open({
-        settings,
-        connectAll: false,
-        onSession: (session) => {
-          hold.hold(session)
-          waits.watch(session)
-        },
-        onCorrupt: (id, error) => note(`session ${id} cannot be read: ${error.message}`),
-        note,
-        onLoginCode: (phone, code) => note(`box: the login code for +${phone} is ${code}`),
-        logger: settings.debug ? createLogger(note) : undefined,
-      })
+      // Another process that holds the storage is waited for a while, and is the error then: no limit cuts that short.
+      accounts ??= deadline.paused(() =>
+        Accounts.open({
+          settings,
+          connectAll: false,
+          onSession: (session) => {
+            hold.hold(session)
+            waits.watch(session)
+          },
+          onCorrupt: (id, error) => note(`session ${id} cannot be read: ${error.message}`),
+          note,
+          onLoginCode: (phone, code) => note(`box: the login code for +${phone} is ${code}`),
+          logger: settings.debug ? createLogger(note) : undefined,
+        }),
+      )
       return accounts
     },
     ask: async (question, options) => {
@@ -71,12 +74,13 @@ export async function runOneShot(options: OneShot): Promise<ExitCode> {
         interactive: streams.interactive,
       })
       // A person may take their time.
-      const answer = await deadline.paused(editor.read(question, options))
+      const reader = editor
+      const answer = await deadline.paused(() => reader.read(question, options))
       if (answer === undefined)
         throw usageError(`the input ended where this was expected: ${question.replace(/:\s*$/, '')}`)
       return answer
     },
-    unhurried: (wait) => deadline.paused(wait),
+    unhurried: (wait) => deadline.paused(() => wait),
     picture: (text) => void streams.errors.write(`${text}\n`),
     progress: (name) => new ProgressBar(name, status, () => columnsOf(streams.errors)),
     setDebug: () => {
@@ -110,6 +114,7 @@ class Deadline {
   #left: number | undefined
   #since = 0
   #timer: NodeJS.Timeout | undefined
+  #over = false
   readonly #tooSlow: () => Error
 
   constructor(milliseconds: number | undefined, tooSlow: () => Error) {
@@ -122,22 +127,25 @@ class Deadline {
     return this.#controller.signal
   }
 
-  async paused<T>(wait: Promise<T>): Promise<T> {
-    this.cancel()
+  /** @param wait begins the wait: it may block the process from its first moment. */
+  async paused<T>(wait: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#timer)
     if (this.#left !== undefined) this.#left -= performance.now() - this.#since
     try {
-      return await wait
+      return await wait()
     } finally {
       this.#start()
     }
   }
 
+  /** For good: a wait that ends later does not start it again. */
   cancel(): void {
+    this.#over = true
     clearTimeout(this.#timer)
   }
 
   #start(): void {
-    if (this.#left === undefined) return
+    if (this.#left === undefined || this.#over) return
     this.#since = performance.now()
     this.#timer = setTimeout(() => this.#controller.abort(this.#tooSlow()), Math.max(0, this.#left))
   }

@@ -22,7 +22,8 @@ test('help lists every command, and the exit codes', () => {
   const text = help('--help')
   for (const { name } of commands) expect(text).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
   expect(text).toContain('130 Ctrl-C')
-  expect(help('help')).toBe(text)
+  for (const words of [['help'], ['help', 'help'], ['-h'], ['--json', 'help', 'help']])
+    expect(help(...words)).toBe(text)
 })
 
 test.each(commands.map(({ name }) => name))('help of %s says what it does', (name) => {
@@ -95,6 +96,11 @@ test('no command is the prompt', () => {
 describe('wrong words are told', () => {
   test.each([
     [['nonsense'], "there is no command 'nonsense'"],
+    [['help', 'nonsense'], "there is no command 'nonsense': 'help' lists them"],
+    [['--json', 'help', 'snd'], "there is no command 'snd': did you mean send? 'help' lists them"],
+    [['nonsense', '--help'], "there is no command 'nonsense'"],
+    [['snd', '@bob', 'hello'], "there is no command 'snd': did you mean send?"],
+    [['sesions', '--json'], "there is no command 'sesions': did you mean sessions?"],
     [['--nonsense'], "unknown option '--nonsense'"],
     [['send'], "missing required argument 'to'; see 'help send'"],
     [['send', '@bob'], "missing required argument 'text'; see 'help send'"],

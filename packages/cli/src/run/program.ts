@@ -6,6 +6,7 @@ import { exitCodeHelp } from '../exit-codes.ts'
 import { version } from '../version.ts'
 import type { Command, Given } from './command.ts'
 import { globalOptions } from './global-options.ts'
+import { nearestWord } from './nearest-word.ts'
 import type { GlobalOptions } from './settings.ts'
 
 export interface Parsed {
@@ -55,16 +56,36 @@ export function parse(words: readonly string[], where: 'shell' | 'prompt'): Pars
     })
     program.addCommand(sub)
   }
+  const generalHelp = () => {
+    text = ''
+    try {
+      program.help()
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+    }
+    return text.trimEnd()
+  }
   program.action(() => {
     const [unknown] = program.args
-    if (unknown !== undefined) throw unknownCommand(unknown)
+    if (unknown !== undefined) throw unknownCommand(unknown, where)
     parsed = { command: undefined, given: { args: [], options: {} }, options: program.opts<GlobalOptions>() }
   })
   try {
     program.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) throw new HelpAsked(text.trimEnd())
+    if (error.exitCode === 0) {
+      const asked = program.args.find((word) => !word.startsWith('-'))
+      if (error.code === 'commander.helpDisplayed' && asked !== undefined && !isCommand(asked))
+        throw unknownCommand(asked, where)
+      throw new HelpAsked(text.trimEnd())
+    }
+    // The help of something that has none.
+    if (error.code === 'commander.help') {
+      const asked = program.args.slice(1).find((word) => !word.startsWith('-'))
+      if (asked !== undefined && asked !== 'help') throw unknownCommand(asked, where)
+      throw new HelpAsked(generalHelp())
+    }
     const meant = words.find((word) => commands.some(({ name }) => name === word))
     throw usageError(
       `${error.message.replace(/^error: /, '').replace(/\.$/, '')}; see 'help${meant === undefined ? '' : ` ${meant}`}'`,
@@ -75,11 +96,20 @@ export function parse(words: readonly string[], where: 'shell' | 'prompt'): Pars
   return parsed
 }
 
-function unknownCommand(name: string): Error {
+const isCommand = (word: string): boolean =>
+  word === 'help' || commands.some(({ name, aliases = [] }) => name === word || aliases.includes(word))
+
+function unknownCommand(name: string, where: 'shell' | 'prompt'): Error {
   const elsewhere = commands.find((command) => command.name === name)
-  return elsewhere?.only === 'shell'
-    ? usageError(`${name} is a command for the shell, not for this prompt: telegram-mt ${name}`)
-    : usageError(`there is no command '${name}': 'help' lists them`)
+  if (where === 'prompt' && elsewhere?.only === 'shell')
+    return usageError(`${name} is a command for the shell, not for this prompt: telegram-mt ${name}`)
+  const here = commands.filter(({ only }) => only === undefined || only === where)
+  const near = nearestWord(
+    name,
+    here.map((command) => command.name),
+  )
+  const meant = near === undefined ? '' : `did you mean ${near}? `
+  return usageError(`there is no command '${name}': ${meant}'help' lists them`)
 }
 
 function shellProgram(): Commander {

@@ -28,6 +28,10 @@ export async function run({ words, streams, env, signal }: RunOptions): Promise<
       return exitCodes.ok
     }
     if (command !== undefined) return await runOneShot({ command, given, settings, streams, env, signal })
+    if (settings.json)
+      throw usageError(
+        '--json is for a single command, as in: telegram-mt sessions --json; the prompt is for people, also when its lines are piped in',
+      )
     await runPrompt({ settings, streams, env, signal })
     return exitCodes.ok
   } catch (error) {

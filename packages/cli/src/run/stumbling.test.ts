@@ -102,6 +102,53 @@ test('a storage of a kind that there is not', async () => {
   expect(errors).toContain('takes the path of a SQLite file, or postgres://')
 })
 
+test('a storage that another holds is told as such, however short the time limit', async () => {
+  // Opening it waits for some seconds, and lets no timer run meanwhile.
+  const holder = new DatabaseSync(join(bench.folder, 'held.db'))
+  holder.exec('BEGIN EXCLUSIVE')
+  try {
+    const words = ['sessions', '--json', '--timeout', '1', ...storedIn('held.db')]
+    const { exit, errors } = await bench.run(words)
+    expect(exit).toBe(5)
+    expect(JSON.parse(errors)).toMatchObject({ error: { code: 'STORAGE_LOCKED' } })
+  } finally {
+    holder.close()
+  }
+})
+
+test('two sessions of one account are told apart by their ids', async () => {
+  await signedUpIn('twice.db', '9996610003')
+  const words = ['signin', '9996610003', '--id', 'bob2', ...storedIn('twice.db')]
+  expect(await bench.run(words, '11111\n')).toMatchObject({ exit: 0 })
+  const third = ['signin', '9996610003', '--id', 'bob3', ...storedIn('twice.db')]
+  expect(await bench.run(third, '11111\n')).toMatchObject({ exit: 0 })
+  // The current one goes: nothing says which of the others is meant.
+  expect(await bench.run(['forget', 'bob3', ...storedIn('twice.db')])).toMatchObject({ exit: 0 })
+  expect(await bench.run(['chats', ...storedIn('twice.db')])).toMatchObject({
+    exit: 2,
+    errors: expect.stringContaining('(+9996610003: bob, +9996610003: bob2)'),
+  })
+})
+
+test('a download into a folder that is not there', async () => {
+  const file = bench.file('note.txt', 'hello')
+  const sent = await bench.run(['sendfile', 'me', file, '--json'])
+  const { id } = sent.json as { id: number }
+  const folder = join(bench.folder, 'nowhere', 'dir')
+  expect(await bench.run(['download', 'me', String(id), join(folder, 'x')])).toMatchObject({
+    exit: 2,
+    errors: `telegram-mt: there is no folder ${folder}\n`,
+  })
+})
+
+test('the prompt has no JSON to give, at a terminal or not', async () => {
+  expect(await bench.run(['--json', '--storage', 'memory'], 'sessions\n')).toMatchObject({
+    exit: 2,
+    out: '',
+    errors: expect.stringContaining('--json is for a single command'),
+  })
+})
+
 test('a folder for the box that is a file', async () => {
   const file = bench.file('plain', 'text')
   expect(await telegramMt(['box', '--data', file])).toMatchObject({
