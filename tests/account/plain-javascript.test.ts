@@ -1,4 +1,5 @@
 /** What programs without types hand in by mistake: every method says what was wrong, by an error of its own, and goes on. */
+import { type EventEmitter, once } from 'node:events'
 import { ArgumentError, ConfigurationError, type Session, Telegram, type TelegramOptions } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { account, dcsOf, newBox, newHost, newPhone } from '../fixture.ts'
@@ -119,6 +120,14 @@ test('what was wrong, where, and what was expected', async () => {
       messages.send?.('me', 'x', { schedule: 'soon' }),
       "send: options.schedule is a text: expected a Date, seconds since the epoch, or 'whenOnline'",
     ],
+    [
+      plain.sendMessage?.('me', 'x', { replyTo: 'one' }),
+      'sendMessage: options.replyTo is a text: expected the id of a message, or an object as in { message, quote }',
+    ],
+    [
+      plain.sendMessage?.('me', 'x', { parseMode: 'md' }),
+      `sendMessage: options.parseMode is "md": expected 'markdown', 'html'`,
+    ],
     [messages.edit?.('me', '5', 'x'), 'edit: id is a text: expected a whole number, 1 or more'],
     [
       messages.sendPoll?.('me', { question: 'Tea?', answers: 'yes' }),
@@ -151,6 +160,83 @@ test('what was wrong, where, and what was expected', async () => {
     expect(error).toMatchObject({ code: 'ARGUMENT_INVALID', message })
   }
   expect(() => plain.onMessage?.('x')).toThrow('onMessage: handler is a text: expected a function')
+})
+
+test('options and events that there are not', async () => {
+  const telegram = newHost(await newBox())
+  const session = await account(telegram, 'Ann', 1)
+  type Plain = Record<string, (...args: unknown[]) => unknown>
+  const host = telegram as unknown as Plain
+  const plain = session as unknown as Plain
+  const messages = session.messages as unknown as Plain
+  const refusals: [call: () => unknown, message: string][] = [
+    [
+      () => host.connect?.({ dcc: 2 }),
+      'connect: options has no "dcc": known are lazy, proxy, timeout, signal, id, dc',
+    ],
+    [() => host.import?.('x', { Lazy: true }), 'import: options has no "Lazy": did you mean lazy?'],
+    [() => host.start?.({ Connect: false }), 'start: options has no "Connect": did you mean connect?'],
+    [
+      () => plain.sendMessage?.('me', 'x', { replyto: 1 }),
+      'sendMessage: options has no "replyto": did you mean replyTo?',
+    ],
+    [
+      () => messages.send?.('me', 'x', { parsemode: 'html' }),
+      'send: options has no "parsemode": did you mean parseMode?',
+    ],
+    [
+      () => plain.editMessage?.('me', 1, 'x', { no_webpage: true }),
+      'editMessage: options has no "no_webpage": did you mean noWebpage?',
+    ],
+    [
+      () => plain.getHistory?.('me', { limt: 3 }),
+      'getHistory: options has no "limt": known are before, after, oldestFirst, pageSize, limit, signal',
+    ],
+    [
+      () => plain.invoke?.({ _: 'help.getConfig' }, { timeOut: 5 }),
+      'invoke: options has no "timeOut": did you mean timeout?',
+    ],
+    [() => plain.connect?.({ timeOut: 5 }), 'connect: options has no "timeOut": did you mean timeout?'],
+  ]
+  for (const [call, message] of refusals) {
+    const error = await Promise.resolve(call()).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ArgumentError)
+    expect(error).toMatchObject({ code: 'OPTION_UNKNOWN', message })
+  }
+  expect(telegram.sessions(), 'nothing was begun').toEqual([session])
+  expect(await session.getHistory('me')).toEqual([])
+
+  const handler = () => undefined
+  expect(() => plain.on?.('fualt', handler)).toThrow(
+    /^on: a session has no "fualt": known are state, .*fault/,
+  )
+  expect(() => plain.once?.('floodwait', handler)).toThrow(
+    'once: a session has no "floodwait": did you mean floodWait?',
+  )
+  expect(() => host.addListener?.('sesion', handler)).toThrow(
+    /^addListener: a host has no "sesion": .*, session, corrupt$/,
+  )
+  expect(() => plain.on?.('state', 'x')).toThrow('on: listener is a text: expected a function')
+  let heard = 0
+  telegram.on('session', () => heard++)
+  const next = once(telegram as unknown as EventEmitter, 'session')
+  const lazy = await telegram.connect({ dc: 1, lazy: true })
+  expect((await next)[0], "Node's own way to wait for an event").toBe(lazy)
+  expect(heard).toBe(1)
+})
+
+test('what names no peer', async () => {
+  const session = await account(newHost(await newBox()), 'Ann', 1)
+  for (const peer of [{ kind: 'chanel', id: 3 }, { kind: 'user', id: '3' }, { kind: 'user' }, { _: 'x' }]) {
+    await expect(session.sendMessage(peer as unknown as number, 'x')).rejects.toMatchObject({
+      name: 'PeerError',
+      code: 'PEER_INVALID',
+      message: expect.stringContaining("{ kind: 'user' | 'chat' | 'channel', id }"),
+    })
+  }
+  await expect(session.sendMessage({ kind: 'channel', id: 3 }, 'x')).rejects.toMatchObject({
+    code: 'PEER_UNKNOWN',
+  })
 })
 
 describe('options of a host', () => {
@@ -199,6 +285,18 @@ describe('options of a host', () => {
       /^publicKeys\[0\] is no RSA/,
     ],
     ['a number for a storage', { ...good, storage: 5 }, 'OPTION_INVALID', /^storage is 5: expected a file/],
+    [
+      'a storage of an unknown kind',
+      { ...good, storage: 'mysql://ann:secret@x/y' },
+      'OPTION_INVALID',
+      "storage is an address of the unknown kind mysql:// : expected 'memory', the path of a SQLite file, or a postgres:// address",
+    ],
+    [
+      'a word that is none of those known',
+      { ...good, updates: { order: 'chats' } },
+      'OPTION_INVALID',
+      `updates.order is "chats": expected 'session', 'chat'`,
+    ],
     ['no logger', { ...good, logger: {} }, 'OPTION_INVALID', 'logger.debug is missing: expected a function'],
     [
       'a device',

@@ -1,7 +1,7 @@
 /** Joins the classes of the public face to what their methods take: from here on every call is looked at first. */
 import { Account } from './account/account.ts'
 import { accountArguments } from './account/account-arguments.ts'
-import { checkArguments } from './arguments/check-arguments.ts'
+import { checkArguments, checkEvents } from './arguments/check-arguments.ts'
 import { Bots } from './bots/bots.ts'
 import { botsArguments } from './bots/bots-arguments.ts'
 import { Chats } from './chats/chats.ts'
@@ -15,9 +15,9 @@ import { mediaArguments } from './media/media-arguments.ts'
 import { Messages } from './messages/messages.ts'
 import { messagesArguments } from './messages/messages-arguments.ts'
 import { Session } from './session/session.ts'
-import { sessionArguments } from './session/session-arguments.ts'
+import { sessionArguments, sessionEvents } from './session/session-arguments.ts'
 import { Telegram } from './telegram.ts'
-import { telegramArguments } from './telegram-arguments.ts'
+import { telegramArguments, telegramEvents } from './telegram-arguments.ts'
 
 checkArguments(Account, accountArguments)
 checkArguments(Bots, botsArguments)
@@ -28,3 +28,5 @@ checkArguments(Media, mediaArguments)
 checkArguments(Messages, messagesArguments)
 checkArguments(Session, sessionArguments)
 checkArguments(Telegram, telegramArguments)
+checkEvents(Session, 'a session', sessionEvents)
+checkEvents(Telegram, 'a host', telegramEvents)

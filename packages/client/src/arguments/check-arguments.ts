@@ -3,16 +3,19 @@
  * learns what it did wrong, and where, from an error of its own and not from a TypeError deep inside.
  */
 import { TelegramError } from '../errors.ts'
-import type { Expected } from './expected.ts'
+import { aFunction, type Expected, isObject, unknownName, wrong } from './expected.ts'
 
-/** A method was called with something that it does not take: the program must be changed. */
+/**
+ * A method was called with something that it does not take: the program must be changed. `ARGUMENT_INVALID`, or
+ * `OPTION_UNKNOWN` for an option that there is not.
+ */
 export class ArgumentError extends TelegramError {
   /** The method that was called, and the argument that was wrong. */
   readonly method: string
   readonly argument: string
 
-  constructor(method: string, argument: string, complaint: string) {
-    super('ARGUMENT_INVALID', `${method}: ${complaint}`)
+  constructor(method: string, argument: string, complaint: string, code = 'ARGUMENT_INVALID') {
+    super(code, `${method}: ${complaint}`)
     this.method = method
     this.argument = argument
   }
@@ -54,6 +57,26 @@ export function checkArguments<T extends object>(
   }
 }
 
+/**
+ * Has listeners refused for events that there are not. `error` is let through: `events.once` and `events.on` of Node listen
+ * for it besides the event that they are asked for.
+ */
+export function checkEvents(
+  of: { readonly prototype: object },
+  what: string,
+  known: readonly string[],
+): void {
+  const event: Expected = (value, name) => {
+    if (typeof value !== 'string') return wrong(name, value, 'the name of an event')
+    return value === 'error' || known.includes(value) ? undefined : unknownName(value, known, what)
+  }
+  for (const method of ['on', 'once', 'addListener']) {
+    guard(of.prototype, method, { event, listener: aFunction }, (error) => {
+      throw error
+    })
+  }
+}
+
 function guard(
   prototype: object,
   method: string,
@@ -66,6 +89,11 @@ function guard(
   const guarded = function (this: unknown, ...args: unknown[]): unknown {
     for (let i = 0; i < expected.length; i++) {
       const [name, fits] = expected[i] as (typeof expected)[number]
+      const other = unknownField(args[i], fits.known)
+      if (other !== undefined) {
+        const complaint = unknownName(other, fits.known ?? [], name)
+        return refuse(new ArgumentError(method, name, complaint, 'OPTION_UNKNOWN'))
+      }
       const complaint = fits(args[i], name)
       if (complaint !== undefined) return refuse(new ArgumentError(method, name, complaint))
     }
@@ -74,3 +102,8 @@ function guard(
   Object.defineProperty(guarded, 'name', { value: method })
   Object.defineProperty(prototype, method, { value: guarded, writable: true, configurable: true })
 }
+
+const unknownField = (value: unknown, known: readonly string[] | undefined): string | undefined =>
+  known !== undefined && isObject(value)
+    ? Object.keys(value).find((field) => !known.includes(field))
+    : undefined

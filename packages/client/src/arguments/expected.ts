@@ -1,10 +1,15 @@
 /**
  * What may stand where a program hands something in, for programs without types: each expectation looks at a value and says
- * what is wrong with it, in words. Values are never repeated, since they may be secrets; only their kind is.
+ * what is wrong with it, in words. Values are not repeated, since they may be secrets; only
+ * their kind is. A word that is none of a few is shown.
  */
 
 /** What is wrong with a value; undefined if nothing is. `name` is what the program calls it, as in `options.limit`. */
-export type Expected = (value: unknown, name: string) => string | undefined
+export interface Expected {
+  (value: unknown, name: string): string | undefined
+  /** The only fields that the value may have, if it is an object. */
+  readonly known?: readonly string[]
+}
 
 /** One kind of value, by what it is called and how it is recognized. */
 export function kind(what: string, fits: (value: unknown) => boolean): Expected {
@@ -63,10 +68,14 @@ export const listOf =
     return undefined
   }
 
-export const oneOf = (...values: readonly (string | number)[]): Expected =>
-  kind(values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', '), (value) =>
-    (values as readonly unknown[]).includes(value),
-  )
+export const oneOf = (...values: readonly (string | number)[]): Expected => {
+  const what = values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(', ')
+  return (value, name) => {
+    if ((values as readonly unknown[]).includes(value)) return undefined
+    if (!isText(value)) return wrong(name, value, what)
+    return `${name} is ${JSON.stringify(value.slice(0, 40))}: expected ${what}`
+  }
+}
 
 /** An object whose fields, as far as they are named here, are as expected; others are let through. */
 export const shape =

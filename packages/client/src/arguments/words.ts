@@ -44,7 +44,7 @@ export const aProxy = eitherOf(
 export const anAnswer = eitherOf('a text, or a function that gives it', aText, aFunction)
 
 /** Options that mean the same wherever they are taken. */
-const optionWords: Readonly<Record<string, Expected>> = {
+export const optionWords = {
   signal: maybe(aSignal),
   timeout: maybe(milliseconds),
   limit: maybe(aLimit),
@@ -59,11 +59,17 @@ const optionWords: Readonly<Record<string, Expected>> = {
   requestNeeded: maybe(aFlag),
   deleteMessages: maybe(aFlag),
   phoneCodeHash: maybe(aName),
-}
+} satisfies Record<string, Expected>
 
 /** An object of options, which may be left out; with words of its own besides those that mean the same everywhere. */
 export const options = (own: Readonly<Record<string, Expected>> = {}): Expected =>
   maybe(shape('an object with options', { ...optionWords, ...own }))
+
+/** An object with the options of `O` and no others, which may be left out; one that is missing here does not compile. */
+export function only<O extends object>(fields: Readonly<Record<keyof O, Expected>>): Expected {
+  const fits = maybe(shape('an object with options', fields))
+  return Object.assign((value: unknown, name: string) => fits(value, name), { known: Object.keys(fields) })
+}
 
 /** Options that have to be there. */
 export const needed =

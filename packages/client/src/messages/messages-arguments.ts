@@ -20,9 +20,13 @@ import {
   oneOf,
   shape,
 } from '../arguments/expected.ts'
-import { aPeer, markedText, messageIds, options } from '../arguments/words.ts'
+import { aPeer, markedText, messageIds, only, options, optionWords } from '../arguments/words.ts'
+import type { EditMessageOptions } from './edit-message.ts'
+import type { GetHistoryOptions } from './get-history.ts'
+import type { LinkPreview } from './link-preview.ts'
 import type { Messages } from './messages.ts'
 import { messageKinds } from './search-messages.ts'
+import type { SendMessageOptions } from './send-message.ts'
 
 const chat = aPeer
 const topic = maybe(anId)
@@ -54,6 +58,7 @@ const schedule = maybe(
     (value) => value instanceof Date || typeof value === 'number' || value === 'whenOnline',
   ),
 )
+const { limit, randomId, signal, silent } = optionWords
 const messageKind = oneOf(...messageKinds)
 const range = {
   before: maybe(placeInTime),
@@ -82,14 +87,32 @@ export const captionFields = {
 }
 
 const previews = { noWebpage: maybe(aFlag), previewAbove: maybe(aFlag) }
-export const sendOptions = options({ ...sendFields, ...texts, ...previews })
-export const editOptions = options({ ...texts, ...previews, schedule, replyMarkup: markup })
+const aPreview: Readonly<Record<keyof LinkPreview, Expected>> = {
+  url: aName,
+  size: maybe(oneOf('large', 'small')),
+}
+export const sendOptions = only<SendMessageOptions>({
+  ...sendFields,
+  ...texts,
+  ...previews,
+  randomId,
+  silent,
+  sendAs: aPeer,
+  preview: maybe(shape('an object as in { url }', aPreview)),
+  signal,
+})
+const editFields = { ...texts, ...previews, schedule, replyMarkup: markup, signal }
+export const editOptions = only<EditMessageOptions>(editFields)
+const editMediaOptions = only<NonNullable<Parameters<Messages['editMedia']>[3]>>({
+  ...editFields,
+  caption: maybe(markedText),
+})
 export const forwardOptions = options({
   ...sendFields,
   dropAuthor: maybe(aFlag),
   dropCaptions: maybe(aFlag),
 })
-export const rangeOptions = options(range)
+export const rangeOptions = only<GetHistoryOptions>({ ...range, limit, signal })
 const captionOptions = options(captionFields)
 const actionOptions = options({ topic, progress: maybe(aNumber) })
 const action = eitherOf("an action, such as 'typing'", aName, aTlObject('an action'))
@@ -129,7 +152,7 @@ export const messagesArguments: Signatures<Messages> = {
     sendDice: { to: aPeer, emoji: maybe(aName), options: captionOptions },
     forward: { from: aPeer, ids: messageIds, to: aPeer, options: forwardOptions },
     edit: { chat, id: anId, text: markedText, options: editOptions },
-    editMedia: { chat, id: anId, media: aTlObject('media'), options: editOptions },
+    editMedia: { chat, id: anId, media: aTlObject('media'), options: editMediaOptions },
     editButtons: { chat, id: anId, markup },
     delete: { chat, ids: messageIds, options: options({ revoke: maybe(aFlag) }) },
     pin: { chat, id: anId, options: options({ notify: maybe(aFlag), onlyForMe: maybe(aFlag) }) },

@@ -332,9 +332,19 @@ function toInputPeer(peer: PeerKey, accessHash: bigint | undefined): tl.InputPee
 /** What programs without types hand in by mistake. @throws PeerError `PEER_INVALID` */
 export function checkPeer(peer: unknown): void {
   if (typeof peer === 'number' || typeof peer === 'string') return
-  if (typeof peer === 'object' && peer !== null && ('kind' in peer || '_' in peer)) return
+  if (typeof peer === 'object' && peer !== null && namesPeer(peer)) return
   throw new PeerError(
     'PEER_INVALID',
-    `${peer === null ? 'null' : `a value of type ${typeof peer}`} names no peer: expected an id, '@username', a t.me link, a phone number, 'me' or an input peer`,
+    `${peer === null ? 'null' : `a value of type ${typeof peer}`} names no peer: expected an id, '@username', a t.me link, a phone number, 'me', { kind: 'user' | 'chat' | 'channel', id } or an input peer`,
   )
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(['user', 'chat', 'channel'])
+const PEER_TYPES: ReadonlySet<unknown> = new Set([...KINDS, 'peerUser', 'peerChat', 'peerChannel'])
+
+/** By its type alone: what is in it, the schema looks at. */
+function namesPeer(peer: object): boolean {
+  if ('kind' in peer) return KINDS.has(peer.kind) && 'id' in peer && Number.isSafeInteger(peer.id)
+  if (!('_' in peer)) return false
+  return PEER_TYPES.has(peer._) || (typeof peer._ === 'string' && peer._.startsWith('inputPeer'))
 }

@@ -26,12 +26,16 @@ import {
   aProxy,
   markedText,
   messageIds,
+  only,
   options,
+  optionWords,
   peers,
 } from '../arguments/words.ts'
 import { newContacts } from '../contacts/contacts-arguments.ts'
 import { codeOptions, newAccount } from '../login/login-arguments.ts'
 import { editOptions, forwardOptions, rangeOptions, sendOptions } from '../messages/messages-arguments.ts'
+import type { InvokeOptions } from '../rpc/invoke.ts'
+import type { SessionEvents } from './events.ts'
 import type { Session } from './session.ts'
 
 const aCall = kind(
@@ -39,13 +43,24 @@ const aCall = kind(
   (value) => isObject(value) && typeof Reflect.get(value, '_') === 'string',
 )
 const aHandler = maybe(aFunction)
+const { signal, timeout } = optionWords
+const waiting = only<{ timeout?: number; signal?: AbortSignal }>({ timeout, signal })
+const invokeOptions = only<InvokeOptions>({
+  dc: maybe(anId),
+  media: maybe(aFlag),
+  cdn: maybe(aFlag),
+  signal,
+  timeout,
+  floodWaitLimit: maybe(aLimit),
+  after: anything,
+})
 const passwords = { password: maybe(anAnswer) }
 
 export const sessionArguments: Signatures<Omit<Session, keyof EventEmitter>> = {
   promises: {
-    connect: { options: options() },
-    requestAuthKey: { options: options() },
-    invoke: { call: aCall, options: options({ floodWaitLimit: maybe(aLimit), dc: maybe(anId) }) },
+    connect: { options: waiting },
+    requestAuthKey: { options: waiting },
+    invoke: { call: aCall, options: invokeOptions },
     sendPlain: { body: bytes },
     forgetConsumer: { name: aName },
     deadLetters: { limit: maybe(aLimit) },
@@ -86,3 +101,16 @@ export const sessionArguments: Signatures<Omit<Session, keyof EventEmitter>> = {
     export: { format: maybe(oneOf('telegram-mt', 'telethon', 'pyrogram', 'gramjs', 'mtcute')) },
   },
 }
+
+const events: Readonly<Record<keyof SessionEvents, true>> = {
+  state: true,
+  floodWait: true,
+  sent: true,
+  sendFailed: true,
+  loggedOut: true,
+  fault: true,
+  gap: true,
+  parked: true,
+  stuck: true,
+}
+export const sessionEvents = Object.keys(events)

@@ -1,5 +1,6 @@
 // From what a program writes in its configuration to a store.
 
+import { ConfigurationError } from '../errors.ts'
 import { DeferredStorage } from './deferred-storage.ts'
 import { MemoryStorage } from './memory.ts'
 import type { Storage, StorageOptions } from './storage.ts'
@@ -14,6 +15,7 @@ export interface OpenStorageOptions extends StorageOptions {
  * `'memory'` (or nothing), the path of a SQLite file (`'accounts.db'`, `'sqlite:accounts.db'`), or a PostgreSQL address
  * (`'postgres://user@host/database'`, with `?schema=name` for the namespace of the application, default
  * `telegram_mt`). The store is ready after `open()`, which also loads the driver.
+ * @throws ConfigurationError `OPTION_INVALID` for the address of another kind of storage.
  */
 export function openStorage(spec?: string, options: OpenStorageOptions = {}): Storage {
   if (spec === undefined || spec === 'memory') return new MemoryStorage(options)
@@ -23,6 +25,14 @@ export function openStorage(spec?: string, options: OpenStorageOptions = {}): St
       return postgresStorage({ ...options, url: spec })
     }
     return new DeferredStorage('postgres', load, options.onWriteError)
+  }
+  // Only its kind is told: an address may hold a password.
+  const kind = /^([a-z][a-z0-9+.-]*):\/\//i.exec(spec)?.[1]
+  if (kind !== undefined && kind !== 'sqlite') {
+    throw new ConfigurationError(
+      'OPTION_INVALID',
+      `storage is an address of the unknown kind ${kind}:// : expected 'memory', the path of a SQLite file, or a postgres:// address`,
+    )
   }
   const load = async (): Promise<Storage> => {
     const { sqliteStorage } = await import('./sqlite/sqlite.node.ts')
