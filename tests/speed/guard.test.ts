@@ -1,5 +1,5 @@
 /**
- * A change that halves the speed of a hot path fails here. Each bound is about 1.7 times what was measured when it was set;
+ * A change that halves the speed of a hot path fails here. Each bound is 1.5 to 1.7 times what was measured when it was set;
  * the unit is the yardstick's CPU time, so that neither a slow machine nor a busy one matters.
  */
 
