@@ -52,7 +52,15 @@ function run(
   expectIgeLengths(data, key, iv, into)
   keyIv.set(key, 0)
   keyIv.set(iv, 32)
-  const out = into ?? new Uint8Array(data.length)
+  const out = into ?? newMemory(data.length)
   work(data, out)
   return out
+}
+
+/** From here on it pays not to write zeros into memory that the cipher fills whole. */
+const UNZEROED_FROM = 4096
+
+function newMemory(length: number): Uint8Array {
+  if (length < UNZEROED_FROM) return new Uint8Array(length)
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
