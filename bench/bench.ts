@@ -6,6 +6,7 @@
  *   --json FILE     the results for machines
  *   --docs          keeps the results, and writes docs/benchmarks.md with them
  *   --profile DIR   a CPU profile of every step, for a debugger or a viewer to open; slows what is measured
+ *   --heap DIR      a heap snapshot whenever memory is measured; what is measured after the first is wrong
  *   --list          names the items
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -30,6 +31,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     docs: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    heap: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 })
@@ -48,6 +50,10 @@ async function run(): Promise<void> {
   if (options.profile !== undefined) {
     mkdirSync(options.profile, { recursive: true })
     process.env.BENCH_PROFILE = resolve(options.profile)
+  }
+  if (options.heap !== undefined) {
+    mkdirSync(options.heap, { recursive: true })
+    process.env.BENCH_HEAP = resolve(options.heap)
   }
   const machine = describeMachine()
   console.log(

@@ -1,4 +1,8 @@
 /** What work costs this process: time and memory. */
+import { join } from 'node:path'
+import { writeHeapSnapshot } from 'node:v8'
+
+let snapshots = 0
 
 /** Milliseconds by the wall clock, and of CPU in all threads of this process. */
 export async function cost(work: () => Promise<unknown>): Promise<{ wall: number; cpu: number }> {
@@ -21,7 +25,11 @@ export async function memory(): Promise<{ heap: number; rss: number; external: n
     await new Promise((resolve) => setImmediate(resolve))
     gc()
     const { heapUsed, arrayBuffers, external, rss } = process.memoryUsage()
-    if (heapUsed + external > least * 0.999) return { heap: heapUsed + arrayBuffers, rss, external }
+    if (heapUsed + external > least * 0.999) {
+      const folder = process.env.BENCH_HEAP
+      if (folder !== undefined) writeHeapSnapshot(join(folder, `${process.pid}-${++snapshots}.heapsnapshot`))
+      return { heap: heapUsed + arrayBuffers, rss, external }
+    }
     least = heapUsed + external
   }
 }

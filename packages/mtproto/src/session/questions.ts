@@ -12,9 +12,16 @@ interface ServiceMessage extends OutgoingMessage {
   readonly about: readonly bigint[]
 }
 
+/** What is remembered of one that was sent. There may be dozens, with thousands of msg_ids: 8 bytes for each of these. */
+interface SentMessage {
+  readonly kind: Kind
+  readonly msgId: bigint
+  readonly about: BigInt64Array
+}
+
 interface SentPacket {
   readonly msgId: bigint
-  messages: readonly ServiceMessage[]
+  messages: readonly SentMessage[]
 }
 
 /** What was lost with a rejected packet. */
@@ -73,12 +80,10 @@ export class Questions {
 
   /** These went out in the packet with this msg_id; calls among them are not ours to remember. */
   sentIn(msgId: bigint, messages: readonly OutgoingMessage[]): void {
-    const ours = messages.filter(
-      (message): message is ServiceMessage => 'kind' in message && message.kind !== 'plain',
-    )
+    const ours = messages.filter(isRemembered)
     if (ours.length === 0) return
     for (const message of ours) if (message.kind === 'ping') this.#pingMsgId = message.msgId
-    this.#sent.push({ msgId, messages: ours })
+    this.#sent.push({ msgId, messages: ours.map(remembered) })
     if (this.#sent.length > REMEMBERED_PACKETS) this.#sent.shift()
   }
 
@@ -98,7 +103,7 @@ export class Questions {
       if (question === undefined) continue
       packet.messages = packet.messages.filter((message) => message !== question)
       if (!packet.messages.some(asksStates)) this.#sent = this.#sent.filter((other) => other !== packet)
-      return question.about
+      return Array.from(question.about)
     }
     return undefined
   }
@@ -134,7 +139,16 @@ export class Questions {
 }
 
 const NONE: readonly bigint[] = []
+const NO_IDS = new BigInt64Array(0)
 
-function asksStates(message: ServiceMessage): boolean {
+function isRemembered(message: OutgoingMessage): message is ServiceMessage {
+  return 'kind' in message && message.kind !== 'plain'
+}
+
+function remembered({ kind, msgId, about }: ServiceMessage): SentMessage {
+  return { kind, msgId, about: about.length === 0 ? NO_IDS : BigInt64Array.from(about) }
+}
+
+function asksStates(message: SentMessage): boolean {
   return message.kind === 'states'
 }

@@ -4,7 +4,8 @@
  * array that starts small, because most sessions are idle; when it is full, the older half is forgotten.
  */
 
-const FIRST_SIZE = 16
+/** As many as the platform keeps inside the array itself; more need a buffer beside it. */
+const FIRST_SIZE = 8
 
 export type Sight = 'new' | 'seen' | 'forgotten'
 
