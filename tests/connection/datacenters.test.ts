@@ -151,6 +151,33 @@ describe('test datacenters', () => {
 })
 
 describe('redirects', () => {
+  test.each(['PHONE', 'USER', 'NETWORK'] as const)(
+    '%s_MIGRATE moves the session, and asks again there',
+    async (what) => {
+      const box = await newBox()
+      const telegram = newHost(box)
+      const session = await telegram.connect({ dc: 1 })
+      const states: string[] = []
+      session.on('state', ({ name }) => states.push(name))
+      const method = 'auth.exportLoginToken'
+      box.faults.add({ fault: { kind: 'migrate', what, dc: 4 }, when: { dc: 1, method } })
+      const token = () => session.api.auth.exportLoginToken({ apiId: 1, apiHash: 'test', exceptIds: [] })
+      expect(await token()).toMatchObject({ _: 'auth.loginToken' })
+      expect(callsAt(box, 4).slice(0, 1)).toEqual([method])
+      expect(box.calls.all(method).map(({ dc, error }) => [dc, error])).toEqual([
+        [1, `303 ${what}_MIGRATE_4`],
+        [4, undefined],
+      ])
+      expect(session.dc).toBe(4)
+      expect(states).not.toContain('loggedOut')
+      // For good: it comes back where it went.
+      await session.close()
+      await session.connect()
+      expect(await session.invoke({ _: 'help.getConfig' })).toMatchObject({ thisDc: 4 })
+      expect(telegram.metrics()).toMatchObject({ retries: 1, connects: 3, drops: 0, failedConnects: 0 })
+    },
+  )
+
   test('FILE_MIGRATE sends the call, and not the account, to the other datacenter', async () => {
     const box = await newBox()
     const session = await account(newHost(box), 'Fay', 1)

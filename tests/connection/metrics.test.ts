@@ -1,9 +1,20 @@
 /** What is counted, what is logged, and what is in no log. */
 import { inspect } from 'node:util'
-import type { Box } from '@telegram-mt/box'
+import { type Box, startBox } from '@telegram-mt/box'
 import { type Logger, PasswordNeededError, type Session, type Telegram } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
-import { account, codeOf, Inbox, later, newBox, newHost, newPhone, tempDir, usernameOf } from '../fixture.ts'
+import {
+  account,
+  codeOf,
+  event,
+  Inbox,
+  later,
+  newBox,
+  newHost,
+  newPhone,
+  tempDir,
+  usernameOf,
+} from '../fixture.ts'
 
 const atBox = (box: Box, method: string) => box.calls.all(method).length
 
@@ -70,6 +81,45 @@ describe('metrics', () => {
     expect(atBox(box, 'help.getNearestDc')).toBe(1)
   })
 
+  test('count the connections to other datacenters and for files, and what goes wrong there', async () => {
+    const box = await newBox()
+    const telegram = newHost(box, { reconnect: { first: 1, most: 1, perAddress: [] } })
+    const session = await account(telegram, 'Eli', 1)
+    const faults: string[] = []
+    session.on('fault', ({ where }) => faults.push(where))
+    const part = { _: 'upload.saveFilePart', fileId: 7n, filePart: 0, bytes: new Uint8Array(8) } as const
+    const upload = () => session.invoke(part, { dc: 3, media: true })
+    await upload()
+    // One that shows the authorization, and one for files, under the same key.
+    expect(session.metrics()).toMatchObject({ connects: 3, drops: 0, keyExchanges: 2, connections: 3 })
+
+    // The first address is of no use, the second is.
+    const nobody = await startBox()
+    await nobody.close()
+    const [unused, { host, port }] = [nobody.dcs[0]!, box.dcs[2]!]
+    telegram.dcs.set(3, [
+      { host: unused.host, port: unused.port },
+      { host, port },
+    ])
+    box.dropConnections(({ dc }) => dc === 3)
+    while (session.metrics().connects < 5) await event((done) => setImmediate(done))
+    expect(session.metrics()).toMatchObject({ drops: 2, failedConnects: 2, connections: 3, state: 'online' })
+
+    box.faults.add({ fault: { kind: 'badPadding' }, when: { dc: 3, method: part._, times: 1 } })
+    await upload()
+    expect(session.metrics()).toMatchObject({ faults: 1, drops: 3 })
+    expect(faults).toEqual(['a connection to datacenter 3'])
+    expect(session.state.name).toBe('online')
+
+    // What was sent again over a connection that is closed by now is counted still.
+    box.faults.add({ fault: { kind: 'dropBefore' }, when: { dc: 3, method: part._, times: 1 } })
+    await upload()
+    const { resends } = session.metrics()
+    expect(resends).toBeGreaterThan(0)
+    await session.close()
+    expect(telegram.metrics()).toMatchObject({ drops: 4, resends, connections: 0 })
+  })
+
   test('are text that Prometheus reads', async () => {
     const box = await newBox()
     const telegram = newHost(box)
@@ -93,6 +143,8 @@ describe('metrics', () => {
     expect(lines).toContain('telegram_mt_calls_total{method="auth.sendCode"} 1')
     const single = telegram.prometheus({ sessions: true }).split('\n')
     expect(single).toContain(`telegram_mt_connects_total{session="${session.id}"} 1`)
+    expect(single).toContain(`telegram_mt_calls_total{session="${session.id}",method="auth.sendCode"} 1`)
+    expect(single).not.toContain('telegram_mt_calls_total{method="auth.sendCode"} 1')
   })
 })
 

@@ -2,7 +2,7 @@
 import { openStorage, Telegram } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { later } from '../fixture.ts'
-import { mostPerSecond, virtualNetwork } from './virtual-network.ts'
+import { GET_CONFIG, mostPerSecond, virtualNetwork } from './virtual-network.ts'
 
 /** A storage with so many accounts that are signed in, as an earlier run has left it. */
 async function storageOf(count: number) {
@@ -50,7 +50,7 @@ describe('a thousand accounts', () => {
     expect(await clock.until(online)).toBeLessThan(25_000)
     expect(mostPerSecond(server.connects)).toBeLessThanOrEqual(perSecond)
     // The configuration was asked for once, for all of them.
-    expect(server.asked.get(0xc4f9186b)).toBe(1)
+    expect(server.asked.get(GET_CONFIG)).toBe(1)
     await clock.advance(20_000)
 
     server.connects.length = 0
@@ -77,7 +77,53 @@ describe('a thousand accounts', () => {
       connects: 2000,
       connectsWaiting: 0,
       sessions: { online: 1000 },
+      roundTrip: 20,
     })
+    const { pings, pingMilliseconds } = telegram.metrics()
+    expect(pings).toBeGreaterThanOrEqual(2000)
+    expect(pingMilliseconds).toBe(pings * 20)
+    const text = telegram.prometheus().split('\n')
+    expect(text).toContain('telegram_mt_round_trip_seconds 0.02')
+    expect(text).toContain(`telegram_mt_ping_seconds_total ${pingMilliseconds / 1000}`)
+  })
+})
+
+describe('a datacenter that has moved', () => {
+  test('is found again, though it is nobody’s home', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(2)
+    const key = { kind: 'permanent', key: new Uint8Array(256).fill(9), authorized: true } as const
+    for (const id of ['account 0', 'account 1']) {
+      const owner = await storage.claim(id)
+      await storage.write({ session: id, owner, writes: [{ type: 'authKey', dc: 2, ...key }] })
+    }
+    const dcs = [1, 2].map((id) => ({ id, addresses: [{ host: `10.0.0.${id}`, port: 4430 }] }))
+    server.places = dcs.map(({ id }) => ({ id, ipAddress: `10.0.0.${id}`, port: 4430 }))
+    const options = { apiId: 1, apiHash: 'x', storage, dcs, updateDcs: true, printMessages: false }
+    const telegram = new Telegram(options, network)
+    later(async () => {
+      const closed = telegram.close()
+      await clock.advance(1000)
+      await closed
+    })
+    const sessions = await telegram.start()
+    await clock.until(() => sessions.every(({ state }) => state.name === 'online'))
+    await clock.advance(120_000)
+    expect(server.asked.get(GET_CONFIG)).toBe(1)
+
+    server.gone.add('10.0.0.2:4430')
+    server.places = [{ id: 2, ipAddress: '10.0.0.22', port: 4430 }]
+    const there = sessions[0]!.invoke({ _: 'updates.getState' }, { dc: 2 })
+    await clock.until(() => server.tried.at(-1) === '10.0.0.22:4430')
+    await clock.advance(100)
+    expect(await there).toMatchObject({ _: 'updates.state' })
+    expect(server.tried.filter((address) => address === '10.0.0.2:4430')).toHaveLength(3)
+    expect(server.asked.get(GET_CONFIG)).toBe(2)
+    // All sessions know it by now.
+    const other = sessions[1]!.invoke({ _: 'updates.getState' }, { dc: 2 })
+    await clock.advance(100)
+    expect(await other).toMatchObject({ _: 'updates.state' })
+    expect(server.tried.filter((address) => address.startsWith('10.0.0.2:'))).toHaveLength(3)
   })
 })
 

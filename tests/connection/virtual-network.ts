@@ -59,11 +59,12 @@ class PlainSession implements SessionCore {
   dataSeen(): void {}
 
   receive(packet: Bytes): ReturnType<SessionCore['receive']> {
-    return unpacked(packet).flatMap(({ id, body }) =>
+    const results = unpacked(packet).flatMap(({ id, body }) =>
       this.#unanswered.delete(id)
         ? [{ type: 'result' as const, call: id, body: new Uint8Array(Buffer.from(body, 'base64')) }]
         : [],
     )
+    return [{ type: 'pong', rtt: this.roundTrip }, ...results]
   }
 
   hold(): void {}
@@ -121,13 +122,25 @@ const encoded = (type: string, value: { _: string }): string => {
   return type === '' ? '' : Buffer.from(bytes).toString('base64')
 }
 
+/** What `help.getConfig` says of where the datacenters are. */
+interface Place {
+  id: number
+  ipAddress: string
+  port: number
+}
+const config = (dcOptions: readonly Place[]) =>
+  encoded('Config', {
+    _: 'config',
+    date: 1000,
+    expires: 4600,
+    thisDc: 1,
+    dcOptions: dcOptions.map((place) => ({ _: 'dcOption', ...place })),
+  } as { _: string })
+
+export const GET_CONFIG = 0xc4f9186b
 const state = { pts: 1, qts: 0, date: 1_700_000_000, seq: 1, unreadCount: 0 }
 /** By the ids of the methods, wherever they stand: most calls are wrapped. */
 const answers: [id: number, body: string][] = [
-  [
-    0xc4f9186b,
-    encoded('Config', { _: 'config', date: 1000, expires: 4600, thisDc: 1, dcOptions: [] } as { _: string }),
-  ],
   // users.getUsers: nothing is known of anybody.
   [0x0d91a548, Buffer.from('15c4b51c00000000', 'hex').toString('base64')],
   [0xedd4882a, encoded('updates.State', { _: 'updates.state', ...state } as { _: string })],
@@ -144,6 +157,12 @@ export class VirtualServer {
   readonly connects: number[] = []
   /** Methods that were asked, by their ids. */
   readonly asked = new Map<number, number>()
+  /** Where the datacenters are, as it tells. */
+  places: readonly Place[] = []
+  /** Each address that was tried, `host:port`. */
+  readonly tried: string[] = []
+  /** Addresses where nobody listens. */
+  readonly gone = new Set<string>()
   down = false
   delay = 20
 
@@ -157,7 +176,7 @@ export class VirtualServer {
 
   answer(body: string): string {
     const bytes = Buffer.from(body, 'base64')
-    for (const [id, answer] of answers) {
+    for (const [id, answer] of [[GET_CONFIG, config(this.places)] as const, ...answers]) {
       const pattern = Buffer.alloc(4)
       pattern.writeUInt32LE(id)
       if (!bytes.includes(pattern)) continue
@@ -167,12 +186,13 @@ export class VirtualServer {
     throw new Error(`the virtual server does not know what to answer to ${bytes.toString('hex')}`)
   }
 
-  connect(signal: AbortSignal): Promise<Link> {
+  connect(address: string, signal: AbortSignal): Promise<Link> {
     this.connects.push(this.clock.monotonic())
+    this.tried.push(address)
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason))
       this.later(() => {
-        if (this.down) reject(new ConnectError('CONNECT_FAILED', 'refused'))
+        if (this.down || this.gone.has(address)) reject(new ConnectError('CONNECT_FAILED', 'refused'))
         else if (!signal.aborted) resolve(new VirtualLink(this))
       })
     })
@@ -218,7 +238,7 @@ export function virtualNetwork(limits: ConnectLimits = {}): {
   })
   const network: Network = {
     connections,
-    dial: () => (_address, signal) => server.connect(signal),
+    dial: () => (address, signal) => server.connect(`${address.host}:${address.port}`, signal),
     systemVersion: 'virtual',
   }
   return { clock, server, network }

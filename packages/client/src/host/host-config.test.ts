@@ -123,7 +123,7 @@ test('a datacenter that keeps failing makes another session ask where it is', as
   // Two failures, then a success: no sign of a move.
   config.failed(5)
   config.failed(5)
-  config.online(source('b', 5))
+  config.reached(5)
   config.failed(5)
   await clock.advance(2 * minute)
   expect(asked).toHaveLength(2)

@@ -55,7 +55,6 @@ export class HostConfig {
   /** A session can make calls from now on. */
   online(source: ConfigSource): void {
     this.#sources.add(source)
-    this.#failures.delete(source.dc)
     this.#look()
   }
 
@@ -65,7 +64,12 @@ export class HostConfig {
     if (this.#sources.size === 0) this.#options.wheel.cancel(this.#timer)
   }
 
-  /** A connection to this datacenter has failed. */
+  /** A connection to this datacenter stands. */
+  reached(dc: number): void {
+    this.#failures.delete(dc)
+  }
+
+  /** A connection to this datacenter has failed, or was lost. */
   failed(dc: number): void {
     const count = (this.#failures.get(dc) ?? 0) + 1
     this.#failures.set(dc, count)

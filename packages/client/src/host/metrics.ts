@@ -24,6 +24,8 @@ export interface SessionMetrics extends Counts {
 export interface HostMetrics extends Counts {
   /** Sessions by state. */
   readonly sessions: { readonly [S in SessionStateName]: number }
+  /** Milliseconds, the mean of what the sessions last measured; undefined if none has. */
+  readonly roundTrip: number | undefined
   readonly connections: number
   readonly callsRunning: number
   readonly callsWaiting: number
@@ -64,10 +66,22 @@ export function sumOf(
   return {
     ...countsOf(total),
     sessions: byState,
+    roundTrip: mean(sessions),
     connections: sum('connections'),
     callsRunning: sum('callsRunning'),
     callsWaiting: sum('callsWaiting'),
     updatesWaiting: sum('updatesWaiting'),
     connectsWaiting,
   }
+}
+
+function mean(sessions: readonly SessionMetrics[]): number | undefined {
+  let sum = 0
+  let count = 0
+  for (const { roundTrip } of sessions) {
+    if (roundTrip === undefined) continue
+    sum += roundTrip
+    count++
+  }
+  return count === 0 ? undefined : sum / count
 }

@@ -2,11 +2,16 @@
 import { NUMBERS } from '../session/counters.ts'
 import type { HostMetrics, SessionMetrics } from './metrics.ts'
 
+/** Prometheus counts in seconds. */
+const IN_SECONDS = new Set<(typeof NUMBERS)[number]>(['pingMilliseconds'])
+
 const HELP: Record<(typeof NUMBERS)[number], [name: string, help: string]> = {
   connects: ['connects_total', 'Connections made'],
   drops: ['drops_total', 'Connections lost'],
   failedConnects: ['failed_connects_total', 'Attempts to connect that failed'],
   keyExchanges: ['key_exchanges_total', 'Auth keys made'],
+  pings: ['pings_total', 'Pings that were answered'],
+  pingMilliseconds: ['ping_seconds_total', 'Time from pings to their answers'],
   resends: ['resends_total', 'Calls sent again within a session of the protocol'],
   retries: ['retries_total', 'Calls made again after a wait, a redirect or a fault of the server'],
   floodWaits: ['flood_waits_total', 'Waits that Telegram asked for and that were waited out'],
@@ -22,6 +27,11 @@ const GAUGES = {
   updatesWaiting: 'Updates that wait for the program',
 } as const
 
+/** What is counted for the host as a whole and for each of its sessions. */
+type Sample = readonly [
+  Labels,
+  Pick<HostMetrics, keyof typeof GAUGES | keyof typeof HELP | 'roundTrip' | 'methods'>,
+]
 type Labels = { readonly [label: string]: string }
 
 class Exposition {
@@ -48,7 +58,7 @@ export function prometheusText(
   sessions: readonly (readonly [id: string, metrics: SessionMetrics])[] = [],
 ): string {
   const text = new Exposition()
-  const all: (readonly [Labels, Pick<HostMetrics, keyof typeof GAUGES | keyof typeof HELP>])[] =
+  const all: readonly Sample[] =
     sessions.length === 0 ? [[{}, host]] : sessions.map(([session, metrics]) => [{ session }, metrics])
 
   text.family('sessions', 'gauge', 'Sessions by state')
@@ -58,34 +68,38 @@ export function prometheusText(
   for (const key of NUMBERS) {
     const [name, help] = HELP[key]
     text.family(name, 'counter', help)
-    for (const [labels, metrics] of all) text.sample(name, labels, metrics[key])
+    for (const [labels, metrics] of all)
+      text.sample(name, labels, IN_SECONDS.has(key) ? metrics[key] / 1000 : metrics[key])
   }
   for (const key of Object.keys(GAUGES) as (keyof typeof GAUGES)[]) {
     const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     text.family(name, 'gauge', GAUGES[key])
     for (const [labels, metrics] of all) text.sample(name, labels, metrics[key])
   }
-  if (sessions.length > 0) {
-    text.family('round_trip_seconds', 'gauge', 'Round trip as last measured by a ping')
-    for (const [session, { roundTrip }] of sessions)
-      if (roundTrip !== undefined) text.sample('round_trip_seconds', { session }, roundTrip / 1000)
-  }
-  byMethod(text, host)
+  text.family(
+    'round_trip_seconds',
+    'gauge',
+    'Round trip as last measured by a ping; of several sessions the mean',
+  )
+  for (const [labels, { roundTrip }] of all)
+    if (roundTrip !== undefined) text.sample('round_trip_seconds', labels, roundTrip / 1000)
+  byMethod(text, all)
   return text.toString()
 }
 
-/** Over all sessions: with a line for each session as well there would be too many. */
-function byMethod(text: Exposition, { methods }: HostMetrics): void {
-  const entries = Object.entries(methods)
+function byMethod(text: Exposition, all: readonly Sample[]): void {
+  const entries = all.flatMap(([labels, { methods }]) =>
+    Object.entries(methods).map(([method, metrics]) => [{ ...labels, method }, metrics] as const),
+  )
   text.family('calls_total', 'counter', 'Calls that have ended')
-  for (const [method, { count }] of entries) text.sample('calls_total', { method }, count)
+  for (const [labels, { count }] of entries) text.sample('calls_total', labels, count)
   text.family('calls_seconds_total', 'counter', 'Time from the making of calls to their end, waits included')
-  for (const [method, { milliseconds }] of entries)
-    text.sample('calls_seconds_total', { method }, milliseconds / 1000)
+  for (const [labels, { milliseconds }] of entries)
+    text.sample('calls_seconds_total', labels, milliseconds / 1000)
   text.family('call_errors_total', 'counter', 'Calls that ended with an error')
-  for (const [method, { errors }] of entries)
+  for (const [labels, { errors }] of entries)
     for (const [error, count] of Object.entries(errors))
-      text.sample('call_errors_total', { method, error }, count)
+      text.sample('call_errors_total', { ...labels, error }, count)
 }
 
 /** "label_value … with the backslash, double-quote, and line feed characters escaped". */

@@ -107,7 +107,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   close(reason?: Error): void {
     this.#key.leave(this)
     this.#closing.abort(reason ?? new MovedError(`the line to datacenter ${this.dc} was closed`))
-    for (const route of [this.#route, this.#next]) if (route !== undefined) closeRoute(route, reason)
+    for (const route of [this.#route, this.#next]) if (route !== undefined) this.#closeRoute(route, reason)
   }
 
   // ---- keys
@@ -124,10 +124,11 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
       // What was under way goes over to the new key: under the old one it would never be answered.
       route.stranded = false
       route.key = key
+      this.#countResends(route)
       route.caller.forgetInitialization()
       route.connection.useKey(key)
     } else if (route.key !== key) {
-      if (this.#next !== undefined) closeRoute(this.#next)
+      if (this.#next !== undefined) this.#closeRoute(this.#next)
       const next = this.#open(key, maker)
       this.#next = next
       this.#begin(next)
@@ -190,13 +191,16 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
 
   #strand(route: Route): void {
     if (route === this.#next) {
-      closeRoute(route)
+      this.#closeRoute(route)
       this.#next = undefined
     } else if (route === this.#route) {
       route.stranded = true
     } else {
       // It was to end what it had begun, and never will.
-      closeRoute(route, new MovedError(`the auth key of a line to datacenter ${this.dc} has come to its end`))
+      this.#closeRoute(
+        route,
+        new MovedError(`the auth key of a line to datacenter ${this.dc} has come to its end`),
+      )
     }
     this.#key.refused(route.key)
   }
@@ -206,7 +210,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     const old = this.#route
     this.#route = next
     this.#next = undefined
-    if (old !== undefined && old.calls === 0) closeRoute(old)
+    if (old !== undefined && old.calls === 0) this.#closeRoute(old)
   }
 
   async #callOver<M extends Method>(
@@ -219,7 +223,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     try {
       return await route.caller.call(call, options)
     } finally {
-      if (--route.calls === 0 && route !== this.#route && route !== this.#next) closeRoute(route)
+      if (--route.calls === 0 && route !== this.#route && route !== this.#next) this.#closeRoute(route)
     }
   }
 
@@ -233,9 +237,15 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     }
     return this.#opened.promise
   }
-}
 
-function closeRoute(route: Route, reason?: Error): void {
-  route.closed = true
-  route.connection.close(reason)
+  #closeRoute(route: Route, reason?: Error): void {
+    this.#countResends(route)
+    route.closed = true
+    route.connection.close(reason)
+  }
+
+  /** Before its session is exchanged for another. */
+  #countResends({ resends, connection }: Route): void {
+    this.#options.onResends(resends.take(connection.session))
+  }
 }

@@ -10,6 +10,7 @@ import type { SessionCounters } from './counters.ts'
 import { DcAccess } from './dc-access.ts'
 import { DcConnections } from './dc-connections.ts'
 import type { DcLine, LineOptions, OwnLineOptions } from './dc-line.ts'
+import { LineWatch } from './line-watch.ts'
 import { MainConnection } from './main-connection.ts'
 import { PermanentLine } from './permanent-line.ts'
 import type { SessionProxy } from './session-proxy.ts'
@@ -119,13 +120,23 @@ export class SessionConnections {
       access: this.#access,
       cdn: host.cdn,
       invoke,
+      onFault,
     })
     return this.#others
   }
 
   #openLine(line: OwnLineOptions): DcLine {
-    const { host, stored, proxy, onFault } = this.#options
-    const options = { ...line, host, stored, proxy, onFault }
+    const { host, stored, proxy, counters, onFault } = this.#options
+    const { dc, use, label } = line
+    const watch = new LineWatch({ host, counters, session: stored.id, dc, use, label })
+    const onEvent = (event: ConnectionEvent) => {
+      watch.receive(event)
+      line.onEvent(event)
+    }
+    const onResends = (count: number) => {
+      counters.resends += count
+    }
+    const options = { ...line, host, stored, proxy, onEvent, onFault, onResends }
     // A content delivery network knows no account: there is nothing that a temporary key would protect.
     if (!host.perfectForwardSecrecy || line.use === 'cdn') return new PermanentLine(options)
     return new BoundLine(options, this.#temporaryKey(options))

@@ -232,12 +232,10 @@ export class SessionCore implements SessionContext {
   // ---- connection
 
   #makeWatch(): ConnectionWatch {
-    const { host, stored, lifecycle, counters } = this
+    const { stored, lifecycle } = this
     return new ConnectionWatch({
-      host,
       stored,
       lifecycle,
-      counters,
       onOnline: () => this.#online(),
       onUpdate: (body) => this.#onUpdate(body),
       onNewSession: () => this.updates.newSession(),

@@ -23,6 +23,10 @@ export class SessionCounters {
   failedConnects = 0
   /** Auth keys that were made. */
   keyExchanges = 0
+  /** Pings that were answered. */
+  pings = 0
+  /** Milliseconds from each such ping to its answer, all added up. */
+  pingMilliseconds = 0
   /** Calls that had to be sent again within a session of the protocol. */
   resends = 0
   /** Calls that were made again: after a wait, a redirect, or trouble of the server's own. */
@@ -71,6 +75,8 @@ export const NUMBERS = [
   'drops',
   'failedConnects',
   'keyExchanges',
+  'pings',
+  'pingMilliseconds',
   'resends',
   'retries',
   'floodWaits',

@@ -27,6 +27,7 @@ export interface DcConnectionsOptions {
   hasKey(dc: number): boolean
   /** The RSA keys of content delivery networks. */
   readonly cdn: Pick<CdnHost, 'prepare' | 'keyRefused'>
+  onFault(error: unknown, where: string): void
   /** Sees to it that the datacenter knows the account: see DcAccess. */
   readonly access: DcAccess
 }
@@ -133,10 +134,16 @@ export class DcConnections {
       updates: use === 'cdn',
       onEvent: (event) => {
         if (event.type === 'authKeyUnknown') this.#keyUnknown(dc)
-        else if (event.type === 'fault' && use === 'cdn') this.#cdnFault(dc, event.error)
+        else if (event.type === 'fault') this.#fault(dc, use, event.error)
       },
     })
     return new IdleLine(line, this.#options.wheel, onIdle)
+  }
+
+  /** What a content delivery network does wrong is no fault of Telegram's, and whoever wanted the file goes elsewhere. */
+  #fault(dc: number, use: LineUse, error: Error): void {
+    if (use === 'cdn') this.#cdnFault(dc, error)
+    else this.#options.onFault(error, `a connection to datacenter ${dc}`)
   }
 
   /** It does not prove that it is the one: its RSA key may have been exchanged for another. Whoever waits goes elsewhere. */

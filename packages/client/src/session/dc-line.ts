@@ -26,6 +26,8 @@ export interface LineOptions {
   readonly label: string
   onEvent(event: ConnectionEvent): void
   onFault(error: unknown, where: string): void
+  /** So many calls were sent again over what is there no more. */
+  onResends(count: number): void
 }
 
 /** What is each line's own. */
@@ -75,7 +77,7 @@ export class ResendMeter {
 
 /** The connection beneath a line. @throws ConfigurationError `DC_UNKNOWN` */
 export function openConnection(
-  { host, stored, proxy, dc, use, label }: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault'>,
+  { host, stored, proxy, dc, use, label }: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault' | 'onResends'>,
   options: {
     key: SessionKey | undefined
     /** Makes temporary keys of so many seconds. */

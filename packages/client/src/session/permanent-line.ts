@@ -61,6 +61,7 @@ export class PermanentLine implements DcLine {
 
   renewKey(): void {
     this.#caller.forgetInitialization()
+    this.#options.onResends(this.takeResends())
     this.#connection.useKey(undefined)
   }
 
@@ -68,6 +69,7 @@ export class PermanentLine implements DcLine {
     this.#closed = true
     this.#endProof()
     this.#options.host.connections.wheel.cancel(this.#revival)
+    this.#options.onResends(this.takeResends())
     this.#connection.close(reason)
   }
 

@@ -38,7 +38,7 @@ export class Maker {
   taken = false
 
   constructor(
-    line: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault'>,
+    line: Omit<LineOptions, 'updates' | 'onEvent' | 'onFault' | 'onResends'>,
     keys: { expiresIn: number | undefined; permanentFirst: boolean },
     onEvent: (event: ConnectionEvent, maker: Maker) => void,
   ) {
