@@ -31,7 +31,11 @@ const positive = kind('milliseconds, more than 0', (value) => typeof value === '
 const rate = exactly('an object as in { count, within }', { count: anId, within: positive })
 const methods = (what: string, ...names: string[]) =>
   shape(what, Object.fromEntries(names.map((name) => [name, aFunction])))
-const aLogger = methods('a logger', 'debug', 'info', 'warn', 'error')
+const levels = ['debug', 'info', 'warn', 'error'] as const
+const loggerMethods = methods('a logger', ...levels)
+const aLevel = oneOf(...levels)
+const aLogger: Expected = (value, name) =>
+  typeof value === 'string' ? aLevel(value, name) : loggerMethods(value, name)
 const aStorage = methods('a Storage', 'open', 'close', 'sessions', 'claim', 'write')
 
 /** Those that may be left out. */

@@ -3,7 +3,7 @@ import type { TransportName } from '@telegram-mt/mtproto'
 import type { RateLimit } from '@telegram-mt/net'
 import type { Datacenter } from './dc/datacenter.ts'
 import type { Device } from './host/device.ts'
-import type { Logger } from './host/logger.ts'
+import type { Logger, LogLevel } from './host/logger.ts'
 import type { ReconnectOptions, Transport } from './host/network.node.ts'
 import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
@@ -84,6 +84,9 @@ export interface TelegramOptions {
    * a session may knock at one address.
    */
   reconnect?: ReconnectOptions | undefined
-  /** Gets what happens inside, without secrets. Nothing is logged by default. */
-  logger?: Logger | undefined
+  /**
+   * Gets what happens inside, without secrets: a logger like pino's, or a level, from which on a pino of the host's own writes
+   * a line of JSON for each event on standard output. Nothing is logged by default.
+   */
+  logger?: Logger | LogLevel | undefined
 }

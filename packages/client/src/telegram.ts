@@ -11,6 +11,7 @@ import type { Host } from './host/host.ts'
 import { type HostMetrics, sumOf } from './host/metrics.ts'
 import { createNetwork } from './host/network.node.ts'
 import type { Network } from './host/network.ts'
+import { loggerFrom } from './host/pino-logger.node.ts'
 import { prometheusText } from './host/prometheus.ts'
 import type { ProxyOption } from './host/proxy-option.ts'
 import type { tl } from './layer.ts'
@@ -95,7 +96,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   constructor(options: TelegramOptions, network?: Network) {
     super()
     const publicKeys = checkOptions(options) ?? telegramPublicKeys[options.test ? 'test' : 'production']
-    const { logger } = options
+    const logger = loggerFrom(options.logger)
     this.#options = options
     this.#storage =
       typeof options.storage === 'object'
@@ -103,9 +104,10 @@ export class Telegram extends EventEmitter<TelegramEvents> {
         : openStorage(options.storage ?? 'memory', {
             storageKey: options.storageKey,
             onWriteError: (error, batch) =>
-              logger?.error({ err: error, session: batch.session }, 'a write was lost'),
+              logger.error({ err: error, session: batch.session }, 'a write was lost'),
           })
-    this.#host = createHost(options, this.#storage, network ?? createNetwork(options, publicKeys), publicKeys)
+    const sockets = network ?? createNetwork(options, publicKeys)
+    this.#host = createHost(options, this.#storage, sockets, publicKeys, logger)
     this.dcs = this.#host.dcs
   }
 

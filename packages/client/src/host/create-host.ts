@@ -9,7 +9,7 @@ import { CdnHost } from './cdn-host.ts'
 import { defaultDevice } from './device.ts'
 import type { Host } from './host.ts'
 import { HostConfig } from './host-config.ts'
-import { type Logger, silentLogger } from './logger.ts'
+import type { Logger } from './logger.ts'
 import type { Network } from './network.ts'
 import { proxyFrom } from './proxy-option.ts'
 
@@ -25,9 +25,9 @@ export function createHost(
   storage: Storage,
   network: Network,
   publicKeys: readonly RsaPublicKey[],
+  logger: Logger,
 ): Host {
   const test = options.test ?? false
-  const logger = options.logger ?? silentLogger
   const { wheel } = network.connections
   const dcs = registry(options, storage, logger)
   // What is wrong with it is said now, and not at the first connection.
