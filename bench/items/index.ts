@@ -10,6 +10,7 @@ import { online } from './online/item.ts'
 import { power } from './power/item.ts'
 import { pq } from './pq/item.ts'
 import { srp } from './srp/item.ts'
+import { threads } from './threads/item.ts'
 import { tl } from './tl/item.ts'
 import { transfers } from './transfers/item.ts'
 import { updates } from './updates/item.ts'
@@ -30,5 +31,6 @@ export const items: readonly Item[] = [
   calls,
   updates,
   transfers,
+  threads,
   online,
 ]
