@@ -1,27 +1,9 @@
 /** Many accounts on one host: they come back from an outage in turn, and none of them gets in the way of another. */
-import { openStorage, Telegram } from 'telegram-mt'
+import { Telegram } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { later } from '../fixture.ts'
+import { storageOf } from './stored-accounts.ts'
 import { GET_CONFIG, mostPerSecond, virtualNetwork } from './virtual-network.ts'
-
-/** A storage with so many accounts that are signed in, as an earlier run has left it. */
-async function storageOf(count: number) {
-  const storage = openStorage('memory', {})
-  await storage.open()
-  for (let n = 0; n < count; n++) {
-    const id = `account ${n}`
-    const owner = await storage.claim(id)
-    await storage.write({
-      session: id,
-      owner,
-      writes: [
-        { type: 'account', dc: 1, test: false, userId: n + 1 },
-        { type: 'authKey', dc: 1, kind: 'permanent', key: new Uint8Array(256).fill(n % 251) },
-      ],
-    })
-  }
-  return storage
-}
 
 describe('a thousand accounts', () => {
   test('start, and come back after an outage, without knocking all at once; none is forgotten', async () => {

@@ -26,6 +26,9 @@ interface Message {
 const packed = (messages: Message[]): Bytes => Buffer.from(JSON.stringify(messages))
 const unpacked = (packet: Bytes): Message[] => JSON.parse(Buffer.from(packet).toString())
 
+/** No call has this number. */
+const ping: Message = { id: 0, body: '' }
+
 /** Sends each call as it is, and again over the next connection if it was not answered. */
 class PlainSession implements SessionCore {
   readonly sessionId = 1n
@@ -33,6 +36,7 @@ class PlainSession implements SessionCore {
   readonly timeOffset = 0
   readonly roundTrip = 20
   readonly resends = 0
+  answered = false
   readonly #unanswered = new Map<number, Message>()
   #out: Message[] = []
   #lastId = 0
@@ -51,7 +55,8 @@ class PlainSession implements SessionCore {
   }
 
   connected(): void {
-    this.#out = [...this.#unanswered.values()]
+    this.answered = false
+    this.#out = [ping, ...this.#unanswered.values()]
   }
 
   disconnected(): void {}
@@ -59,6 +64,7 @@ class PlainSession implements SessionCore {
   dataSeen(): void {}
 
   receive(packet: Bytes): ReturnType<SessionCore['receive']> {
+    this.answered = true
     const results = unpacked(packet).flatMap(({ id, body }) =>
       this.#unanswered.delete(id)
         ? [{ type: 'result' as const, call: id, body: new Uint8Array(Buffer.from(body, 'base64')) }]
@@ -94,7 +100,11 @@ class VirtualLink implements Link {
   send(packets: readonly Bytes[]): void {
     for (const packet of packets) {
       this.#server.later(() => {
-        const answers = unpacked(packet).map(({ id, body }) => ({ id, body: this.#server.answer(body) }))
+        if (this.#server.mute) return
+        const answers = unpacked(packet).map(({ id, body }) => ({
+          id,
+          body: id === ping.id ? '' : this.#server.answer(body),
+        }))
         this.#server.later(() => this.#handlers?.onFrame({ type: 'packet', data: packed(answers) }))
       })
     }
@@ -164,6 +174,8 @@ export class VirtualServer {
   /** Addresses where nobody listens. */
   readonly gone = new Set<string>()
   down = false
+  /** It takes connects and packets, and answers nothing. */
+  mute = false
   delay = 20
 
   constructor(clock: VirtualClock) {

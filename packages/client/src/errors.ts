@@ -18,6 +18,38 @@ export class ConfigurationError extends TelegramError {}
 export class SessionStateError extends TelegramError {}
 
 /**
+ * Whoever answered at a datacenter's address has no RSA key that this host knows, `SERVER_KEY_UNKNOWN`: the host was given the
+ * wrong `publicKeys` or `dcs`, or somebody on the way pretends to be the server. No key was made with it, and nothing was sent.
+ */
+export class ServerKeyUnknownError extends TelegramError {
+  /** Fingerprints of the RSA keys that were offered. */
+  readonly offered: readonly bigint[]
+  /** … and of those that the host knows. */
+  readonly known: readonly bigint[]
+
+  constructor(
+    where: string,
+    keys: { readonly offered: readonly bigint[]; readonly known: readonly bigint[] },
+    options?: ErrorOptions,
+  ) {
+    super(
+      'SERVER_KEY_UNKNOWN',
+      `${where} offers RSA keys with the fingerprints ${hexOf(keys.offered)}, and this host knows ${hexOf(keys.known)}: ` +
+        'either it needs the publicKeys of these servers, or somebody else answers in their place',
+      options,
+    )
+    this.offered = keys.offered
+    this.known = keys.known
+  }
+}
+
+/** Fingerprints of RSA keys as people compare them. */
+export function hexOf(fingerprints: readonly bigint[]): string {
+  const hex = fingerprints.map((id) => BigInt.asUintN(64, id).toString(16).padStart(16, '0'))
+  return hex.join(', ') || 'none'
+}
+
+/**
  * The session was closed while a send was under way, `SEND_KEPT`: it stays in the outbox and goes out, under the same random id,
  * when the session is open again. Whoever sends it anew gives this `randomId`, so that it is sent once all the same.
  */

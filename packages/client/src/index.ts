@@ -70,7 +70,14 @@ export { Contacts } from './contacts/contacts.ts'
 export type { Datacenter, DcAddress, DcEnvironment } from './dc/datacenter.ts'
 export { publishedDatacenters } from './dc/datacenter.ts'
 export { DcRegistry } from './dc/registry.ts'
-export { ConfigurationError, PeerError, SendKeptError, SessionStateError, TelegramError } from './errors.ts'
+export {
+  ConfigurationError,
+  PeerError,
+  SendKeptError,
+  ServerKeyUnknownError,
+  SessionStateError,
+  TelegramError,
+} from './errors.ts'
 export { FormatError } from './formatting/format-error.ts'
 export type { FormattedText, Printable, TextLike } from './formatting/formatted-text.ts'
 export { normalizeEntities } from './formatting/normalize-entities.ts'

@@ -129,7 +129,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
 
   /**
    * A new session on a datacenter, with a connection of its own and, unless `lazy`, an auth key.
-   * @throws TelegramError `CONNECT_TIMEOUT`; ConfigurationError `DC_UNKNOWN`, `SESSION_EXISTS`.
+   * @throws TelegramError `CONNECT_TIMEOUT`; ServerKeyUnknownError `SERVER_KEY_UNKNOWN`; ConfigurationError `DC_UNKNOWN`,
+   * `SESSION_EXISTS`.
    */
   async connect(options: ConnectOptions = {}): Promise<Session> {
     await this.start()

@@ -20,7 +20,11 @@ export {
   type ClientKeyExchangeOptions,
   type KeyExchangeStep,
 } from './key-exchange/client-key-exchange.ts'
-export { KeyExchangeError, type KeyExchangeErrorCode } from './key-exchange/key-exchange-error.ts'
+export {
+  KeyExchangeError,
+  type KeyExchangeErrorCode,
+  ServerKeyUnknown,
+} from './key-exchange/key-exchange-error.ts'
 export { decodePlain, encodePlain, isPlain } from './key-exchange/plain.ts'
 export {
   type NewAuthKey,

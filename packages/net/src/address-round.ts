@@ -30,6 +30,11 @@ export class AddressRound<Address> {
     return this.#backoff.next()
   }
 
+  /** Every address has been tried since the last pause, or since one answered. */
+  get over(): boolean {
+    return this.#failed === 0
+  }
+
   /**
    * The connection was lost, or refused, by a server that had answered: milliseconds to wait before the same address is
    * tried again. `steady`: it had held long enough for old failures to be forgotten.

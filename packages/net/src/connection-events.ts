@@ -9,6 +9,9 @@ export type ConnectionState =
   /** Waiting for its turn at the gate, or opening a link. */
   | { readonly name: 'connecting'; readonly address: string }
   | { readonly name: 'exchangingKeys'; readonly address: string }
+  /** The link is open and calls are sent over it; the server has not answered under the auth key yet. */
+  | { readonly name: 'opened'; readonly address: string }
+  /** The server has answered over this link. */
   | { readonly name: 'online'; readonly address: string }
   /**
    * Will try again at `until` (milliseconds since the epoch, the host's time); without it, waits for its owner to give

@@ -12,6 +12,7 @@ export type SessionCore = Pick<
   | 'timeOffset'
   | 'roundTrip'
   | 'resends'
+  | 'answered'
   | 'call'
   | 'cancel'
   | 'connected'

@@ -13,6 +13,8 @@ export type ConnectErrorCode =
   | 'LINK_DEAD'
   | 'TRANSPORT_ERROR'
   | 'KEY_EXCHANGE_TIMEOUT'
+  /** Every address was tried, and whoever answered at one of them has no RSA key that is known here: see its cause. */
+  | 'SERVER_KEY_UNKNOWN'
 
 /** An address could not be reached, a proxy refused, or an open stream broke. */
 export class ConnectError extends Error {

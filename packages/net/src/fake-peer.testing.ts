@@ -10,6 +10,7 @@ import {
   type KeyExchangeStep,
   type Salt,
   SecurityError,
+  ServerKeyUnknown,
   type SessionEvent,
 } from '@telegram-mt/mtproto'
 import { ConnectionHost, type ConnectionHostOptions } from './connection-host.ts'
@@ -53,6 +54,7 @@ export class FakeSession implements SessionCore {
   readonly sessionId = 1n
   readonly roundTrip = 20
   readonly resends = 0
+  answered = false
   readonly salts: Salt[] = []
   readonly timeOffset = 0
 
@@ -80,7 +82,8 @@ export class FakeSession implements SessionCore {
     this.ups.push(now)
     this.#lastHeard = now
     this.#lastSent = now
-    this.#out = [...this.unanswered.values()]
+    this.answered = false
+    this.#out = [{ type: 'ping' }, ...this.unanswered.values()]
   }
 
   disconnected(now: number): void {
@@ -91,6 +94,7 @@ export class FakeSession implements SessionCore {
     this.#lastHeard = now
     const { type, id = 0, text: body = '', code = 0 } = decode(packet)
     if (type === 'forged') throw new SecurityError('DECRYPTION_FAILED', 'forged packet')
+    if (type !== 'update') this.answered = true
     if (type === 'update') return [{ type: 'update', body: bytes(body) }]
     if (type === 'pong' || !this.unanswered.delete(id)) return []
     return type === 'error'
@@ -132,6 +136,7 @@ class FakeExchange implements KeyExchangeCore {
       this.deadline = now + 4000
       return { type: 'send', packet: encode({ type: 'reqDh' }) }
     }
+    if (type === 'stranger') throw new ServerKeyUnknown([-1n])
     if (type !== 'dhOk') throw new Error('the peer broke the exchange')
     return { type: 'done', fingerprint: 1n, authKey: new Uint8Array(256), serverSalt: 5n, timeOffset: 1500 }
   }
@@ -209,13 +214,15 @@ export class FakeServer {
   /** Addresses that refuse, or swallow, connects. */
   refuses: (to: string) => boolean = () => false
   swallows: (to: string) => boolean = () => false
+  /** It answers pings. */
+  alive = true
   /** Answers to calls; undefined: none. */
   reply: (message: Message, link: FakeLink) => Message | undefined = ({ id = 0, text: body = '' }) => ({
     type: 'result',
     id,
     text: `did ${body}`,
   })
-  exchange: (message: Message) => Message | undefined = ({ type }) => ({
+  exchange: (message: Message, link?: FakeLink) => Message | undefined = ({ type }) => ({
     type: type === 'reqPq' ? 'resPq' : 'dhOk',
   })
 
@@ -246,10 +253,11 @@ export class FakeServer {
   receive(link: FakeLink, message: Message): void {
     if (!this.links.has(link)) return
     if (message.type === 'drop') this.dropped.push(message.id ?? 0)
-    else if (message.type === 'ping') link.answer({ type: 'pong' })
-    else if (message.type === 'call') this.#execute(link, message)
+    else if (message.type === 'ping') {
+      if (this.alive) link.answer({ type: 'pong' })
+    } else if (message.type === 'call') this.#execute(link, message)
     else {
-      const answer = this.exchange(message)
+      const answer = this.exchange(message, link)
       if (answer !== undefined) link.answer(answer)
     }
   }

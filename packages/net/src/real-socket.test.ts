@@ -198,7 +198,7 @@ describe('SessionConnection over real sockets', () => {
     })
     await expect(connection.call(say('x'))).rejects.toMatchObject({
       code: 'CONNECTION_CLOSED',
-      cause: { name: 'KeyExchangeError' },
+      cause: { code: 'SERVER_KEY_UNKNOWN', cause: { name: 'KeyExchangeError' } },
     })
   })
 

@@ -52,7 +52,7 @@ describe('SessionConnection: calls', () => {
     const answer = outcome(t.call('ping'))
     await t.clock.advance(100)
     expect(answer).toEqual({ value: 'did ping' })
-    expect(t.states()).toEqual(['connecting', 'online'])
+    expect(t.states()).toEqual(['connecting', 'opened', 'online'])
     expect(t.connection.pendingCalls).toBe(0)
   })
 
@@ -143,7 +143,8 @@ describe('SessionConnection: calls', () => {
     expect(t.server.connects.length).toBe(2)
     expect(t.sessions).toHaveLength(1)
     expect(t.sessions[0]?.downs).toHaveLength(1)
-    expect(t.states()).toEqual(['connecting', 'online', 'waiting', 'connecting', 'online'])
+    const once = ['connecting', 'opened', 'online']
+    expect(t.states()).toEqual([...once, 'waiting', ...once])
   })
 
   it('fails what has not ended, and what comes later, once it is closed', async () => {
@@ -251,6 +252,32 @@ describe('SessionConnection: reconnecting', () => {
     // The new link works: nothing more happens for an hour.
     await t.clock.advance(3_600_000)
     expect(t.server.connects).toHaveLength(2)
+  })
+
+  it('is online when the server has answered, not when the link is open', async () => {
+    const addresses = [
+      { host: 'portal', port: 1 },
+      { host: 'good', port: 2 },
+    ]
+    const t = setup({ addresses: () => addresses })
+    t.server.alive = false
+    const answer = outcome(t.call('hello'))
+    t.server.reply = (_message, link) => {
+      // Whatever it pushes says nothing of whether what we send arrives.
+      link.answer({ type: 'update', text: 'news' })
+      return undefined
+    }
+    await t.clock.advance(100_000)
+    expect(t.states()).toEqual(['connecting', 'opened'])
+    expect(t.events).toContainEqual({ type: 'update', body: bytes('news') })
+    // It is given up as an address that does not lead to the server: the next one is tried without a pause.
+    await t.clock.until(() => t.server.connects.length === 2)
+    t.server.reply = ({ id = 0 }: { id?: number }) => ({ type: 'result', id, text: 'there' })
+    const at = t.clock.monotonic()
+    await t.online()
+    expect(t.clock.monotonic() - at).toBeLessThan(50)
+    expect(t.server.connects.map(({ to }) => to)).toEqual(['portal:1', 'good:2'])
+    expect(answer).toEqual({ value: 'there' })
   })
 
   it('starts the back-off anew only after a steady connection', async () => {
@@ -376,6 +403,59 @@ describe('SessionConnection: auth keys', () => {
     expect(t.connection.state).toMatchObject({ reason: { code: 'KEY_EXCHANGE_TIMEOUT' } })
     t.server.exchange = exchange
     await t.online()
+  })
+
+  it('says that who answers is not the server when no address leads to another', async () => {
+    const addresses = [
+      { host: 'hostile', port: 1 },
+      { host: 'down', port: 2 },
+      { host: 'good', port: 3 },
+    ]
+    const t = setup({ key: undefined, addresses: () => addresses })
+    const { exchange } = t.server
+    t.server.exchange = (message, link) =>
+      link?.remote === 'hostile:1' ? { type: 'stranger' } : exchange(message)
+    t.server.refuses = (to) => to !== 'hostile:1'
+    t.connection.start()
+    const reasons = () =>
+      t.events.flatMap((event) =>
+        event.type === 'state' && event.state.name === 'waiting' ? [event.state.reason] : [],
+      )
+    await t.clock.until(() => reasons().length === 3)
+    expect(reasons()).toMatchObject([
+      { code: 'KEY_EXCHANGE_FINGERPRINT' },
+      { code: 'CONNECT_FAILED' },
+      // What was worst in this round of addresses, not what came last.
+      {
+        code: 'SERVER_KEY_UNKNOWN',
+        message: "hostile:1: none of the server's RSA keys (ffffffffffffffff) is known",
+        cause: { code: 'KEY_EXCHANGE_FINGERPRINT', offered: [-1n] },
+      },
+    ])
+    t.server.refuses = (to) => to === 'down:2'
+    await t.online()
+    // It is forgotten as soon as an address leads to the server.
+    t.server.refuses = () => true
+    t.server.outage()
+    await t.clock.until(() => reasons().length === 9)
+    expect(reasons().slice(5)).toMatchObject(Array(4).fill({ name: 'ConnectError' }))
+    expect(
+      reasons()
+        .slice(5)
+        .filter(({ message }) => message.includes('RSA')),
+    ).toEqual([])
+  })
+
+  it('stops after five exchanges with strangers, and says so', async () => {
+    const t = setup({ key: undefined })
+    t.server.exchange = () => ({ type: 'stranger' })
+    const end = outcome(t.call('x'))
+    await t.clock.until(() => t.connection.state.name === 'closed')
+    expect(end.error).toMatchObject({
+      code: 'CONNECTION_CLOSED',
+      message: expect.stringContaining("dc2:443: none of the server's RSA keys (ffffffffffffffff) is known"),
+      cause: { code: 'SERVER_KEY_UNKNOWN' },
+    })
   })
 
   it('stops after five exchanges in which the peer broke the protocol', async () => {

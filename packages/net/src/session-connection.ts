@@ -3,10 +3,10 @@
 // their results. It holds one timer and few objects of its own, as a host has thousands of these.
 //
 //   idle ─► connecting ─► exchangingKeys ─► online        every state ─► closed
-//               ▲  ╰─────────────────────────► │
+//               ▲  ╰────────► opened ────────► │
 //               ╰──── waiting ◄── (drop) ──────╯
 
-import type { CallBody, Frame, SessionEvent } from '@telegram-mt/mtproto'
+import { type CallBody, type Frame, ServerKeyUnknown, type SessionEvent } from '@telegram-mt/mtproto'
 import { AddressRound } from './address-round.ts'
 import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
@@ -63,7 +63,9 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #permanentDue: boolean
   // Key exchanges in a row in which the peer broke the protocol.
   #makingFailures = 0
-  // When the first good packet came over this link.
+  // Who answered in this round of addresses without being the server, for all that is known here.
+  #stranger: ConnectError | undefined
+  // When the server first answered over this link, in a key exchange or under the key.
   #provenAt: number | undefined
   #flushing = false
   // Why the last attempt failed, until one succeeds.
@@ -126,6 +128,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   /** The network has changed (other interface, woken up): tries at once, forgetting old failures. */
   networkChanged(): void {
     this.#round.reset()
+    this.#stranger = undefined
     for (const address of this.#options.addresses()) this.#host.limiter.forget(this.#limitKey(address))
     const { name } = this.#state
     if (name === 'idle' || name === 'closed' || this.#heldForOwner()) return
@@ -243,13 +246,23 @@ export class SessionConnection<Address extends { host: string; port: number }>
 
   #onKeyRefused(error: Error): void {
     this.#emit({ type: 'fault', error })
+    if (error instanceof ServerKeyUnknown)
+      this.#stranger = new ConnectError('SERVER_KEY_UNKNOWN', `${this.#remote}: ${error.message}`, error)
+    const cause = this.#stranger ?? error
     if (++this.#makingFailures < keyExchangeTries) this.#drop(error)
-    else this.close(new ConnectionClosed(`${this.#makingFailures} key exchanges failed in a row`, error))
+    else
+      this.close(
+        new ConnectionClosed(
+          `${this.#makingFailures} key exchanges failed in a row: ${cause.message}`,
+          cause,
+        ),
+      )
   }
 
   #onKey(key: SessionKey, now: number): void {
     const link = this.#link
     this.#makingFailures = 0
+    this.#stranger = undefined
     if (this.#permanentDue) {
       this.#onPermanentKey(key)
       return
@@ -283,10 +296,16 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #startSession(link: Link): void {
     this.session?.connected(this.#host.wheel.now(), { http: link.mustAsk !== undefined })
     this.onCallWork()
-    if (this.#link === link) this.#setState({ name: 'online', address: link.remote })
+    if (this.#link !== link) return
+    // Whoever took the connect may be a captive portal, a dead proxy, or nobody: that is known once something came back.
+    this.#setState({ name: this.#provenAt === undefined ? 'opened' : 'online', address: link.remote })
   }
 
-  // ---- online
+  // ---- opened, online
+
+  get #carrying(): boolean {
+    return this.#state.name === 'online' || this.#state.name === 'opened'
+  }
 
   onFrame(frame: Frame): void {
     if (frame.type === 'error') this.#onTransportError(frame.code)
@@ -329,7 +348,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
   }
 
   onPartialFrame(): void {
-    if (this.#state.name !== 'online') return
+    if (!this.#carrying) return
     this.session?.dataSeen(this.#host.wheel.now())
     if (this.#link?.mustAsk) this.onCallWork()
   }
@@ -345,9 +364,15 @@ export class SessionConnection<Address extends { host: string; port: number }>
       this.#breach(toError(error))
       return
     }
-    this.#provenAt ??= now
+    if (session.answered) this.#onAnswered(now)
     this.#onSessionEvents(events, session)
     this.onCallWork()
+  }
+
+  #onAnswered(now: number): void {
+    this.#provenAt ??= now
+    this.#stranger = undefined
+    if (this.#state.name === 'opened') this.#setState({ ...this.#state, name: 'online' })
   }
 
   #onSessionEvents(events: readonly SessionEvent[], session: SessionCore): void {
@@ -393,6 +418,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
       case 'exchangingKeys':
         this.#drop(new ConnectError('KEY_EXCHANGE_TIMEOUT', `${this.#state.address}: no answer in time`))
         break
+      case 'opened':
       case 'online':
         this.flush()
         break
@@ -406,12 +432,15 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const now = this.#host.wheel.now()
     const provenAt = this.#provenAt
     this.#disconnect(reason)
-    this.#wait(
-      provenAt === undefined
-        ? this.#round.failed()
-        : this.#round.lost(now - provenAt >= this.#host.times.steady),
-      reason,
-    )
+    if (provenAt !== undefined) {
+      this.#wait(this.#round.lost(now - provenAt >= this.#host.times.steady), reason)
+      return
+    }
+    const pause = this.#round.failed()
+    // Another address may lead to the server; if none does, no other reason says as much.
+    const stranger = this.#round.over ? this.#stranger : undefined
+    if (this.#round.over) this.#stranger = undefined
+    this.#wait(pause, stranger ?? reason)
   }
 
   #wait(ms: number, reason: Error): void {
@@ -429,15 +458,14 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#attempt = undefined
     this.#provenAt = undefined
     this.#endMaking()
-    if (link !== undefined && this.#state.name === 'online')
-      this.session?.disconnected(this.#host.wheel.now())
+    if (link !== undefined && this.#carrying) this.session?.disconnected(this.#host.wheel.now())
     link?.destroy()
     attempt?.abort(reason)
   }
 
   // What is waiting to be written (acks above all) goes out before the link is closed in good order.
   #flushLast(): void {
-    if (this.#state.name !== 'online') return
+    if (!this.#carrying) return
     this.flush()
     const link = this.#link
     if (link === undefined) return

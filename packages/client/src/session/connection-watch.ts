@@ -2,12 +2,15 @@
 import type { ConnectionEvent, ConnectionState } from '@telegram-mt/net'
 import type { Lifecycle } from './lifecycle.ts'
 import type { StoredSession } from './stored-session.ts'
+import { strangerIn } from './stranger.ts'
 
 export interface ConnectionWatchOptions {
   readonly stored: StoredSession
   readonly lifecycle: Lifecycle
-  /** Connected, and signed in. */
-  onOnline(): void
+  /** Fingerprints of the RSA keys by which the datacenters prove themselves. */
+  readonly serverKeys: ReadonlySet<bigint>
+  /** Signed in, and calls are sent from now on: what is made at once needs no round trip of its own. */
+  onOpened(): void
   /** TL of `Updates`. */
   onUpdate(body: Uint8Array): void
   /** The server has begun a new session: updates may be missing. */
@@ -56,25 +59,32 @@ export class ConnectionWatch {
   }
 
   #onState(state: ConnectionState): void {
-    const { stored, lifecycle, onOnline } = this.#options
+    const { stored, lifecycle, onOpened } = this.#options
     switch (state.name) {
       case 'connecting':
       case 'exchangingKeys':
         lifecycle.to({ name: 'connecting' })
         break
+      case 'opened':
+        lifecycle.to({ name: 'connecting' })
+        if (stored.userId !== undefined) onOpened()
+        break
       case 'online':
-        if (stored.userId === undefined) {
-          lifecycle.to({ name: 'authorizing' })
-        } else {
-          lifecycle.to({ name: 'online' })
-          onOnline()
-        }
+        lifecycle.to({ name: stored.userId === undefined ? 'authorizing' : 'online' })
+        if (stored.userId !== undefined) onOpened()
         break
       case 'waiting':
         if (state.until !== undefined)
           lifecycle.to({ name: 'waiting', until: state.until, reason: state.reason.message })
+        this.#noticeStranger(state.reason)
         break
       default:
     }
+  }
+
+  #noticeStranger(reason: Error): void {
+    const { stored, lifecycle, serverKeys } = this.#options
+    const stranger = strangerIn(reason, stored.dc, serverKeys)
+    if (stranger !== undefined) lifecycle.emit('stranger', stranger)
   }
 }

@@ -152,7 +152,8 @@ export class SessionCore implements SessionContext {
     }
     // A session that is connected already has nothing to do, and no change of state would tell anybody.
     if (this.lifecycle.is('authorizing', 'online')) return
-    this.lifecycle.to({ name: 'connecting' })
+    // One that waits tries again when it is time, and says until then that it waits.
+    if (!this.lifecycle.is('waiting')) this.lifecycle.to({ name: 'connecting' })
     this.#connections.main.start()
   }
 
@@ -209,8 +210,9 @@ export class SessionCore implements SessionContext {
     await clearOthers(this.host, this.stored, this.peers, user.id)
     this.peers.learn([user], [])
     await this.stored.saveUser(user)
-    this.lifecycle.to({ name: 'online' })
-    this.#online()
+    // If the connection was lost meanwhile, the next one is online.
+    if (this.lifecycle.is('authorizing')) this.lifecycle.to({ name: 'online' })
+    this.#begin()
     return user
   }
 
@@ -232,11 +234,12 @@ export class SessionCore implements SessionContext {
   // ---- connection
 
   #makeWatch(): ConnectionWatch {
-    const { stored, lifecycle } = this
+    const { host, stored, lifecycle } = this
     return new ConnectionWatch({
       stored,
       lifecycle,
-      onOnline: () => this.#online(),
+      serverKeys: host.serverKeys,
+      onOpened: () => this.#begin(),
       onUpdate: (body) => this.#onUpdate(body),
       onNewSession: () => this.updates.newSession(),
       onKeyUnknown: () => this.#onAuthKeyUnknown(),
@@ -303,7 +306,7 @@ export class SessionCore implements SessionContext {
     this.counters.updatesHandled += before?.handled ?? 0
   }
 
-  #online(): void {
+  #begin(): void {
     this.updates.start()
     this.outbox.start()
   }

@@ -2,7 +2,7 @@
  * Whether a stored auth key can be known to the datacenters of this host. One that was made with other servers (a box that
  * has begun anew, another box, Telegram itself) must not be tried: they would say that it is unknown, as of a dead key.
  */
-import { SessionStateError } from '../errors.ts'
+import { hexOf, SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { StoredSession } from './stored-session.ts'
 
@@ -12,12 +12,9 @@ export function keyOfOtherServers(host: Host, stored: StoredSession): SessionSta
   if (stored.userId === undefined) return undefined
   const fingerprint = stored.key(stored.dc)?.fingerprint
   if (fingerprint === undefined || host.serverKeys.has(fingerprint)) return undefined
-  const known = [...host.serverKeys].map(hex).join(', ')
   return new SessionStateError(
     'KEY_OF_OTHER_SERVERS',
-    `session ${stored.id} was made with servers whose RSA key has the fingerprint ${hex(fingerprint)}, and this host knows ` +
-      `${known}: give it the dcs and publicKeys that the session was made with`,
+    `session ${stored.id} was made with servers whose RSA key has the fingerprint ${hexOf([fingerprint])}, and this ` +
+      `host knows ${hexOf([...host.serverKeys])}: give it the dcs and publicKeys that the session was made with`,
   )
 }
-
-const hex = (fingerprint: bigint): string => BigInt.asUintN(64, fingerprint).toString(16).padStart(16, '0')

@@ -8,7 +8,7 @@ import { Backoff, type ConnectionEvent, type ConnectionState, type SessionKey, T
 import { RpcError } from '../rpc/rpc-error.ts'
 import { bindTemporaryKey } from './bind-temporary-key.ts'
 import type { LineOptions } from './dc-line.ts'
-import { Maker } from './temporary-key.ts'
+import { asMaking, Maker } from './temporary-key.ts'
 
 /** The temporary key's life, seconds: it is used for one question. */
 const LIFE = 600
@@ -68,7 +68,7 @@ export class KeyProof {
     // Peers that broke every key exchange are not the datacenter.
     if (state.name === 'closed') this.#again(state.reason)
     // It is online for this question only.
-    else this.#listener.onState(state.name === 'online' ? { ...state, name: 'exchangingKeys' } : state)
+    else this.#listener.onState(asMaking(state))
   }
 
   #bind(temporary: SessionKey, maker: Maker): void {

@@ -15,7 +15,7 @@
  * `loggedOut` may be signed in anew and goes to `connecting` then.
  */
 import { EventEmitter } from 'eventemitter3'
-import { SessionStateError } from '../errors.ts'
+import { type ServerKeyUnknownError, SessionStateError } from '../errors.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 
 /** Where a session is in its life: docs/lifecycle.md has all states. */
@@ -48,7 +48,13 @@ const next: Record<SessionStateName, readonly SessionStateName[]> = {
   closed: ['connecting'],
 }
 
-export class Lifecycle extends EventEmitter<{ state: [SessionState, SessionState] }> {
+interface LifecycleEvents {
+  state: [now: SessionState, before: SessionState]
+  /** Whoever answers is not the server: for those who wait to be connected. */
+  stranger: [ServerKeyUnknownError]
+}
+
+export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #state: SessionState = { name: 'idle' }
 
   get state(): SessionState {

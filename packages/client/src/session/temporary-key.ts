@@ -31,6 +31,12 @@ export interface TemporaryKeyUser {
   onPermanentKeyRefused(error: RpcError): void
 }
 
+/** What happens on a connection that is there to make a key, as a part of that. */
+export function asMaking(state: ConnectionState): ConnectionState {
+  const carries = state.name === 'opened' || state.name === 'online'
+  return carries ? { ...state, name: 'exchangingKeys' } : state
+}
+
 /** The connection over which a key is made. */
 export class Maker {
   readonly connection: SessionConnection<LineAddress>
@@ -223,8 +229,7 @@ export class TemporaryKey {
     }
     if (this.#current !== undefined) return
     // It is online for the binding only; for the lines that is a part of making the key.
-    const seen: ConnectionState = state.name === 'online' ? { ...state, name: 'exchangingKeys' } : state
-    for (const user of this.#users) user.onMaking(seen)
+    for (const user of this.#users) user.onMaking(asMaking(state))
   }
 
   async #bind(connection: SessionConnection<LineAddress>, temporary: SessionKey): Promise<void> {

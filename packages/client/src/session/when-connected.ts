@@ -1,6 +1,6 @@
 /** Waits for a session to be connected, for those who want to know when that is, and why not. */
 import type { TimerWheel } from '@telegram-mt/net'
-import { SessionStateError, TelegramError } from '../errors.ts'
+import { type ServerKeyUnknownError, SessionStateError, TelegramError } from '../errors.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 export interface WhenConnectedOptions {
@@ -13,7 +13,7 @@ export interface WhenConnectedOptions {
 
 /**
  * Resolves when the datacenter has answered.
- * @throws TelegramError `CONNECT_TIMEOUT` with the last reason why not; SessionStateError `SESSION_CLOSED`; the signal's reason.
+ * @throws ServerKeyUnknownError when every address was tried; TelegramError `CONNECT_TIMEOUT` with the last reason why not; SessionStateError `SESSION_CLOSED`; the signal's reason.
  */
 export function whenConnected(
   lifecycle: Lifecycle,
@@ -24,6 +24,7 @@ export function whenConnected(
     const settle = (end: () => void) => {
       wheel.cancel(timer)
       lifecycle.off('state', look)
+      lifecycle.off('stranger', refuse)
       signal?.removeEventListener('abort', aborted)
       end()
     }
@@ -37,12 +38,15 @@ export function whenConnected(
         settle(() => reject(new SessionStateError('SESSION_CLOSED', message)))
       }
     }
+    // Trying again cures neither a wrong list of keys nor an attack; whoever connects is to know at once.
+    const refuse = (error: ServerKeyUnknownError) => settle(() => reject(error))
     const aborted = () => settle(() => reject(signal?.reason))
     const timer = wheel.after(timeout, () => {
       const message = `no connection to datacenter ${dc} in ${timeout} ms: ${last}`
       settle(() => reject(new TelegramError('CONNECT_TIMEOUT', message)))
     })
     lifecycle.on('state', look)
+    lifecycle.on('stranger', refuse)
     signal?.addEventListener('abort', aborted)
     if (signal?.aborted) aborted()
     else look()

@@ -2,7 +2,7 @@
 import { CryptoError, equalBytes, type RsaPublicKey } from '@telegram-mt/crypto'
 import { TlError } from '@telegram-mt/tl'
 import type { tl } from '../generated/index.ts'
-import { KeyExchangeError, type KeyExchangeErrorCode } from './key-exchange-error.ts'
+import { KeyExchangeError, type KeyExchangeErrorCode, ServerKeyUnknown } from './key-exchange-error.ts'
 import { refusalHash } from './secrets.ts'
 
 /** The first of the server's RSA keys that is known here. */
@@ -11,11 +11,7 @@ export function firstKnownKey(fingerprints: bigint[], keys: readonly RsaPublicKe
     const key = keys.find((candidate) => candidate.fingerprint === fingerprint)
     if (key !== undefined) return key
   }
-  const offered = fingerprints.slice(0, 8).map((id) => BigInt.asUintN(64, id).toString(16))
-  throw new KeyExchangeError(
-    'KEY_EXCHANGE_FINGERPRINT',
-    `none of the server's RSA keys (${offered.join(', ') || 'no fingerprints'}) is known`,
-  )
+  throw new ServerKeyUnknown(fingerprints)
 }
 
 /**

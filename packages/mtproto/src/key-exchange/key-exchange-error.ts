@@ -40,3 +40,19 @@ export class KeyExchangeError extends Error {
     this.code = code
   }
 }
+
+/** K3: whoever answered offers RSA keys of which none is known here, so that nothing proves that it is the server. */
+export class ServerKeyUnknown extends KeyExchangeError {
+  /** Fingerprints of the keys that were offered; the first eight at most. */
+  readonly offered: readonly bigint[]
+
+  constructor(fingerprints: readonly bigint[]) {
+    const offered = fingerprints.slice(0, 8)
+    const named = offered.map((id) => BigInt.asUintN(64, id).toString(16).padStart(16, '0')).join(', ')
+    super(
+      'KEY_EXCHANGE_FINGERPRINT',
+      `none of the server's RSA keys (${named || 'no fingerprints'}) is known`,
+    )
+    this.offered = offered
+  }
+}

@@ -86,6 +86,11 @@ export class ClientSession {
     return this.#state.calls.resends
   }
 
+  /** Whether the server has answered something that was sent over this connection: it is there, and has our key. */
+  get answered(): boolean {
+    return this.#state.answered
+  }
+
   /** The estimated round trip, ms. */
   get roundTrip(): number {
     return this.#state.liveness.roundTrip
@@ -148,6 +153,7 @@ export class ClientSession {
     state.patientSince = state.now
     state.firstMsgId = state.packer.ids.last + 1n
     state.time.proven = false
+    state.answered = false
     state.packetsAccepted = 0
     state.dead = undefined
     this.#toldDead = false
@@ -197,7 +203,10 @@ export class ClientSession {
 
     state.liveness.data(state.now)
     if (question === 0n) state.time.observe(opened.msgId, state.now)
-    else state.time.observeAnswer(opened.msgId, question, state.now)
+    else {
+      state.answered = true
+      state.time.observeAnswer(opened.msgId, question, state.now)
+    }
     if (content.container) state.seen.add(opened.msgId)
     for (const message of content.messages) {
       this.#inbox.take(message, opened.msgId, events)

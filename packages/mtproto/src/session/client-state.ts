@@ -55,6 +55,8 @@ export class ClientState {
   /** Counted from 1: which one a call went over. */
   connection = 0
   connected = false
+  /** Something that was sent over this connection was answered. */
+  answered = false
   /** Since when answers can be expected: from the connect on, or the end of sleep (session's time, ms). */
   patientSince = 0
   /** The first msg_id that could be given out on this connection, or after the time was corrected: what names it or a later one is fresh. */

@@ -1,0 +1,95 @@
+/** When a session is connected: not when somebody takes the connect, but when the datacenter has answered. */
+import { ServerKeyUnknownError, type Session, Telegram } from 'telegram-mt'
+import { describe, expect, test } from 'vitest'
+import { event, later, newBox, newHost } from '../fixture.ts'
+import { storageOf } from './stored-accounts.ts'
+import { virtualNetwork } from './virtual-network.ts'
+
+const names = (session: Session) => {
+  const told: string[] = []
+  session.on('state', ({ name }) => told.push(name))
+  return told
+}
+
+/** One account on a network of virtual time. */
+async function oneAccount() {
+  const { clock, server, network } = virtualNetwork()
+  const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+  const storage = await storageOf(1)
+  const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
+  later(async () => {
+    await Promise.all([telegram.close(), clock.advance(10_000)])
+  })
+  const [session] = await telegram.start({ connect: false })
+  if (session === undefined) throw new Error('no session')
+  return { clock, server, session }
+}
+
+describe('a session', () => {
+  test('is not online with somebody who takes the connect and answers nothing', async () => {
+    const { clock, server, session } = await oneAccount()
+    const told = names(session)
+    server.mute = true
+    const end = session.connect({ timeout: 60_000 }).catch((error: unknown) => error)
+    await clock.advance(60_000)
+    expect(server.links.size).toBe(1)
+    expect(await end).toMatchObject({ code: 'CONNECT_TIMEOUT' })
+    expect(told).toEqual(['connecting'])
+    expect(session.metrics()).toMatchObject({ connects: 0, state: 'connecting' })
+
+    server.mute = false
+    server.outage()
+    server.down = false
+    await clock.until(() => session.state.name === 'online')
+    expect(told).toEqual(['connecting', 'waiting', 'connecting', 'online'])
+    expect(session.metrics()).toMatchObject({ connects: 1, drops: 0, failedConnects: 1 })
+  })
+
+  test('asks for what it missed with the first packet: to be sure of the server costs no round trip', async () => {
+    const { clock, server, session } = await oneAccount()
+    const connected = session.connect()
+    // One to connect, one for the question, one for the answer.
+    await clock.advance(3 * server.delay)
+    expect(session.state.name).toBe('online')
+    const getState = 0xedd4882a
+    expect(server.asked.get(getState)).toBe(1)
+    await Promise.all([connected, clock.advance(1_000)])
+  })
+
+  test('that meets servers whose keys the host does not know says so at once, and which they are', async () => {
+    const [box, other] = [await newBox(), await newBox()]
+    const telegram = newHost(box, { publicKeys: [other.publicKey] })
+    const error = await telegram.connect({ dc: 1 }).catch((thrown: unknown) => thrown)
+    const { host, port } = box.dcs[0]!
+    expect(error).toBeInstanceOf(ServerKeyUnknownError)
+    const { code, offered, known, message } = error as ServerKeyUnknownError
+    expect(code).toBe('SERVER_KEY_UNKNOWN')
+    const hex = (ids: readonly bigint[]) =>
+      ids.map((id) => BigInt.asUintN(64, id).toString(16).padStart(16, '0'))
+    expect([hex(offered), hex(known)]).toEqual([[box.fingerprint], [other.fingerprint]])
+    expect(message).toContain(`datacenter 1 (${host}:${port}) offers`)
+    expect(message).toContain(box.fingerprint)
+    expect(telegram.sessions()).toEqual([])
+  })
+
+  test('that meets an impostor goes on trying, and is connected when an address leads to the server', async () => {
+    const [box, impostor] = [await newBox(), await newBox()]
+    const telegram = newHost(box, { reconnect: { first: 200, most: 200, perAddress: [] } })
+    const { host, port } = impostor.dcs[0]!
+    const home = telegram.dcs.get(1).addresses
+    telegram.dcs.set(1, [{ host, port }])
+    const session = await telegram.connect({ dc: 1, lazy: true })
+    const waiting = event<string>((listener) =>
+      session.on('state', (state) => {
+        if (state.name === 'waiting') listener(state.reason)
+      }),
+    )
+    await expect(session.connect()).rejects.toMatchObject({ code: 'SERVER_KEY_UNKNOWN' })
+    expect(await waiting).toContain(impostor.fingerprint)
+    telegram.dcs.set(1, [{ host, port }, ...home])
+    await session.connect()
+    expect(session.state.name).toBe('authorizing')
+    expect(box.connections).toBe(1)
+    expect(impostor.calls.count).toBe(0)
+  })
+})
