@@ -1,7 +1,7 @@
 import { createHash, randomBytes as nodeRandom, pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
 import { computeNewPasswordHash, computeSrpParams } from '@mtcute/core/utils.js'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { bigintToBytes, bytesToBigint } from './bytes.ts'
 import { knownDhPrime } from './dh-checks.ts'
 import { modPow } from './modular-power.ts'
@@ -96,6 +96,22 @@ describe('SRP', () => {
       )
       await expect(passwordVerifier(password, bad)).rejects.toThrow(thrown)
     }
+  })
+
+  it('S5: the bytes of the password and of the secrets are wiped as soon as they have served', async () => {
+    const { B } = srpChallenge({ verifier, algo, random: randomBytes })
+    const secrets: Uint8Array[] = []
+    const random = (length: number) => {
+      const bytes = randomBytes(length)
+      secrets.push(bytes)
+      return bytes
+    }
+    const encode = vi.spyOn(TextEncoder.prototype, 'encode')
+    await srpProof({ algo, srpB: B, password, random })
+    for (const { value } of encode.mock.results) secrets.push(value as Uint8Array)
+    encode.mockRestore()
+    expect(secrets).toHaveLength(2)
+    for (const bytes of secrets) expect(bytes.every((byte) => byte === 0)).toBe(true)
   })
 
   it('does not try for ever with a broken random source', async () => {

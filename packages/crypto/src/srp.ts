@@ -29,8 +29,10 @@ const MOST_TRIES = 10
 
 /** x: the password's hash, 32 bytes; takes about 70 ms of another thread. */
 export async function passwordHash(password: string, { salt1, salt2 }: PasswordAlgo): Promise<Uint8Array> {
-  const once = salted(salted(new TextEncoder().encode(password), salt1), salt2)
-  return salted(await pbkdf2HmacSha512(once, salt1, ITERATIONS), salt2)
+  const once = takenSalted(takenSalted(new TextEncoder().encode(password), salt1), salt2)
+  const stretched = await pbkdf2HmacSha512(once, salt1, ITERATIONS)
+  once.fill(0)
+  return takenSalted(stretched, salt2)
 }
 
 /**
@@ -39,7 +41,7 @@ export async function passwordHash(password: string, { salt1, salt2 }: PasswordA
  */
 export async function passwordVerifier(password: string, algo: PasswordAlgo): Promise<Uint8Array> {
   const group = await checkedGroup(algo)
-  return toBytes(group.power(bytesToBigint(await passwordHash(password, algo))))
+  return toBytes(group.power(taken(await passwordHash(password, algo))))
 }
 
 /**
@@ -62,7 +64,7 @@ export async function srpProof(input: {
   const B = toBytes(gB)
   const u = bytesToBigint(sha256(A, B))
   if (u === 0n) throw new CryptoError('SRP_INVALID', 'SRP: u is 0')
-  const x = bytesToBigint(await passwordHash(input.password, algo))
+  const x = taken(await passwordHash(input.password, algo))
   const difference = (gB - group.k * group.power(x)) % p
   const shared = modPow(difference, (a + u * x) % (p - 1n), p)
   return { A, M1: proof(algo, A, B, shared) }
@@ -132,7 +134,7 @@ function groupOf(algo: PasswordAlgo): Group {
     newSecret(random) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         // Powers repeat after p − 1 (Fermat); an exponent below p costs half of one above.
-        const secret = bytesToBigint(random(LENGTH)) % (p - 1n)
+        const secret = taken(random(LENGTH)) % (p - 1n)
         const result = power(secret)
         if (isDhValue(result, p)) return { secret, power: result }
       }
@@ -152,6 +154,20 @@ function proof(algo: PasswordAlgo, A: Uint8Array, B: Uint8Array, shared: bigint)
 /** SH(data, salt) = H(salt | data | salt) */
 function salted(data: Uint8Array, salt: Uint8Array): Uint8Array {
   return sha256(salt, data, salt)
+}
+
+/** … of data that nobody needs any more. */
+function takenSalted(data: Uint8Array, salt: Uint8Array): Uint8Array {
+  const hash = salted(data, salt)
+  data.fill(0)
+  return hash
+}
+
+/** The number in these bytes, which are wiped: numbers cannot be, but they are gone sooner than what they were made of. */
+function taken(bytes: Uint8Array): bigint {
+  const value = bytesToBigint(bytes)
+  bytes.fill(0)
+  return value
 }
 
 function toBytes(value: bigint): Uint8Array {

@@ -388,6 +388,31 @@ test('M4: the client sends msg_ids that are divisible by four and rise, even whe
   expect(ids[0]! >> 32n).toBe(BigInt(now / 1000))
 })
 
+test('S5: what an exchange was protected by is wiped at its end, good or bad; the key only if it came to nothing', () => {
+  const outcome = (malice: Malice) => {
+    const drawn: Uint8Array[] = []
+    const noted = (length: number) => {
+      const bytes = random(length)
+      if (length === 32 || length === 256) drawn.push(bytes)
+      return bytes
+    }
+    return { drawn, ...exchange({ ...setup, client: { random: noted } }, malice) }
+  }
+  const wrongHash = only('dh_gen_ok', () => ({ newNonceHash1: new Uint8Array(16) }))
+  for (const [malice, code] of [
+    [{}, 'done'],
+    [{ answer: wrongHash }, 'KEY_EXCHANGE_NEW_NONCE_HASH'],
+    [{ inner: () => new Uint8Array(600) }, 'KEY_EXCHANGE_ANSWER'],
+  ] as const) {
+    const ended = outcome(malice)
+    expect(ended.code).toBe(code)
+    // new_nonce, and b if it came to that; RSA_PAD draws its keys of 32 bytes elsewhere.
+    const used = ended.drawn.filter((bytes) => bytes.every((byte) => byte === 0))
+    expect(used.length).toBe(code === 'KEY_EXCHANGE_ANSWER' ? 1 : 2)
+    expect(ended.done?.authKey.some((byte) => byte !== 0)).toBe(code === 'done' ? true : undefined)
+  }
+})
+
 test('a message that is not the next one is refused', () => {
   const answer: Malice['answer'] = (message) =>
     message._ === 'resPQ' ? dhGen(1, message, new Uint8Array(16)) : message

@@ -136,6 +136,7 @@ export class ClientKeyExchange {
   checkDeadline(now: number): void {
     if (now < this.deadline) return
     const awaited = this.#state._
+    wipe(this.#state)
     this.#state = { _: 'over' }
     throw new KeyExchangeError(
       'KEY_EXCHANGE_TIMEOUT',
@@ -170,6 +171,9 @@ export class ClientKeyExchange {
       if (state._ === 'dhGen' && isDhGen(answer)) return this.#onDhGen(answer, state, now)
       throw new KeyExchangeError('KEY_EXCHANGE_MESSAGE', `${answer._} came where ${state._} was expected`)
     } catch (error) {
+      wipe(state)
+      wipe(this.#state)
+      this.#state = { _: 'over' }
       throw translated(error)
     }
   }
@@ -295,10 +299,11 @@ export class ClientKeyExchange {
         )
       }
       const retryId = longAt(attempt.auxHash)
+      attempt.authKey.fill(0)
       return this.#tryKey(secrets, state.group, state.timeOffset, retryId, attempt.number + 1, now)
     }
     const serverSalt = firstServerSalt(secrets.newNonce, secrets.serverNonce)
-    secrets.newNonce.fill(0)
+    wipeSecrets(secrets)
     const done = {
       type: 'done' as const,
       authKey: attempt.authKey,
@@ -316,6 +321,16 @@ export class ClientKeyExchange {
   #packet(request: Request, now: number): Uint8Array {
     return encodePlain(this.#msgIds.next(now, 0), encodeRequest(request))
   }
+}
+
+/** What an exchange was protected by, and a key that came to nothing, are of use to nobody but a thief. */
+function wipe(state: State): void {
+  if ('secrets' in state) wipeSecrets(state.secrets)
+  if ('attempt' in state) state.attempt.authKey.fill(0)
+}
+
+function wipeSecrets({ newNonce, keys }: Secrets): void {
+  for (const bytes of [newNonce, keys.key, keys.iv]) bytes.fill(0)
 }
 
 function isDhGen(answer: Answer): answer is DhGen {
