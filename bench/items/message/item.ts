@@ -15,7 +15,7 @@ export const message: Item = {
   name: 'message',
   title: 'Message encryption',
   about:
-    'A message to a packet and back: key derivation, header, padding, hash, AES. All are given the same packets to decrypt. telegram-mt pads by a random length up to 1 KiB, as the protocol advises, the others by the least that is allowed; GramJS has no decryption without decoding, so that its packets hold one `upload.file`.',
+    'A message to a packet and back: key derivation, header, padding, hash, AES. All are given the same packets to decrypt. telegram-mt pads up to the next of a few sizes, as official clients do, the others by the least that is allowed; GramJS has no decryption without decoding, so that its packets hold one `upload.file`.',
   steps: work.map(({ key }) => key),
   cases: work.map(({ key, direction, length }) => ({
     key,

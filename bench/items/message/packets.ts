@@ -21,7 +21,7 @@ export function body(length: number): Uint8Array {
 }
 
 export function packet(length: number): Uint8Array {
-  // Padding of zeros is the shortest, so that the packets of all processes are of the same length.
+  // All processes are to have the same packets.
   return sealPacket(
     key,
     'server',

@@ -187,12 +187,14 @@ class Draft {
   }
 }
 
-/** Random bytes, 12 to 1024, up to whole blocks; how many is random too, so that the size does not reveal the content. */
+/**
+ * Random bytes up to the next of a few sizes, as official clients pad: whoever counts bytes learns the step and no more. A
+ * padding of random length would hide less from one who sees many packets, and be ten times as much to hash and to encrypt.
+ */
 function paddingFor(length: number, random: (length: number) => Uint8Array): Uint8Array {
-  const least = MIN_PADDING + (-(length + MIN_PADDING) & 15)
-  const choices = ((MAX_PADDING - least) >> 4) + 1
-  const [low = 0, high = 0] = random(2)
-  return random(least + (((high << 8) | low) % choices) * 16)
+  const least = length + MIN_PADDING
+  const step = least <= 256 ? 64 : least <= 512 ? 128 : least <= 1024 ? 256 : 512
+  return random(Math.ceil(least / step) * step - length)
 }
 
 function decryptionFailed(): SecurityError {
