@@ -37,51 +37,50 @@ export class ClientInbox {
   }
 
   #dispatch(body: Uint8Array, msgId: bigint, packetId: bigint, events: SessionEvent[]): void {
-    const reader = new TlReader(body, 4)
     switch (constructorOf(body)) {
       case ids.RPC_RESULT:
-        this.#result(reader.long(), body.subarray(12), events)
+        this.#result(content(body).long(), body.subarray(12), events)
         break
       case ids.MSGS_ACK:
-        this.#acknowledged(service.readIds(reader))
+        this.#acknowledged(service.readIds(content(body)))
         break
       case ids.PONG:
-        this.#pong(reader.long(), events)
+        this.#pong(content(body).long(), events)
         break
       case ids.NEW_SESSION_CREATED:
-        this.#newSession(reader, events)
+        this.#newSession(content(body), events)
         break
       case ids.BAD_SERVER_SALT:
-        this.#badSalt(reader, events)
+        this.#badSalt(content(body), events)
         break
       case ids.BAD_MSG_NOTIFICATION:
-        this.#badMessage(reader, packetId, events)
+        this.#badMessage(content(body), packetId, events)
         break
       case ids.FUTURE_SALTS:
-        this.#futureSalts(reader, events)
+        this.#futureSalts(content(body), events)
         break
       case ids.MSGS_STATE_INFO:
-        this.#statesAsked(reader.long(), reader.bytes(), events)
+        this.#statesAsked(content(body), events)
         break
       case ids.MSGS_ALL_INFO:
-        this.#states(service.readIds(reader), reader.bytes(), events)
+        this.#allStates(content(body), events)
         break
       case ids.MSG_DETAILED_INFO:
-        this.#detailedInfo(this.#state.calls.knows(reader.long()), reader.long())
+        this.#detailedAnswer(content(body))
         break
       case ids.MSG_NEW_DETAILED_INFO:
-        this.#detailedInfo(true, reader.long())
+        this.#detailedInfo(true, content(body).long())
         break
       case ids.MSGS_STATE_REQ:
       case ids.MSG_RESEND_ANS_REQ:
-        this.#tellStates(msgId, service.readIds(reader))
+        this.#tellStates(msgId, service.readIds(content(body)))
         break
       case ids.MSG_RESEND_REQ:
-        this.#sendAgain(msgId, service.readIds(reader))
+        this.#sendAgain(msgId, service.readIds(content(body)))
         break
       case ids.PING:
       case ids.PING_DELAY_DISCONNECT:
-        this.#say(service.writePong(msgId, reader.long()))
+        this.#say(service.writePong(msgId, content(body).long()))
         break
       case ids.DESTROY_SESSION_OK:
       case ids.DESTROY_SESSION_NONE:
@@ -221,11 +220,18 @@ export class ClientInbox {
     if (salts.adopt(salt, serverNow)) events.push({ type: 'salts', salts: salts.list() })
   }
 
-  #statesAsked(msgId: bigint, info: Uint8Array, events: SessionEvent[]): void {
+  #statesAsked(reader: TlReader, events: SessionEvent[]): void {
+    const msgId = reader.long()
+    const info = reader.bytes()
     const asked = this.#state.questions.takeStates(msgId)
     if (asked === undefined) return
     this.#state.accept(msgId)
     this.#states(asked, info, events)
+  }
+
+  #allStates(reader: TlReader, events: SessionEvent[]): void {
+    const msgIds = service.readIds(reader)
+    this.#states(msgIds, reader.bytes(), events)
   }
 
   #states(msgIds: readonly bigint[], info: Uint8Array, events: SessionEvent[]): void {
@@ -241,6 +247,11 @@ export class ClientInbox {
       this.#say(service.writeIds(ids.MSG_RESEND_ANS_REQ, answered.slice(at, at + service.MAX_IDS)))
     }
     this.#state.flushBy(now)
+  }
+
+  #detailedAnswer(reader: TlReader): void {
+    const isWanted = this.#state.calls.knows(reader.long())
+    this.#detailedInfo(isWanted, reader.long())
   }
 
   /** The server tells of an answer rather than sends it, because it is large or was sent before. */
@@ -270,6 +281,11 @@ export class ClientInbox {
     this.#state.questions.send(body)
     this.#state.flushBy(this.#state.now)
   }
+}
+
+/** Made for what is read here only: most messages are updates. */
+function content(body: Uint8Array): TlReader {
+  return new TlReader(body, 4)
 }
 
 function asRefusal(error: unknown): SecurityError | SessionError {

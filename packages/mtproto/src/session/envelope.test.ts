@@ -46,7 +46,11 @@ describe('a packet', () => {
     }
     const few = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 2560, 3072, 3584, 4096, 4608]
     expect([...sizes]).toEqual(few)
-    const { data, end } = openPacket(sealPacket(key, 'client', head, new Uint8Array(640), random), key, 'client')
+    const { data, end } = openPacket(
+      sealPacket(key, 'client', head, new Uint8Array(640), random),
+      key,
+      'client',
+    )
     expect(new Set(data.subarray(end)).size).toBeGreaterThan(40)
   })
 

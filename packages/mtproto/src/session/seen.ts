@@ -12,6 +12,8 @@ export type Sight = 'new' | 'seen' | 'forgotten'
 export class SeenMessages {
   #ids = new BigInt64Array(FIRST_SIZE)
   #count = 0
+  /** The last of them: read out of the array, each look would make a number of its own. */
+  #highest = 0n
   readonly #limit: number
   /** All ids up to this one may have been received and forgotten; 0 while nothing was forgotten. */
   #forgotten = 0n
@@ -27,13 +29,13 @@ export class SeenMessages {
 
   /** The highest id received; 0 if none was. */
   get highest(): bigint {
-    return this.#count === 0 ? this.#forgotten : (this.#ids[this.#count - 1] as bigint)
+    return this.#count === 0 ? this.#forgotten : this.#highest
   }
 
   look(msgId: bigint): Sight {
     const count = this.#count
     // Nearly all ids are higher than those before them.
-    if (count > 0 && msgId > (this.#ids[count - 1] as bigint)) return 'new'
+    if (count > 0 && msgId > this.#highest) return 'new'
     if (msgId <= this.#forgotten) return 'forgotten'
     return this.#ids[this.#place(msgId)] === msgId && count > 0 ? 'seen' : 'new'
   }
@@ -42,6 +44,11 @@ export class SeenMessages {
   add(msgId: bigint): void {
     if (this.look(msgId) !== 'new') return
     if (this.#count === this.#ids.length) this.#makeRoom()
+    if (this.#count === 0 || msgId > this.#highest) {
+      this.#highest = msgId
+      this.#ids[this.#count++] = msgId
+      return
+    }
     const at = this.#place(msgId)
     this.#ids.copyWithin(at + 1, at, this.#count)
     this.#ids[at] = msgId
