@@ -1,7 +1,7 @@
 /** Calls in bad weather: cut connections, callers that give up, calls that follow others, servers that want a wait. */
 import { CallTimeout, FloodWaitError, RpcError, type tl } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
-import { account, newBox, newHost } from '../fixture.ts'
+import { account, event, newBox, newHost } from '../fixture.ts'
 
 const toMe = (message: string, randomId: bigint) =>
   ({ _: 'messages.sendMessage', peer: { _: 'inputPeerSelf' }, message, randomId }) as const
@@ -48,6 +48,26 @@ describe('connections that are cut in the middle of many calls', () => {
 })
 
 describe('a caller that gives up', () => {
+  test('may give up any number of calls by one signal, and any number may wait, without a warning of Node’s', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Una')
+    const warnings: Error[] = []
+    const warn = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warn)
+    box.faults.add({ fault: { kind: 'internal' }, when: { method: 'help.getNearestDc', times: 20 } })
+    box.faults.add({ fault: { kind: 'hang' }, when: { method: 'help.getInviteText' } })
+    const stop = new AbortController()
+    const hanging = Array.from({ length: 20 }, () =>
+      session.invoke({ _: 'help.getInviteText' }, { signal: stop.signal }).catch((error: unknown) => error),
+    )
+    await Promise.all(Array.from({ length: 20 }, () => session.invoke({ _: 'help.getNearestDc' })))
+    stop.abort(new Error('enough'))
+    for (const ended of await Promise.all(hanging)) expect(ended).toBe(stop.signal.reason)
+    await event((done) => setImmediate(done))
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
+
   test('is told where nobody answered, and that nothing was sent', async () => {
     const box = await newBox()
     const { dcs } = box

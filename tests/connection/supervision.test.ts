@@ -110,6 +110,34 @@ describe('a datacenter that has moved', () => {
 })
 
 describe('one account among others', () => {
+  test('that somebody waits for need not wait for a thousand that only come back', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(1000)
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
+    later(() => telegram.close())
+    const sessions = await telegram.start()
+    await clock.advance(1000)
+    const online = () => sessions.filter(({ state }) => state.name === 'online').length
+    // Ten in five seconds: the last of them would be there after eight minutes.
+    expect(online()).toBe(10)
+    const [connected, called] = [sessions[998]!, sessions[999]!]
+    const ends = Promise.all([
+      connected.connect(),
+      called.invoke({ _: 'updates.getState' }, { timeout: 30_000 }),
+    ])
+    expect(
+      await clock.until(() => connected.state.name === 'online' && called.state.name === 'online'),
+    ).toBeLessThan(5100)
+    await clock.advance(100)
+    expect((await ends)[1]).toMatchObject({ _: 'updates.state' })
+    // Nobody else has lost more than two places by it, and the rate is what it was.
+    expect(online()).toBeGreaterThan(10)
+    await clock.advance(20_000)
+    expect(mostPerSecond(server.connects)).toBeLessThanOrEqual(10)
+    expect(sessions.slice(0, 40).every(({ state }) => state.name === 'online')).toBe(true)
+  })
+
   test('that cannot be reached holds up neither the start nor the end of another', async () => {
     const { clock, server, network } = virtualNetwork()
     const storage = await storageOf(3)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
+import { ConnectLimiter, type ConnectLimits, Ticket } from './connect-limiter.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -64,6 +64,59 @@ describe('ConnectLimiter', () => {
     expect(admitted.map((a) => a.key)).toEqual(['a', 'b'])
     await clock.advance(1000)
     expect(admitted.map((a) => a.key)).toEqual(['a', 'b', 'a'])
+  })
+
+  it('lets those go first who are waited for, at both gates, whenever that becomes known', async () => {
+    const { clock, limiter } = setup({ connects: [{ count: 1, within: 1000 }], keyExchanges: 1 })
+    const admitted: string[] = []
+    const tickets = new Map<string, Ticket>()
+    const ask = (key: string, urgent = false) => {
+      const ticket = new Ticket()
+      ticket.urgent = urgent
+      tickets.set(key, ticket)
+      void limiter.connect(key, undefined, ticket).then(() => admitted.push(key))
+    }
+    for (const key of ['a', 'b', 'c', 'd', 'e']) ask(key)
+    ask('in a hurry', true)
+    await clock.settle()
+    expect(admitted).toEqual(['a'])
+    limiter.hurry(tickets.get('d')!)
+    limiter.hurry(tickets.get('d')!)
+    // One that has been let in has nothing to hurry for.
+    limiter.hurry(tickets.get('a')!)
+    await clock.advance(10_000)
+    expect(admitted).toEqual(['a', 'in a hurry', 'd', 'b', 'c', 'e'])
+    expect(limiter.waiting).toBe(0)
+
+    const ends: string[] = []
+    const exchange = (name: string, ticket = new Ticket()) => {
+      void limiter.keyExchange(undefined, ticket).then((end) => {
+        ends.push(name)
+        clock.after(100, end)
+      })
+      return ticket
+    }
+    for (const name of ['1', '2']) exchange(name)
+    const last = exchange('3')
+    limiter.hurry(last)
+    await clock.advance(1000)
+    expect(ends).toEqual(['1', '3', '2'])
+    expect(limiter.waiting).toBe(0)
+  })
+
+  it('parks one in a hurry that is held back by its own past, and lets it in first after that', async () => {
+    const { clock, limiter, ask, admitted } = setup({ connects: [{ count: 1, within: 400 }] })
+    void ask('a')
+    await clock.settle()
+    const ticket = new Ticket()
+    void limiter
+      .connect('a', undefined, ticket)
+      .then(() => admitted.push({ key: 'a again', at: clock.monotonic() }))
+    for (const key of ['b', 'c', 'd', 'e']) void ask(key)
+    await clock.advance(500)
+    limiter.hurry(ticket)
+    await clock.advance(5000)
+    expect(admitted.map(({ key }) => key)).toEqual(['a', 'b', 'c', 'a again', 'd', 'e'])
   })
 
   it('drops who aborts, queued or held back, and loses no place by it', async () => {

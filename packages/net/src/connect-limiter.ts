@@ -1,5 +1,6 @@
 // The gate through which every connect of the host goes, so that ten thousand sessions do not knock at once
-// when a datacenter comes back. Those who wait are let in by turn, first come first served.
+// when a datacenter comes back. Those who wait are let in by turn, first come first served; but whoever is waited for
+// (by a login, a call, a file) goes before those who only come back.
 
 import { abortReason } from './errors.ts'
 import { type RateLimit, RateWindow } from './rate-window.ts'
@@ -14,19 +15,34 @@ export interface ConnectLimits {
   keyExchanges?: number
 }
 
+/** What one attempt to connect has at the gates. */
+export class Ticket {
+  /** Somebody waits for it: see `hurry`. */
+  urgent = false
+  /** @internal */
+  waiting: Waiting | undefined
+}
+
 interface Waiting {
   readonly key: string
+  readonly line: Line
   readonly signal: AbortSignal | undefined
   readonly admit: () => void
   readonly refuse: (error: Error) => void
   parked: Timer | undefined
+  urgent: boolean
   done: boolean
 }
 
-/** A first-in first-out queue from which the aborted vanish. */
+/** A first-in first-out queue from which the aborted vanish, and those that are urgent by now, if it is not for these. */
 class Queue {
+  readonly #urgent: boolean
   #items: Waiting[] = []
   #first = 0
+
+  constructor(urgent: boolean) {
+    this.#urgent = urgent
+  }
 
   push(item: Waiting): void {
     this.#items.push(item)
@@ -45,7 +61,7 @@ class Queue {
         this.#items = this.#items.slice(this.#first)
         this.#first = 0
       }
-      if (!item.done) return item
+      if (!item.done && item.urgent === this.#urgent) return item
     }
   }
 
@@ -55,14 +71,36 @@ class Queue {
   }
 }
 
+/** Two queues, of which one goes before the other. */
+class Line {
+  readonly #urgent = new Queue(true)
+  readonly #others = new Queue(false)
+
+  push(item: Waiting): void {
+    this.#queueOf(item).push(item)
+  }
+
+  shift(): Waiting | undefined {
+    return this.#urgent.shift() ?? this.#others.shift()
+  }
+
+  unshift(item: Waiting): void {
+    this.#queueOf(item).unshift(item)
+  }
+
+  #queueOf({ urgent }: Waiting): Queue {
+    return urgent ? this.#urgent : this.#others
+  }
+}
+
 export class ConnectLimiter {
   readonly #wheel: TimerWheel
   readonly #all: RateWindow
   readonly #perKey: readonly RateLimit[]
   // In the order of last use, so that what has become idle is found at the front.
   readonly #keys = new Map<string, RateWindow>()
-  readonly #connects = new Queue()
-  readonly #exchanges = new Queue()
+  readonly #connects = new Line()
+  readonly #exchanges = new Line()
   #exchangesFree: number
   #waiting = 0
   #wake: Timer | undefined
@@ -88,9 +126,9 @@ export class ConnectLimiter {
    * @param key one session at one address
    * @throws the signal's reason when it is aborted first
    */
-  connect(key: string, signal?: AbortSignal): Promise<void> {
+  connect(key: string, signal?: AbortSignal, ticket = new Ticket()): Promise<void> {
     return new Promise((admit, refuse) => {
-      const entry = this.#enter(key, signal, admit, refuse)
+      const entry = this.#enter({ key, signal, ticket, line: this.#connects }, admit, refuse)
       if (entry === undefined) return
       this.#connects.push(entry)
       // Only who finds nobody waiting can be let in at once.
@@ -102,13 +140,25 @@ export class ConnectLimiter {
    * Resolves when a key exchange may begin, with the function that ends it (calling it twice does nothing).
    * @throws the signal's reason when it is aborted first
    */
-  keyExchange(signal?: AbortSignal): Promise<() => void> {
+  keyExchange(signal?: AbortSignal, ticket = new Ticket()): Promise<() => void> {
     return new Promise((resolve, refuse) => {
-      const entry = this.#enter('', signal, () => resolve(this.#exchangeEnd()), refuse)
+      const place = { key: '', signal, ticket, line: this.#exchanges }
+      const entry = this.#enter(place, () => resolve(this.#exchangeEnd()), refuse)
       if (entry === undefined) return
       this.#exchanges.push(entry)
       this.#admitExchange()
     })
+  }
+
+  /** Goes before all that nobody waits for, at both gates; among its like it is first come, first served. */
+  hurry(ticket: Ticket): void {
+    if (ticket.urgent) return
+    ticket.urgent = true
+    const entry = ticket.waiting
+    if (entry === undefined) return
+    entry.urgent = true
+    // One that is parked comes to the right queue by itself.
+    if (entry.parked === undefined) entry.line.push(entry)
   }
 
   /** Forgets what `key` did, after the network has changed: old failures say nothing about the new one. */
@@ -117,8 +167,7 @@ export class ConnectLimiter {
   }
 
   #enter(
-    key: string,
-    signal: AbortSignal | undefined,
+    { key, signal, ticket, line }: Pick<Waiting, 'key' | 'signal' | 'line'> & { ticket: Ticket },
     admit: () => void,
     refuse: (error: Error) => void,
   ): Waiting | undefined {
@@ -128,8 +177,10 @@ export class ConnectLimiter {
     }
     const entry: Waiting = {
       key,
+      line,
       signal,
       parked: undefined,
+      urgent: ticket.urgent,
       done: false,
       admit: () => {
         leave()
@@ -143,12 +194,14 @@ export class ConnectLimiter {
     }
     const leave = () => {
       entry.done = true
+      ticket.waiting = undefined
       this.#waiting--
       this.#wheel.cancel(entry.parked)
       signal?.removeEventListener('abort', onAbort)
     }
     signal?.addEventListener('abort', onAbort)
     this.#waiting++
+    ticket.waiting = entry
     return entry
   }
 

@@ -1,5 +1,6 @@
 // The way to an open link: first the host's gates, then the dialling, within its time.
 
+import type { Ticket } from './connect-limiter.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { ConnectError } from './errors.ts'
 import type { Dial, Link } from './link.ts'
@@ -10,6 +11,7 @@ export interface OpenLinkOptions<Address> {
   dial: Dial<Address>
   /** One session at one address. */
   limitKey: string
+  ticket: Ticket
   /** A key will be exchanged over the link: that has a gate of its own, to be passed before a socket is held open. */
   forKeyExchange: boolean
 }
@@ -25,14 +27,14 @@ export interface OpenedLink {
  * @throws the abort's reason; CONNECT_TIMEOUT; what the dialling throws
  */
 export async function openLink<Address>(
-  { host, address, dial, limitKey, forKeyExchange }: OpenLinkOptions<Address>,
+  { host, address, dial, limitKey, ticket, forKeyExchange }: OpenLinkOptions<Address>,
   attempt: AbortController,
 ): Promise<OpenedLink> {
   const { signal } = attempt
   const { limiter, wheel, times } = host
-  const leaveGate = forKeyExchange ? await limiter.keyExchange(signal) : undefined
+  const leaveGate = forKeyExchange ? await limiter.keyExchange(signal, ticket) : undefined
   try {
-    await limiter.connect(limitKey, signal)
+    await limiter.connect(limitKey, signal, ticket)
     signal.throwIfAborted()
     // The time at the gates does not count: only the address answers for what comes now.
     const timer = wheel.after(times.connect, () =>

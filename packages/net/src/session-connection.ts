@@ -10,6 +10,7 @@ import { type CallBody, type Frame, ServerKeyUnknown, type SessionEvent } from '
 import { AddressRound } from './address-round.ts'
 import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
+import { Ticket } from './connect-limiter.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { SessionCore, SessionKey } from './core.ts'
@@ -57,6 +58,9 @@ export class SessionConnection<Address extends { host: string; port: number }>
   #key: SessionKey | undefined
   // Set while waiting at the gates or dialling.
   #attempt: AbortController | undefined
+  #ticket: Ticket | undefined
+  // Somebody waits for the connection.
+  #awaited = false
   #link: Link | undefined
   #making: KeyMaking | undefined
   // The permanent key that is told, but carries nothing itself, is still to be made.
@@ -121,8 +125,16 @@ export class SessionConnection<Address extends { host: string; port: number }>
   call(body: Uint8Array | CallBody, options: CallOptions = {}): Promise<Uint8Array> {
     if (this.#state.name === 'closed') return Promise.reject(this.#state.reason)
     const result = this.#calls.call(body, options)
+    if (this.#ticket !== undefined) this.#host.limiter.hurry(this.#ticket)
     this.start()
     return result
+  }
+
+  /** Somebody waits for the connection: until it stands, its attempts go before those of others for which nobody waits. */
+  hurry(): void {
+    if (this.#state.name === 'online') return
+    this.#awaited = true
+    if (this.#ticket !== undefined) this.#host.limiter.hurry(this.#ticket)
   }
 
   /** The network has changed (other interface, woken up): tries at once, forgetting old failures. */
@@ -196,9 +208,12 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const { dial } = this.#options
     const forKeyExchange = this.#key === undefined
     const limitKey = this.#limitKey(address)
+    const ticket = new Ticket()
+    ticket.urgent = this.#awaited || this.pendingCalls > 0
+    this.#ticket = ticket
     let opened: OpenedLink
     try {
-      opened = await openLink({ host: this.#host, address, dial, limitKey, forKeyExchange }, attempt)
+      opened = await openLink({ host: this.#host, address, dial, limitKey, ticket, forKeyExchange }, attempt)
     } catch (error) {
       if (this.#attempt === attempt) this.#drop(toError(error))
       return
@@ -210,6 +225,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
       return
     }
     this.#attempt = undefined
+    this.#ticket = undefined
     this.#link = link
     link.start(this)
     // A link that was lost before it was started says so at once.
@@ -456,6 +472,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#host.wheel.cancel(this.#timer)
     this.#link = undefined
     this.#attempt = undefined
+    this.#ticket = undefined
     this.#provenAt = undefined
     this.#endMaking()
     if (link !== undefined && this.#carrying) this.session?.disconnected(this.#host.wheel.now())
@@ -493,7 +510,10 @@ export class SessionConnection<Address extends { host: string; port: number }>
 
   #setState(state: ConnectionState): void {
     if (state.name === 'waiting') this.#obstacle = state.reason
-    else if (state.name === 'online') this.#obstacle = undefined
+    else if (state.name === 'online') {
+      this.#obstacle = undefined
+      this.#awaited = false
+    }
     this.#state = state
     this.#emit({ type: 'state', state })
   }

@@ -1,6 +1,7 @@
 /** Makes calls by the rules of `policy.ts`: waits out floods in sight of the program, follows redirects, retries faults. */
 import type { TimerWheel } from '@telegram-mt/net'
 import type { Call, Method, Result } from '../layer.ts'
+import { manyListeners, stopForMany } from '../many-listeners.node.ts'
 import type { RpcCallOptions } from './caller.ts'
 import { FloodLines, type LineCall } from './flood-lines.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
@@ -79,7 +80,8 @@ export class Invoker {
   }
 
   invoke<M extends Method>(call: Call<M>, options: InvokeOptions = {}): Promise<Result<M>> {
-    const { after } = options
+    const { after, signal } = options
+    if (signal !== undefined) manyListeners(signal)
     const invocation = new Invocation(
       after === undefined ? undefined : (this.#running.get(after) ?? Invocation.of(after)),
     )
@@ -179,7 +181,7 @@ export class Invoker {
   }
 
   readonly #whenClosing = (): AbortSignal => {
-    this.#closing ??= new AbortController()
+    this.#closing ??= stopForMany()
     return this.#closing.signal
   }
 }

@@ -5,6 +5,7 @@
 import type { ConnectionEvent, SessionConnection, SessionKey } from '@telegram-mt/net'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
+import { stopForMany } from '../many-listeners.node.ts'
 import type { RpcCaller, RpcCallOptions } from '../rpc/caller.ts'
 import { Patience } from '../rpc/patience.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
@@ -35,7 +36,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   readonly dc: number
   readonly #options: LineOptions
   readonly #key: TemporaryKey
-  readonly #closing = new AbortController()
+  readonly #closing = stopForMany()
   #started = false
   #route: Route | undefined
   /** Under the next key, until it is online. */
@@ -70,6 +71,11 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     this.#key.join(this)
   }
 
+  hurry(): void {
+    this.#key.hurry()
+    this.#route?.connection.hurry()
+  }
+
   async call<M extends Method>(call: Call<M>, options: RpcCallOptions = {}): Promise<Result<M>> {
     const { signal, deadline } = options
     const { wheel } = this.#options.host.connections
@@ -77,7 +83,10 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     this.start()
     this.#pending++
     try {
-      if (this.#route === undefined) await patience.settled(this.#whenOpened())
+      if (this.#route === undefined) {
+        this.hurry()
+        await patience.settled(this.#whenOpened())
+      }
       return await this.#callOver(this.#route, call, { ...options, deadline: patience.left() })
     } catch (error) {
       const route = this.#route

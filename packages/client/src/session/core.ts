@@ -163,6 +163,7 @@ export class SessionCore implements SessionContext {
     if (this.lifecycle.is('closed')) this.#connections.reopen()
     if (this.lifecycle.is('loggedOut')) await this.#startOver()
     this.start()
+    this.#connections.main.hurry()
     const { id, dc } = this
     await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
     await this.#askWhose({ timeout, signal })

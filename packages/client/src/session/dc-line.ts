@@ -42,6 +42,8 @@ export interface DcLine {
   /** How often calls were sent again since this was asked last. */
   takeResends(): number
   start(): void
+  /** Somebody waits for it: it goes before lines for which nobody waits, until it stands. */
+  hurry(): void
   /** @throws RpcError, CallTimeout, ConnectionClosed, the signal's reason; FollowsElsewhereError */
   call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>>
   /** The server asks who we are: the next call says it. */

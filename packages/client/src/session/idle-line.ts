@@ -44,6 +44,10 @@ export class IdleLine implements DcLine {
     this.#line.start()
   }
 
+  hurry(): void {
+    this.#line.hurry()
+  }
+
   async call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
     this.#busy++
     this.#wheel.cancel(this.#timer)

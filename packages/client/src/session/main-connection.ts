@@ -47,6 +47,11 @@ export class MainConnection {
     this.#line.start()
   }
 
+  /** Somebody waits for it. */
+  hurry(): void {
+    this.#line.hurry()
+  }
+
   call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
     return this.#line.call(call, options)
   }

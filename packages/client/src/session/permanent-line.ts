@@ -46,6 +46,10 @@ export class PermanentLine implements DcLine {
     this.#connection.start()
   }
 
+  hurry(): void {
+    this.#connection.hurry()
+  }
+
   call<M extends Method>(call: Call<M>, options?: RpcCallOptions): Promise<Result<M>> {
     return this.#caller.call(call, options)
   }

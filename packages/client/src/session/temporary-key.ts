@@ -84,6 +84,8 @@ export class TemporaryKey {
   readonly #timer: Timer
   readonly #backoff: Backoff
   #current: SessionKey | undefined
+  /** Somebody waits for a key. */
+  #awaited = false
   #making: Maker | undefined
   #permanentMadeAt = Number.NEGATIVE_INFINITY
   /** Bindings made again, by key. */
@@ -146,6 +148,13 @@ export class TemporaryKey {
     return binding
   }
 
+  /** Somebody waits for a key, if there is none. */
+  hurry(): void {
+    if (this.#current !== undefined) return
+    this.#awaited = true
+    this.#making?.connection.hurry()
+  }
+
   networkChanged(): void {
     this.#making?.connection.networkChanged()
   }
@@ -204,6 +213,7 @@ export class TemporaryKey {
       }
     })
     this.#making = maker
+    if (this.#awaited) maker.connection.hurry()
     maker.connection.start()
   }
 
@@ -244,6 +254,7 @@ export class TemporaryKey {
     this.#making = undefined
     this.#backoff.reset()
     this.#current = key
+    this.#awaited = false
     this.#options.onMade(this.#kind)
     stored
       .saveKey(dc, key, this.#kind)
