@@ -1,6 +1,6 @@
 /** What work costs this process: time and memory. */
 import { join } from 'node:path'
-import { writeHeapSnapshot } from 'node:v8'
+import { queryObjects, writeHeapSnapshot } from 'node:v8'
 
 let snapshots = 0
 
@@ -24,12 +24,30 @@ export async function memory(): Promise<{ heap: number; rss: number; external: n
     gc()
     await new Promise((resolve) => setImmediate(resolve))
     gc()
-    const { heapUsed, arrayBuffers, external, rss } = process.memoryUsage()
+    const { heapUsed, arrayBuffers, external } = process.memoryUsage()
     if (heapUsed + external > least * 0.999) {
       const folder = process.env.BENCH_HEAP
       if (folder !== undefined) writeHeapSnapshot(join(folder, `${process.pid}-${++snapshots}.heapsnapshot`))
-      return { heap: heapUsed + arrayBuffers, rss, external }
+      return { heap: heapUsed + arrayBuffers, rss: await settledRss(), external }
     }
     least = heapUsed + external
   }
 }
+
+/**
+ * The engine keeps room for new objects, up to some 30 MiB after work, and gives it back when a process has been idle for
+ * some seconds. RSS is read without it. Of the ways to collect garbage `queryObjects` alone makes it do that at once;
+ * the memory is then returned by another thread.
+ */
+async function settledRss(): Promise<number> {
+  queryObjects(Nothing)
+  let rss = process.memoryUsage.rss()
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const now = process.memoryUsage.rss()
+    if (now > rss * 0.999) return now
+    rss = now
+  }
+}
+
+class Nothing {}

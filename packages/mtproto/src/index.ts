@@ -61,3 +61,4 @@ export {
 } from './session/server-session.ts'
 export { type Received, ServerSessions, type ServerSessionsOptions } from './session/server-sessions.ts'
 export type { Salt } from './session/service-messages.ts'
+export { SparseMap, SparseSet } from './sparse.ts'

@@ -1,7 +1,7 @@
 // The calls of one connection that have not ended, and the encrypted session that carries them. Calls wait
 // here while there is no session for want of an auth key, and move over to a new one in their order.
 
-import type { CallBody, CallId, SessionEvent } from '@telegram-mt/mtproto'
+import { type CallBody, type CallId, type SessionEvent, SparseMap } from '@telegram-mt/mtproto'
 import type { SessionCore } from './core.ts'
 import { abortReason, CallError, CallTimeout, toError } from './errors.ts'
 import { type CallOptions, type CallOwner, PendingCall } from './pending-call.ts'
@@ -13,7 +13,7 @@ type CallEnd = Extract<SessionEvent, { call: CallId }>
 export class CallTable implements CallOwner {
   readonly #wheel: TimerWheel
   #core: SessionCore | undefined
-  readonly #calls = new Map<CallId, PendingCall>()
+  readonly #calls = new SparseMap<CallId, PendingCall>()
   // Calls without a core, in order.
   #early: PendingCall[] | undefined
   readonly #onWork: CallWorkListener

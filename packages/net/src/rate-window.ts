@@ -10,8 +10,8 @@ export interface RateLimit {
 /** The moments of past events, newest last, no more than the limits look at. */
 export class RateWindow {
   readonly #limits: readonly RateLimit[]
-  // A ring, so that a limit of thousands costs no more than one of ten.
-  readonly #times: Float64Array
+  // A ring, so that a limit of thousands costs no more than one of ten. No typed array: there is one for each session.
+  readonly #times: number[]
   #added = 0
 
   constructor(limits: readonly RateLimit[]) {
@@ -23,7 +23,7 @@ export class RateWindow {
         )
       }
     }
-    this.#times = new Float64Array(Math.max(1, ...limits.map((limit) => limit.count)))
+    this.#times = new Array(Math.max(1, ...limits.map((limit) => limit.count))).fill(0)
   }
 
   /** The earliest moment at which one more is allowed; not after `now` if it is allowed at once. */

@@ -7,8 +7,9 @@
  * "SLOWMODE_WAIT_X: slowmode is enabled in this chat: wait X seconds before sending another message to this chat"
  * (https://core.telegram.org/api/errors): such a wait concerns every way of sending to one chat, and nothing else.
  */
+
+import { SparseMap } from '@telegram-mt/mtproto'
 import { CallTimeout, Timer, type TimerWheel } from '@telegram-mt/net'
-import { SparseMap } from '../sparse-map.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
 import { FloodWaitError } from './rpc-error.ts'
 

@@ -3,8 +3,9 @@
  * data for copying authorization to another datacenter", which auth.importAuthorization shows there
  * (https://core.telegram.org/api/datacenter#authorization-for-other-dcs).
  */
+
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { Invoke } from '../rpc/invoke.ts'
-import { SparseMap } from '../sparse-map.ts'
 import type { DcLine } from './dc-line.ts'
 import type { StoredSession } from './stored-session.ts'
 

@@ -1,6 +1,6 @@
 // What the memory driver holds of one session.
 
-import { SparseMap } from '../sparse-map.ts'
+import { SparseMap } from '@telegram-mt/mtproto'
 import type {
   AuthKeyRecord,
   ChannelPoint,

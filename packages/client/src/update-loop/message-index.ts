@@ -3,9 +3,10 @@
  * for reactions and view counts as well as for edits. What a handled update changes is written together with the positions,
  * so that an update that comes again finds what it found the first time.
  */
+
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { tl } from '../layer.ts'
 import { keyOfPeer } from '../peers/peer-key.ts'
-import { SparseMap } from '../sparse-map.ts'
 import type { MessageRecord } from '../storage/records.ts'
 import type { SessionWrite, Storage } from '../storage/storage.ts'
 import { contentOf } from '../updates/message-content.ts'

@@ -4,15 +4,20 @@
  */
 import type { ChannelPoint } from './types.ts'
 
+/** Shared by all tables that have nothing in them: even an empty typed array takes 180 bytes. */
+const NO_IDS = new Float64Array(0)
+const NO_NUMBERS = new Int32Array(0)
+
 export class ChannelTable {
-  #ids = new Float64Array(0)
-  #pts = new Int32Array(0)
-  #tops = new Int32Array(0)
+  #ids = NO_IDS
+  #pts = NO_NUMBERS
+  #tops = NO_NUMBERS
   #size = 0
 
   constructor(points?: Iterable<readonly [number, ChannelPoint]>) {
     if (points === undefined) return
     const sorted = [...points].sort((a, b) => a[0] - b[0])
+    if (sorted.length === 0) return
     this.#grow(sorted.length)
     for (const [id, { pts, top }] of sorted) this.set(id, pts, top ?? 0)
   }

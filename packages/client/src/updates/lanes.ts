@@ -3,8 +3,9 @@
  * same time, those of one chat one after the other, and what is about several chats when all before it is done and before
  * all after it begins.
  */
+
+import { SparseMap } from '@telegram-mt/mtproto'
 import { toMarkedId } from '../peers/marked-id.ts'
-import { SparseMap } from '../sparse-map.ts'
 import { chatOfUpdate, spansChats } from './chat-of.ts'
 import type { ProgramDelivery } from './handler.ts'
 

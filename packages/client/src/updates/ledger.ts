@@ -6,7 +6,7 @@
  * What is done and waits for something earlier takes no room: neighbours that are done are merged.
  */
 
-import { SparseMap } from '../sparse-map.ts'
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { SavedPositions } from './saved-positions.ts'
 import type { Position } from './types.ts'
 

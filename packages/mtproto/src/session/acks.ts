@@ -23,8 +23,11 @@ export class PendingAcks {
   }
 
   add(msgId: bigint, now: number): void {
-    if (this.#msgIds.length === 0) this.#since = now
-    this.#msgIds.push(msgId)
+    if (this.#msgIds.length === 0) {
+      this.#since = now
+      // An array that is pushed to has room for 17; most sessions owe one for long.
+      this.#msgIds = [msgId]
+    } else this.#msgIds.push(msgId)
   }
 
   /** No longer owed, because an answer says as much. */

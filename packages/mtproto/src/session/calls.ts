@@ -4,6 +4,8 @@
  * SAME msg_id, which the server recognizes, unless the server has said that this msg_id was never accepted; only then,
  * or when the server lost the whole session, does it get a new one.
  */
+
+import { SparseMap, SparseSet } from '../sparse.ts'
 import type { Call, CallBody, Line, OutgoingCall } from './call.ts'
 import { SessionError } from './errors.ts'
 import type { CallId, SessionEvent } from './events.ts'
@@ -15,11 +17,11 @@ const REJECTION_MEMORY = 60_000
 const MAX_IN_FLIGHT = 1024
 
 export class CallTable {
-  readonly #calls = new Map<CallId, Call>()
+  readonly #calls = new SparseMap<CallId, Call>()
   #resends = 0
-  readonly #byMsgId = new Map<bigint, Call>()
+  readonly #byMsgId = new SparseMap<bigint, Call>()
   /** Those that the server may be working on; the one of which nothing was heard for longest comes first. */
-  readonly #sent = new Set<Call>()
+  readonly #sent = new SparseSet<Call>()
   #underway = 0
   #successors = 0
   #queue: Call[] = []

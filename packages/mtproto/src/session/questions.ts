@@ -12,11 +12,11 @@ interface ServiceMessage extends OutgoingMessage {
   readonly about: readonly bigint[]
 }
 
-/** What is remembered of one that was sent. There may be dozens, with thousands of msg_ids: 8 bytes for each of these. */
+/** What is remembered of one that was sent. */
 interface SentMessage {
   readonly kind: Kind
   readonly msgId: bigint
-  readonly about: BigInt64Array
+  readonly about: readonly bigint[] | BigInt64Array
 }
 
 interface SentPacket {
@@ -83,7 +83,9 @@ export class Questions {
     const ours = messages.filter(isRemembered)
     if (ours.length === 0) return
     for (const message of ours) if (message.kind === 'ping') this.#pingMsgId = message.msgId
-    this.#sent.push({ msgId, messages: ours.map(remembered) })
+    const packet = { msgId, messages: ours.map(remembered) }
+    if (this.#sent.length === 0) this.#sent = [packet]
+    else this.#sent.push(packet)
     if (this.#sent.length > REMEMBERED_PACKETS) this.#sent.shift()
   }
 
@@ -139,14 +141,15 @@ export class Questions {
 }
 
 const NONE: readonly bigint[] = []
-const NO_IDS = new BigInt64Array(0)
+/** There may be dozens of lists with hundreds of msg_ids: more than so many are kept in 8 bytes each. */
+const FEW = 4
 
 function isRemembered(message: OutgoingMessage): message is ServiceMessage {
   return 'kind' in message && message.kind !== 'plain'
 }
 
 function remembered({ kind, msgId, about }: ServiceMessage): SentMessage {
-  return { kind, msgId, about: about.length === 0 ? NO_IDS : BigInt64Array.from(about) }
+  return { kind, msgId, about: about.length <= FEW ? about : BigInt64Array.from(about) }
 }
 
 function asksStates(message: SentMessage): boolean {

@@ -7,6 +7,8 @@
  * executed, RANDOM_ID_DUPLICATE" (https://core.telegram.org/api/updates, on updateMessageID; these ids do not expire). So
  * repeating is always safe, and the answer of a repeat is the original message.
  */
+
+import { SparseMap } from '@telegram-mt/mtproto'
 import { SendKeptError, SessionStateError, TelegramError } from '../../errors.ts'
 import type { tl } from '../../layer.ts'
 import { checkPeer, type PeerLike } from '../../peers/directory.ts'
@@ -14,7 +16,6 @@ import type { PeerKey } from '../../peers/marked-id.ts'
 import { keyOfInputPeer } from '../../peers/peer-key.ts'
 import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
-import { SparseMap } from '../../sparse-map.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
 import { attempt } from './attempt.ts'
 import type { OutboxSession } from './outbox-session.ts'
@@ -55,7 +56,7 @@ export class Outbox {
     this.#stopped = undefined
     this.#ready()
       .then(() => {
-        for (const key of this.#chats.keys()) this.#run(key)
+        for (const key of [...this.#chats.keys()]) this.#run(key)
       })
       .catch((error: unknown) => {
         if (error !== this.#stopped) this.#session.fault(error, 'reading the outbox')

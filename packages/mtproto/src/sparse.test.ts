@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SparseMap } from './sparse-map.ts'
+import { SparseMap, SparseSet } from './sparse.ts'
+
+const step = fc.oneof(
+  fc.tuple(fc.constant('set' as const), fc.nat(5), fc.nat()),
+  fc.tuple(fc.constant('delete' as const), fc.nat(5), fc.constant(0)),
+  fc.tuple(fc.constant('clear' as const), fc.constant(0), fc.constant(0)),
+)
 
 test('does what a Map does', () => {
-  const step = fc.oneof(
-    fc.tuple(fc.constant('set' as const), fc.nat(5), fc.nat()),
-    fc.tuple(fc.constant('delete' as const), fc.nat(5), fc.constant(0)),
-    fc.tuple(fc.constant('clear' as const), fc.constant(0), fc.constant(0)),
-  )
   fc.assert(
     fc.property(fc.array(step), (steps) => {
       const map = new Map<number, number>()
@@ -31,6 +32,25 @@ test('does what a Map does', () => {
           map.has(key),
           map.get(key),
         ])
+      }
+    }),
+  )
+})
+
+test('does what a Set does', () => {
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const set = new Set<number>()
+      const sparse = new SparseSet<number>()
+      for (const [what, value] of steps) {
+        if (what === 'set') expect(sparse.add(value).has(value)).toBe(set.add(value).has(value))
+        else if (what === 'delete') expect(sparse.delete(value)).toBe(set.delete(value))
+        else {
+          set.clear()
+          sparse.clear()
+        }
+        expect([...sparse]).toEqual([...set])
+        expect([sparse.size, sparse.has(value)]).toEqual([set.size, set.has(value)])
       }
     }),
   )
