@@ -30,6 +30,8 @@ export interface Call {
   heardAt: number
   /** Whether the server is known to have it. */
   received: boolean
+  /** Whether the server has said that it cannot tell whether it was received under this msg_id. */
+  unverifiable: boolean
   /** How often the server turned it away since `rejectedSince` (session's time, ms). */
   rejections: number
   rejectedSince: number

@@ -111,6 +111,47 @@ describe('after a new connection', () => {
   })
 })
 
+describe('after code 20, which an adversary can cause by repeating an old packet', () => {
+  function turnedAway(options?: { once: boolean }) {
+    const forger = online()
+    const call = forger.call(text('call'), options)
+    const { msgId, seqNo } = forger.last(TEXT)
+    forger.receive(service.writeBadMessage(msgId, seqNo, 20), { seqNo: 0 })
+    return { forger, call, msgId, sent: forger.pass(0) }
+  }
+
+  test.each([{ once: false }, { once: true }])('a call is not sent again, but asked about: %o', (options) => {
+    const { forger, msgId, sent } = turnedAway(options)
+    expect(textsOf(sent)).toEqual([])
+    expect(forger.last(ids.MSGS_STATE_REQ).body).toEqual(service.writeIds(ids.MSGS_STATE_REQ, [msgId]))
+    expect(states(forger, 4)).toEqual([])
+    expect(textsOf(forger.pass(0))).toEqual([])
+    expect(forger.client.callCount.inFlight).toBe(1)
+  })
+
+  test.each([1, 2, 3])(
+    'in state %i it is sent under a new msg_id, as the old one is taken no more',
+    (state) => {
+      const { forger, msgId } = turnedAway()
+      states(forger, state)
+      const [again] = forger.pass(0)
+      expect(again?.body).toEqual(text('call'))
+      expect(again?.msgId).not.toBe(msgId)
+    },
+  )
+
+  test.each([1, 2, 3])(
+    'in state %i one that must not run twice fails: the session may be another',
+    (state) => {
+      const { forger, call } = turnedAway({ once: true })
+      expect(states(forger, state)).toEqual([
+        { type: 'failed', call, error: expect.objectContaining({ code: 'CALL_UNCERTAIN' }) },
+      ])
+      expect(textsOf(forger.pass(0))).toEqual([])
+    },
+  )
+})
+
 test('a large upload on a slow line is not taken for a stalled call', () => {
   const forger = online()
   forger.call(forger.random(1_000_000), { gzip: false })

@@ -81,6 +81,7 @@ export class CallTable {
       connection: 0,
       heardAt: 0,
       received: false,
+      unverifiable: false,
       rejections: 0,
       rejectedSince: 0,
       predecessorFailed: false,
@@ -161,7 +162,9 @@ export class CallTable {
         return false
       case 2:
       case 3:
-        this.#requeue(call, false)
+        // Under an id of which it could not tell whether it came before (in a session since lost?) it will never take it.
+        if (call.unverifiable && call.once) this.#fail(call, uncertain(), events)
+        else this.#requeue(call, call.unverifiable)
         return false
       case 4:
         call.connection = connection
@@ -182,7 +185,8 @@ export class CallTable {
 
   /**
    * The server did not accept a message or a container: for its salt, for the time in its msg_id, or because it is too
-   * old to say whether it was received before. True when the server must be asked what it knows of one of the calls.
+   * old to say whether it was received before: of a call under way that is true of a repetition by an adversary only, or
+   * of one that was lost. True when the server must be asked what it knows of one of the calls.
    */
   rejected(
     badMsgId: bigint,
@@ -192,13 +196,16 @@ export class CallTable {
   ): boolean {
     let unsure = false
     for (const call of this.#carriedBy(badMsgId)) {
-      if (why === 'unverifiable' && call.once) this.#fail(call, uncertain(), events)
-      else if (this.#rejectedTooOften(call, now)) this.#fail(call, rejectedTooOften(call), events)
-      else if (why === 'unverifiable' || this.#wasNeverAccepted(call)) this.#requeue(call, true)
-      else {
-        call.connection = 0
-        unsure = true
+      if (why === 'unverifiable') call.unverifiable = true
+      else if (this.#rejectedTooOften(call, now)) {
+        this.#fail(call, rejectedTooOften(call), events)
+        continue
+      } else if (this.#wasNeverAccepted(call)) {
+        this.#requeue(call, true)
+        continue
       }
+      call.connection = 0
+      unsure = true
     }
     return unsure
   }
@@ -329,6 +336,7 @@ export class CallTable {
     call.packetId = 0n
     call.sends = 0
     call.received = false
+    call.unverifiable = false
   }
 
   /** The server has it. The order of `#sent` is that of `heardAt`. */

@@ -32,6 +32,11 @@ export class SeenMessages {
     return this.#count === 0 ? this.#forgotten : this.#highest
   }
 
+  /** Whether there are ids of which it can no longer be told whether they were received. */
+  get hasForgotten(): boolean {
+    return this.#forgotten !== 0n
+  }
+
   look(msgId: bigint): Sight {
     const count = this.#count
     // Nearly all ids are higher than those before them.

@@ -21,6 +21,8 @@ export const SEQ_NO_NOT_ODD = 35
 export const BAD_SALT = 48
 export const BAD_CONTAINER = 64
 
+/** How many received messages are remembered at least: all of five minutes, but for those who make fifty calls a second. */
+const REMEMBERED = 16_384
 /** How many messages refused as too new are remembered. */
 const MAX_TOO_NEW = 1000
 
@@ -48,7 +50,7 @@ export function isServiceMessage(id: number): boolean {
 }
 
 export class ServerGate {
-  readonly seen = new SeenMessages()
+  readonly seen: SeenMessages
   readonly #salts: ServerSalts
   #tooNew: SeenMessages | undefined
   /** The first message of the session; 0 before it came. */
@@ -57,8 +59,9 @@ export class ServerGate {
   #highestId = 0n
   #highestSeqNo = -1
 
-  constructor(salts: ServerSalts) {
+  constructor(salts: ServerSalts, remembered = REMEMBERED) {
     this.#salts = salts
+    this.seen = new SeenMessages(remembered)
   }
 
   get isOpen(): boolean {

@@ -15,10 +15,18 @@ import { container, gzipped, NOW, text } from './wire.testing.ts'
 class Visitor {
   now = NOW
   readonly random = seededRandom('visitor')
-  readonly sessions = new ServerSessions({ authKey: this.random(256), random: this.random })
+  readonly sessions: ServerSessions
   readonly events: ServerEvent[] = []
   sessionId = 42n
   #serial = 0n
+
+  constructor(remembered?: number) {
+    this.sessions = new ServerSessions({
+      authKey: this.random(256),
+      random: this.random,
+      ...(remembered === undefined ? {} : { remembered }),
+    })
+  }
 
   msgId(time = this.now): bigint {
     this.#serial += 4n
@@ -121,6 +129,19 @@ describe('a message that is not accepted', () => {
     const lower = { ...inner, msgId: call - 4n }
     expect(badCodes(visitor.send(container([lower]), { msgId: call, seqNo: 0 }))).toEqual([19])
     expect(badCodes(visitor.send(gzipped(gzipped(text('x'))), { seqNo: 9 }))).toEqual([64])
+  })
+
+  test('is answered with 20 when it cannot be told from those that were forgotten; a call under way can be', () => {
+    const visitor = new Visitor(10).greeted()
+    const packets = Array.from({ length: 30 }, (_, i) => visitor.seal(text('call'), { seqNo: 2 * i + 1 }))
+    visitor.sendPacket(packets[0]!)
+    const [running] = visitor.events
+    for (const packet of packets.slice(1)) visitor.sendPacket(packet)
+    expect(visitor.session.hasForgotten).toBe(true)
+    expect(running?.type).toBe('call')
+    expect(badCodes(visitor.sendPacket(packets[0]!))).toEqual([])
+    expect(visitor.events).toEqual([])
+    expect(badCodes(visitor.send(text('late'), { msgId: messageIdAt(NOW) + 4n, seqNo: 1 }))).toEqual([20])
   })
 
   test('a packet refused as too new is refused for good', () => {

@@ -28,6 +28,8 @@ export interface ServerSessionOptions {
   random: (length: number) => Uint8Array
   /** How many unacknowledged messages are kept, before the oldest updates are given up; default 4096. */
   maxKept?: number
+  /** How many received messages are remembered at least, to know them again; default 16384. */
+  remembered?: number
 }
 
 export interface ServerPoll {
@@ -62,7 +64,7 @@ export class ServerSession {
     this.#key = options.key
     this.#salts = options.salts
     this.#random = options.random
-    this.#gate = new ServerGate(options.salts)
+    this.#gate = new ServerGate(options.salts, options.remembered)
     this.#packer = new Packer(options.key, 'server', options.random)
     this.#kept = new Unacknowledged(options.maxKept ?? MAX_KEPT)
   }
@@ -75,6 +77,11 @@ export class ServerSession {
   /** How many messages were sent again in a form in which the client cannot recognize a repeat. */
   get renamed(): number {
     return this.#kept.renamed
+  }
+
+  /** Whether there are messages of which it can no longer say whether it received them. */
+  get hasForgotten(): boolean {
+    return this.#gate.seen.hasForgotten
   }
 
   get isConnected(): boolean {
@@ -119,7 +126,7 @@ export class ServerSession {
     }
     const { container, messages } = content
     // A repeated packet changes nothing, whatever has become of its salt and its time since.
-    if (this.#gate.isRepeated(packet.msgId)) {
+    if (this.#gate.isRepeated(packet.msgId) || (!container && this.#calls.has(packet.msgId))) {
       if (container && this.#calls.has(packet.msgId)) this.#bad(packet, gate.CONTAINER_ID_TAKEN)
       else for (const message of messages) if (this.#isKnown(message.msgId)) this.#repeated(message, now)
       return events

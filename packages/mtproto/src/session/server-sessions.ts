@@ -17,6 +17,7 @@ export interface ServerSessionsOptions {
   saltPeriod?: number
   /** See ServerSessionOptions. */
   maxKept?: number
+  remembered?: number
 }
 
 export interface Received {
@@ -28,7 +29,7 @@ export class ServerSessions {
   readonly key: PacketKey
   readonly salts: ServerSalts
   readonly #random: (length: number) => Uint8Array
-  readonly #maxKept: number | undefined
+  readonly #limits: { maxKept?: number; remembered?: number } = {}
   readonly #sessions = new Map<bigint, ServerSession>()
 
   constructor(options: ServerSessionsOptions) {
@@ -36,7 +37,8 @@ export class ServerSessions {
     this.salts = new ServerSalts(options.authKey, options.random, options.saltPeriod)
     if (options.firstSalt !== undefined) this.salts.add(options.firstSalt)
     this.#random = options.random
-    this.#maxKept = options.maxKept
+    if (options.maxKept !== undefined) this.#limits.maxKept = options.maxKept
+    if (options.remembered !== undefined) this.#limits.remembered = options.remembered
   }
 
   get size(): number {
@@ -90,7 +92,7 @@ export class ServerSessions {
       sessionId,
       salts: this.salts,
       random: this.#random,
-      ...(this.#maxKept === undefined ? {} : { maxKept: this.#maxKept }),
+      ...this.#limits,
     })
     this.#sessions.set(sessionId, session)
     return session

@@ -43,6 +43,8 @@ export interface Scenario {
   clientSkew: number
   /** Seconds that each server salt begins after the one before. */
   saltPeriod: number
+  /** How many received messages the server can tell from new ones. */
+  remembered: number
 }
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -82,5 +84,6 @@ export function scenarioOf(dice: Dice, calls: number): Scenario {
     answeredTwice: share(0.1),
     clientSkew: dice.chance(0.5) ? 0 : dice.between(-100, 100) * dice.between(1, 100_000),
     saltPeriod: dice.pick([60, 300, 1800]) ?? 1800,
+    remembered: dice.pick([500, 2_000, 16_384]) ?? 16_384,
   }
 }

@@ -90,11 +90,13 @@ export class VirtualClient implements Receiver {
     if (this.#postponed(() => this.makeCall())) return
     const dice = this.#dice
     const number = this.calls.length
+    const hangs = dice.chance(this.#scenario.hanging)
     const work: Work = {
       number,
       takes: Math.floor(dice.skewed(0, 90_000)),
-      error: dice.chance(this.#scenario.failing) ? (dice.pick(ERROR_CODES) ?? 400) : 0,
-      hangs: dice.chance(this.#scenario.hanging),
+      // One that fails without a word would leave those that follow it failing for a reason that nobody is told.
+      error: !hangs && dice.chance(this.#scenario.failing) ? (dice.pick(ERROR_CODES) ?? 400) : 0,
+      hangs,
       resultSize: sizeOf(dice),
     }
     const once = dice.chance(this.#scenario.once)

@@ -61,7 +61,8 @@ export class VirtualServer implements Receiver {
     this.#network = network
     this.#scenario = scenario
     this.#key = new PacketKey(authKey)
-    this.#sessions = new ServerSessions({ authKey, random: dice.bytes, saltPeriod: scenario.saltPeriod })
+    const { saltPeriod, remembered } = scenario
+    this.#sessions = new ServerSessions({ authKey, random: dice.bytes, saltPeriod, remembered })
     network.receivers.server = this
   }
 
