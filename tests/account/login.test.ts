@@ -33,6 +33,63 @@ function nextCode(box: Box): Promise<string> {
   })
 }
 
+describe('a session that is signed in', () => {
+  test('lets no login put another account in its place', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    const { userId } = session
+    const phone = newPhone(1)
+    const before = box.calls.count
+    const logins: Promise<unknown>[] = [
+      session.sendCode(phone),
+      session.signIn(phone, codeOf(phone), { phoneCodeHash: 'x' }),
+      session.signUp(phone, { firstName: 'Eve', phoneCodeHash: 'x' }),
+      session.signInBot('123456:ABCDEFGHIJKL'),
+      session.qrLogin().next(),
+      session.checkPassword('secret'),
+      session.loginFlow.phone(phone),
+      session.loginFlow.botToken('123456:ABCDEFGHIJKL'),
+      // Nor is its own number worth a code.
+      session.sendCode(session.phone!),
+    ]
+    for (const login of await Promise.allSettled(logins)) {
+      expect(login).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'SessionStateError', code: 'ALREADY_SIGNED_IN' },
+      })
+    }
+    expect(box.calls.count).toBe(before)
+    expect([session.userId, session.state.name]).toEqual([userId, 'online'])
+  })
+
+  test('knows it though the answer to its login was lost, and the code is used up', async () => {
+    let losing = false
+    const box = await newBox({
+      onCall: ({ method }) => {
+        if (method !== 'auth.signIn' || !losing) return
+        losing = false
+        box.forgetSessions({})
+        box.dropConnections()
+      },
+    })
+    const phone = newPhone(1)
+    await login(await newHost(box).connect({ dc: 1 }), phone, 'Ann')
+    const session = await newHost(box).connect({ dc: 1 })
+    await session.sendCode(phone)
+    losing = true
+    const user = await session.signIn(phone, codeOf(phone))
+    expect(calls.get(box)).toContain('auth.signIn 400 PHONE_CODE_EXPIRED')
+    expect(user.phone).toBe(phone)
+    expect([session.userId, session.state.name]).toEqual([user.id, 'online'])
+    // Who is somebody else gets in by no such way.
+    const stranger = await newHost(box).connect({ dc: 1 })
+    await stranger.sendCode(phone)
+    const wrong = stranger.signIn(phone, codeOf(phone), { phoneCodeHash: 'another' })
+    await expect(wrong).rejects.toMatchObject({ code: 'PHONE_CODE_EXPIRED' })
+    expect(stranger.userId).toBeUndefined()
+  })
+})
+
 describe('login in one call', () => {
   test('asks for what is needed, again after a wrong answer, and signs up', async () => {
     const telegram = newHost(await newBox())

@@ -178,6 +178,66 @@ describe('redirects', () => {
     },
   )
 
+  test.each(['PHONE', 'NETWORK'] as const)(
+    '%s_MIGRATE is no reason to take an account away that is signed in',
+    async (what) => {
+      const box = await newBox()
+      const session = await account(newHost(box), 'Eva', 1)
+      const method = 'help.getNearestDc'
+      box.faults.add({ fault: { kind: 'migrate', what, dc: 4 }, when: { method, times: 1 } })
+      await expect(session.invoke({ _: method })).rejects.toMatchObject({ code: `${what}_MIGRATE_4` })
+      expect([session.dc, session.state.name]).toEqual([1, 'online'])
+      expect(await session.invoke({ _: method })).toMatchObject({ thisDc: 1 })
+    },
+  )
+
+  test('USER_MIGRATE moves an account with its authorization; one that is sent astray comes back', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Eva', 1)
+    const states: string[] = []
+    session.on('state', ({ name }) => states.push(name))
+    box.faults.add({
+      fault: { kind: 'migrate', what: 'USER', dc: 4 },
+      when: { dc: 1, method: 'users.getUsers', times: 1 },
+    })
+    const calls = [1, 2, 3].map(() => session.api.users.getUsers({ id: [{ _: 'inputUserSelf' }] }))
+    for (const [self] of await Promise.all(calls)) expect(self).toMatchObject({ id: session.userId })
+    // It was known there, and there it was said where the account lives.
+    expect(callsAt(box, 4)).toContain('auth.importAuthorization')
+    expect(box.calls.all('users.getUsers').map(({ error }) => error)).toContain('303 USER_MIGRATE_1')
+    expect([session.dc, session.state.name]).toEqual([1, 'online'])
+    expect(states).not.toContain('loggedOut')
+    await session.sendMessage('me', 'still here')
+  })
+
+  test('a move that neither datacenter wants ends the call, and not the account', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Eva', 1)
+    box.faults.add({
+      fault: { kind: 'migrate', what: 'USER', dc: 4 },
+      when: { dc: 1, method: 'users.getUsers' },
+    })
+    box.faults.add({
+      fault: { kind: 'migrate', what: 'USER', dc: 4 },
+      when: { method: 'auth.exportAuthorization' },
+    })
+    const self = () => session.api.users.getUsers({ id: [{ _: 'inputUserSelf' }] })
+    await expect(self()).rejects.toMatchObject({ code: 'USER_MIGRATE_4', method: 'auth.exportAuthorization' })
+    expect([session.dc, session.state.name]).toEqual([1, 'online'])
+    box.faults.clear()
+    expect(await self()).toHaveLength(1)
+  })
+
+  test('a datacenter that cannot be reached keeps no call past its deadline', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Eva', 1)
+    box.faults.add({ fault: { kind: 'migrate', what: 'USER', dc: 4 }, when: { method: 'help.getNearestDc' } })
+    box.faults.add({ fault: { kind: 'refuse' }, when: { dc: 4 } })
+    const call = session.invoke({ _: 'help.getNearestDc' }, { timeout: 200 })
+    await expect(call).rejects.toMatchObject({ code: 'CALL_TIMEOUT' })
+    expect([session.dc, session.state.name]).toEqual([1, 'online'])
+  })
+
   test('FILE_MIGRATE sends the call, and not the account, to the other datacenter', async () => {
     const box = await newBox()
     const session = await account(newHost(box), 'Fay', 1)

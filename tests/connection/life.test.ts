@@ -1,7 +1,7 @@
 /** The life of a session: what ends it, what is said of that, and that nothing is tried with a dead key. */
 import type { Box } from '@telegram-mt/box'
 import type { LogoutReason, Session, SessionState } from 'telegram-mt'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { account, event, newBox, newHost, tempDir } from '../fixture.ts'
 
 const dies = (session: Session) => new Promise<LogoutReason>((resolve) => session.once('loggedOut', resolve))
@@ -47,6 +47,34 @@ describe('a session', () => {
     session.networkChanged()
     await session.connect()
     expect(session.state.name).toBe('online')
+  })
+
+  test('that is connected anew while it still ends begins after its end', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    const handled: string[] = []
+    const begun = event<void>((listener) =>
+      session.onMessage(async ({ text }) => {
+        handled.push(text)
+        listener()
+        // Longer than anybody waits for it.
+        if (text === 'one') await new Promise(() => {})
+      }),
+    )
+    await session.sendMessage('me', 'one')
+    await begun
+    const ended = session.close()
+    const connected = session.connect()
+    await ended
+    await connected
+    expect(session.state.name).toBe('online')
+    // The handler of the life before has kept nothing: its message comes again, and what is handled now is saved.
+    session.onMessage(({ text }) => void handled.push(`again ${text}`))
+    await session.sendMessage('me', 'two')
+    await vi.waitUntil(() => handled.includes('again two'), { timeout: 15_000 })
+    expect(handled).toEqual(['one', 'again one', 'again two'])
+    await session.close()
+    expect(session.updateStatus().delivery).toBeUndefined()
   })
 
   test('before a login survives the loss of its key: it makes another', async () => {

@@ -52,7 +52,8 @@ export class Soaker {
     while (!this.#stopped) {
       await this.#pause(chance() * 2 * pace)
       if (this.#stopped) return
-      if (session.state.name === 'loggedOut') {
+      // `authorizing`: a login that did not go well.
+      if (session.state.name === 'loggedOut' || session.state.name === 'authorizing') {
         await this.#signInAnew()
         continue
       }

@@ -1,10 +1,10 @@
 /** The second factor: a password proven by SRP, without ever sending it (https://core.telegram.org/api/srp). */
 import { srpProof } from '@telegram-mt/crypto'
-import { SessionStateError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { LoginUnsupportedError } from './errors.ts'
+import { refuseSignedIn } from './refuse-signed-in.ts'
 
 /**
  * Ends a login that asked for the account's password.
@@ -12,12 +12,7 @@ import { LoginUnsupportedError } from './errors.ts'
  */
 export async function checkPassword(session: SessionContext, password: string): Promise<tl.user> {
   // What Telegram says to it then is not documented, and must not be taken for the end of the key.
-  if (session.stored.userId !== undefined) {
-    throw new SessionStateError(
-      'ALREADY_SIGNED_IN',
-      'this session is signed in already: no login waits for a password',
-    )
-  }
+  refuseSignedIn(session, 'checkPassword')
   const answer = await withPassword(session, password, (proof) =>
     session.invoke({ _: 'auth.checkPassword', password: proof }),
   )

@@ -1,10 +1,12 @@
 /** Login by phone code: ask for a code, sign in with it, or sign up (https://core.telegram.org/api/auth). */
 import { SessionStateError } from '../errors.ts'
 import type { tl } from '../layer.ts'
-import { PasswordNeededError } from '../rpc/rpc-error.ts'
+import { PasswordNeededError, RpcError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
+import { whoseKey } from '../session/whose-key.ts'
 import { LoginUnsupportedError, SignUpNeededError } from './errors.ts'
 import { checkPassword } from './password.ts'
+import { refuseSignedIn } from './refuse-signed-in.ts'
 import { askedFor, codeProgress, digits, type SentCode, savedCode, sentCode } from './sent-code.ts'
 
 export type { SentCode } from './sent-code.ts'
@@ -38,13 +40,15 @@ export interface SignUpOptions {
 
 /**
  * Sends a login code to a phone number with its country code. If the number belongs to another datacenter the session moves there.
- * @throws RpcError `PHONE_NUMBER_INVALID`, `PHONE_NUMBER_BANNED`, …; FloodWaitError after too many tries.
+ * @throws RpcError `PHONE_NUMBER_INVALID`, `PHONE_NUMBER_BANNED`, …; FloodWaitError after too many tries; SessionStateError
+ * `ALREADY_SIGNED_IN`.
  */
 export async function sendCode(
   session: SessionContext,
   phone: string,
   options: SendCodeOptions = {},
 ): Promise<SentCode> {
+  refuseSignedIn(session, 'sendCode')
   const phoneNumber = digits(phone)
   const answer = await session.invoke({
     _: 'auth.sendCode',
@@ -80,6 +84,7 @@ export async function cancelCode(session: SessionContext): Promise<void> {
  * @throws RpcError `PHONE_CODE_INVALID`, `PHONE_CODE_EXPIRED`, `PHONE_CODE_EMPTY`.
  * @throws PasswordNeededError the account has a second factor and none was given: call `checkPassword`.
  * @throws SignUpNeededError the number has no account: call `signUp`.
+ * @throws SessionStateError `ALREADY_SIGNED_IN`, also for the number that is signed in; `CODE_NOT_SENT`.
  */
 export async function signIn(
   session: SessionContext,
@@ -87,6 +92,7 @@ export async function signIn(
   code: string,
   options: SignInOptions = {},
 ): Promise<tl.user> {
+  refuseSignedIn(session, 'signIn')
   const phoneNumber = digits(phone)
   const phoneCodeHash = options.phoneCodeHash ?? askedFor(session, phoneNumber).phoneCodeHash
   const saved = session.stored.login
@@ -108,6 +114,11 @@ export async function signIn(
     }
     return await session.signedIn(answer.user)
   } catch (error) {
+    // The answer may have been lost with its MTProto session: asked again, the code is used up, by ourselves.
+    if (RpcError.is(error, 'PHONE_CODE_EXPIRED')) {
+      const self = await whoseKey(session.invoke, {}).catch(() => undefined)
+      if (self?._ === 'user' && self.phone === phoneNumber) return await session.signedIn(self)
+    }
     if (!(error instanceof PasswordNeededError)) throw error
     await session.stored.saveLogin({ step: 'password', phone: phoneNumber })
     if (options.password === undefined) throw error
@@ -122,6 +133,7 @@ export async function signUp(
   phone: string,
   options: SignUpOptions,
 ): Promise<tl.user> {
+  refuseSignedIn(session, 'signUp')
   const phoneNumber = digits(phone)
   const phoneCodeHash = options.phoneCodeHash ?? askedFor(session, phoneNumber).phoneCodeHash
   const answer = await session.invoke({
@@ -149,6 +161,7 @@ export async function remember(
       return sent
     }
     case 'auth.sentCodeSuccess':
+      if (answer.authorization._ === 'auth.authorization') await session.signedIn(answer.authorization.user)
       throw new SessionStateError('ALREADY_SIGNED_IN', 'this auth key is signed in already: no code was sent')
     default:
       throw new LoginUnsupportedError('a payment')

@@ -8,6 +8,7 @@ import type { tl } from '../layer.ts'
 import { PasswordNeededError } from '../rpc/rpc-error.ts'
 import type { SessionContext } from '../session/context.ts'
 import { checkPassword } from './password.ts'
+import { refuseSignedIn } from './refuse-signed-in.ts'
 
 /** A token to be shown; it replaces the one before. */
 export interface QrToken {
@@ -36,12 +37,14 @@ const SHORTEST_WAIT = 1_000
  * ```ts
  * for await (const { url } of session.qrLogin()) drawQrCode(url)
  * ```
- * @throws PasswordNeededError the account has a second factor: call `checkPassword`; the signal's reason.
+ * @throws PasswordNeededError the account has a second factor: call `checkPassword`; SessionStateError `ALREADY_SIGNED_IN`; the
+ * signal's reason.
  */
 export async function* qrLogin(
   session: SessionContext,
   options: QrLoginOptions = {},
 ): AsyncGenerator<QrToken, tl.user, undefined> {
+  refuseSignedIn(session, 'qrLogin')
   const accepted = new Flag()
   const stop = session.onLoginToken(() => accepted.raise())
   try {

@@ -147,7 +147,7 @@ export class Invoker {
               continue
             case 'move':
               if (moves++ >= MAX_MOVES) throw error
-              await session.moveTo(step.dc)
+              await patience.result(session.moveTo(step.dc))
               continue
             case 'redirect':
               if (moves++ >= MAX_MOVES) throw error

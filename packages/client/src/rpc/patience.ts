@@ -48,6 +48,12 @@ export class Patience {
     })
   }
 
+  /** What the promise gives, if it does in time. @throws CallTimeout, the signal's reason, the session's end, or what it throws. */
+  async result<T>(promise: Promise<T>): Promise<T> {
+    await this.settled(promise)
+    return await promise
+  }
+
   #wait(begin: (done: () => void) => () => void): Promise<void> {
     const { signal } = this
     const closing = this.#closing()

@@ -12,9 +12,17 @@ test('every kind of flood wait goes to the lines', () => {
 })
 
 test('redirects move the account, or only the call, each by its kind', () => {
-  expect(step(303, 'PHONE_MIGRATE_4')).toEqual({ type: 'move', dc: 4 })
+  const before = { signedIn: false }
+  expect(step(303, 'PHONE_MIGRATE_4', before)).toEqual({ type: 'move', dc: 4 })
+  expect(step(303, 'USER_MIGRATE_1', before)).toEqual({ type: 'move', dc: 1 })
+  expect(step(303, 'NETWORK_MIGRATE_3', before)).toEqual({ type: 'move', dc: 3 })
+  // An account that is signed in is not taken away from where its key is known for the sake of a number.
+  expect(step(303, 'PHONE_MIGRATE_4')).toEqual({ type: 'throw' })
+  expect(step(303, 'NETWORK_MIGRATE_3')).toEqual({ type: 'throw' })
   expect(step(303, 'USER_MIGRATE_1')).toEqual({ type: 'move', dc: 1 })
-  expect(step(303, 'NETWORK_MIGRATE_3')).toEqual({ type: 'move', dc: 3 })
+  // What would ask itself for the move.
+  const refusal = rpcErrorFrom(303, 'USER_MIGRATE_1', 'auth.exportAuthorization')
+  expect(nextStep(refusal, context)).toEqual({ type: 'throw' })
   expect(step(303, 'FILE_MIGRATE_2')).toEqual({ type: 'redirect', where: { dc: 2, media: true } })
   expect(step(303, 'STATS_MIGRATE_2')).toEqual({ type: 'redirect', where: { dc: 2 } })
   // Another datacenter cannot send the account away from its home.

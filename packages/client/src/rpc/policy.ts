@@ -42,7 +42,8 @@ export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
   if (error instanceof FloodWaitError) return { type: 'flood', error }
   if (error.status === 303 && error.value !== undefined) {
     const dc = error.value
-    if (MOVES.has(error.pattern) && !context.elsewhere) return { type: 'move', dc }
+    if (MOVES.has(error.pattern) && !context.elsewhere && mayMove(error, context.signedIn))
+      return { type: 'move', dc }
     if (error.pattern === 'FILE_MIGRATE_%d') return { type: 'redirect', where: { dc, media: true } }
     if (error.pattern === 'STATS_MIGRATE_%d') return { type: 'redirect', where: { dc } }
   }
@@ -57,6 +58,14 @@ export function nextStep(error: unknown, context: PolicyContext): PolicyStep {
   // Before a login, "the key belongs to nobody" is what every call that needs a user is told.
   if (reason !== undefined && (context.signedIn || reason === 'duplicated')) return { type: 'dead', reason }
   return { type: 'throw' }
+}
+
+/**
+ * An account that is signed in moves only for its own sake: the datacenter of a number, or of a login that is about to begin, is
+ * no reason to take it away from where its key is known. Nor is the refusal to send it on, which the move itself would ask for.
+ */
+function mayMove({ pattern, method }: RpcError, signedIn: boolean): boolean {
+  return !signedIn || (pattern === 'USER_MIGRATE_%d' && method !== 'auth.exportAuthorization')
 }
 
 /** 500 and −503 are the server's own trouble; RANDOM_ID_DUPLICATE comes with 500 too but says something about the call. */

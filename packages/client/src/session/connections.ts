@@ -64,6 +64,15 @@ export class SessionConnections {
     return others.serves(where) ? others.call(where, call, options) : this.#main.call(call, options)
   }
 
+  /**
+   * Goes over to another datacenter, for good. An account takes its authorization along, or stays where it is known.
+   * @throws RpcError if either datacenter refuses that; ConfigurationError `DC_UNKNOWN`.
+   */
+  async moveTo(dc: number): Promise<void> {
+    if (this.#options.stored.userId !== undefined) await this.#elsewhere().introduce(dc)
+    await this.#main.moveTo(dc)
+  }
+
   isElsewhere(where: Where): boolean {
     return where.dc !== undefined && where.dc !== this.#options.stored.dc
   }

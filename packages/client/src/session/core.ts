@@ -50,6 +50,8 @@ export class SessionCore implements SessionContext {
   readonly #invoker: Invoker
   readonly #connections: SessionConnections
   readonly #watch: ConnectionWatch
+  /** The end of an earlier life, with handlers that are still at work: the next one begins after it. */
+  #ending: Promise<void> | undefined
   /** The stored key is not to be used with this host's datacenters. */
   readonly #foreign: SessionStateError | undefined
 
@@ -160,6 +162,7 @@ export class SessionCore implements SessionContext {
   /** Resolves when the datacenter has answered. */
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#foreign !== undefined) throw this.#foreign
+    if (this.lifecycle.is('closed', 'loggedOut')) await this.#ending?.catch(() => {})
     if (this.lifecycle.is('closed')) this.#connections.reopen()
     if (this.lifecycle.is('loggedOut')) await this.#startOver()
     this.start()
@@ -185,7 +188,14 @@ export class SessionCore implements SessionContext {
   }
 
   async close(): Promise<void> {
-    if (!this.lifecycle.to({ name: 'closed' })) return
+    if (this.lifecycle.to({ name: 'closed' })) {
+      const before = this.#ending
+      this.#ending = Promise.all([before, this.#end()]).then(() => {})
+    }
+    await this.#ending
+  }
+
+  async #end(): Promise<void> {
     const error = new SessionStateError(
       'SESSION_CLOSED',
       `session ${this.stored.id} was closed before the call was made`,
@@ -219,7 +229,8 @@ export class SessionCore implements SessionContext {
 
   async signedOut(): Promise<void> {
     if (!this.lifecycle.to({ name: 'loggedOut', reason: 'signedOut' })) return
-    await this.#leaveAccount('signedOut')
+    this.#ending = this.#leaveAccount('signedOut')
+    await this.#ending
     this.#tell('loggedOut', 'signedOut')
   }
 
@@ -229,7 +240,7 @@ export class SessionCore implements SessionContext {
   }
 
   moveTo(dc: number): Promise<void> {
-    return this.#connections.main.moveTo(dc)
+    return this.#connections.moveTo(dc)
   }
 
   // ---- connection
@@ -317,7 +328,9 @@ export class SessionCore implements SessionContext {
   /** The key is of no use any more: nothing is tried again, and the record says why. */
   #dead(reason: LogoutReason): void {
     if (!this.lifecycle.to({ name: 'loggedOut', reason })) return
-    this.#leaveAccount(reason).catch((error: unknown) => this.#fault(error, 'marking the session as dead'))
+    this.#ending = this.#leaveAccount(reason).catch((error: unknown) =>
+      this.#fault(error, 'marking the session as dead'),
+    )
     this.#tell('loggedOut', reason)
   }
 

@@ -71,9 +71,14 @@ export class DcConnections {
       await this.#options.cdn.prepare(dc, this.#options.invoke)
       return await this.#files(dc, 'cdn').call(call, options)
     }
-    if (dc !== this.#options.home()) await this.#options.access.ensure(dc, () => this.#main(dc))
+    await this.introduce(dc)
     const line = where.media === true ? this.#files(dc, 'media') : this.#main(dc)
     return await line.call(call, options)
+  }
+
+  /** Sees to it that the datacenter knows the account. */
+  async introduce(dc: number): Promise<void> {
+    if (dc !== this.#options.home()) await this.#options.access.ensure(dc, () => this.#main(dc))
   }
 
   forgetInitialization(where: Where): void {

@@ -32,7 +32,7 @@ export function invokerOf(options: SessionCallsOptions): Invoker {
     jitter: () => host.connections.random(),
     call: (call, attempt, where) => connections.call(call, attempt, where),
     isElsewhere: (where) => connections.isElsewhere(where),
-    moveTo: (dc) => connections.main.moveTo(dc),
+    moveTo: (dc) => connections.moveTo(dc),
     authorizationLost: (where) => connections.authorizationLost(where),
     forgetInitialization: (where) => connections.forgetInitialization(where),
     isMoved: (error) => error instanceof MovedError,
