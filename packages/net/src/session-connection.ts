@@ -354,7 +354,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
       const work = session.poll(now)
       if (work.packets.length > 0) this.#link.send(work.packets)
       if (work.wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
-      else wheel.start(this.#timer, work.wakeAt - now)
+      else wheel.startAtLatest(this.#timer, work.wakeAt - now)
       events = work.events
     } catch (error) {
       this.#breach(toError(error))

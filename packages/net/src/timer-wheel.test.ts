@@ -28,6 +28,24 @@ describe('TimerWheel', () => {
     expect(clock.waiting).toBe(0)
   })
 
+  it('leaves a timer that runs sooner where it is, and brings one forward that runs later', async () => {
+    const { clock, wheel } = setup()
+    const ran: number[] = []
+    const timer = wheel.after(1000, () => ran.push(clock.monotonic()))
+    const start = clock.monotonic()
+    for (const wait of [5000, 100_000, 1000]) wheel.startAtLatest(timer, wait)
+    await clock.advance(400)
+    wheel.startAtLatest(timer, 700)
+    expect(wheel.size).toBe(1)
+    await clock.advance(600)
+    expect(ran).toEqual([start + 1000])
+    wheel.startAtLatest(timer, 500)
+    wheel.startAtLatest(timer, 200)
+    await clock.advance(200)
+    expect(ran).toEqual([start + 1000, start + 1200])
+    expect(wheel.size).toBe(0)
+  })
+
   it('runs each timer once and never early, whatever is scheduled, moved and cancelled between', async () => {
     await fc.assert(
       fc.asyncProperty(

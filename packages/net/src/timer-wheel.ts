@@ -96,12 +96,30 @@ export class TimerWheel {
 
   /** Schedules (again) a timer made before, dropping its earlier time if it had one. */
   start(timer: Timer, ms: number): void {
+    this.#schedule(timer, this.#dueIn(ms))
+  }
+
+  /**
+   * Like `start`, but one that is to run sooner is left as it is: for those who look anyway what is to be done when it runs,
+   * and put it off again and again.
+   */
+  startAtLatest(timer: Timer, ms: number): void {
+    const due = this.#dueIn(ms)
+    if (timer.slot === -1 || due < timer.due) this.#schedule(timer, due)
+  }
+
+  // The tick at which a wait that begins now ends.
+  #dueIn(ms: number): number {
+    const wait = Math.max(ms, 1)
+    const due = Math.ceil(this.clock.monotonic() - this.#origin + wait)
+    if (!Number.isFinite(due)) return Number.MAX_SAFE_INTEGER
+    return wait >= longWait ? Math.ceil(due / longStep) * longStep : due
+  }
+
+  #schedule(timer: Timer, due: number): void {
     if (timer.slot !== -1) this.#unlink(timer)
     else this.#count++
-    const wait = Math.max(ms, 1)
-    let due = Math.ceil(this.clock.monotonic() - this.#origin + wait)
-    if (wait >= longWait) due = Math.ceil(due / longStep) * longStep
-    timer.due = Number.isFinite(due) ? due : Number.MAX_SAFE_INTEGER
+    timer.due = due
     this.#insert(timer)
     if (timer.due < this.#realDue) this.#arm(timer.due)
     else if (!this.#referenced) this.#reference(true)

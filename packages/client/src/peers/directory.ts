@@ -53,20 +53,29 @@ export class PeerDirectory {
    * Takes in users and chats that came with an answer or an update.
    * @param from what came along: peers that are not fully told of can be addressed by the messages in it.
    */
-  learn(users: readonly tl.User[], chats: readonly tl.Chat[], from?: unknown): void {
-    const now = Math.floor(this.#now())
-    const writes: PeerWrite[] = []
+  learn(
+    users: readonly tl.User[],
+    chats: readonly tl.Chat[],
+    from?: unknown,
+    now = Math.floor(this.#now()),
+  ): void {
+    if (users.length === 0 && chats.length === 0) return
+    let writes: PeerWrite[] | undefined
     for (const user of users) {
       if (this.#isWritten(user, now)) continue
       const peer = peerFromUser(user, now)
-      if (peer !== undefined) writes.push(peer)
+      if (peer === undefined) continue
+      writes ??= []
+      writes.push(peer)
     }
     for (const chat of chats) {
       if (this.#isWritten(chat, now)) continue
       const peer = peerFromChat(chat, now)
-      if (peer !== undefined) writes.push(peer)
+      if (peer === undefined) continue
+      writes ??= []
+      writes.push(peer)
     }
-    if (writes.length > 0) this.#session.post(...withPlaces(writes, from))
+    if (writes !== undefined) this.#session.post(...withPlaces(writes, from))
   }
 
   /** Another account signs in: what one may address is of no use to another. */

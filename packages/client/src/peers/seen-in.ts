@@ -28,17 +28,19 @@ export function seenIn(peers: readonly PeerKey[], messages: readonly tl.Message[
   return found
 }
 
-/** The messages in an answer or in the updates that came as one. */
+/** The messages in an answer, in the updates that came as one, or in a delivery of one update. */
 export function messagesIn(result: unknown): tl.Message[] {
   if (typeof result !== 'object' || result === null) return []
-  const { messages, updates } = result as { messages?: unknown; updates?: unknown }
+  const { messages, updates, update } = result as { messages?: unknown; updates?: unknown; update?: unknown }
   if (Array.isArray(messages)) return messages.filter(isMessage)
-  if (!Array.isArray(updates)) return []
-  return updates.flatMap((update: unknown) => {
-    const message =
-      typeof update === 'object' && update !== null && 'message' in update ? update.message : undefined
-    return isMessage(message) ? [message] : []
-  })
+  if (!Array.isArray(updates)) return messageIn(update)
+  return updates.flatMap(messageIn)
+}
+
+function messageIn(update: unknown): tl.Message[] {
+  const message =
+    typeof update === 'object' && update !== null && 'message' in update ? update.message : undefined
+  return isMessage(message) ? [message] : []
 }
 
 function isMessage(value: unknown): value is tl.Message {

@@ -27,14 +27,33 @@ export function incomingMessage(delivery: Update, selfId: number | undefined): I
 }
 
 function nameOf(peer: tl.Peer, { users, chats }: Update): string | undefined {
-  if (peer._ === 'peerUser') {
-    const user = users.find((one) => one.id === peer.userId)
-    if (user?._ !== 'user') return undefined
-    return [user.firstName, user.lastName].filter(Boolean).join(' ') || user.username
+  switch (peer._) {
+    case 'peerUser':
+      return nameOfUser(peer.userId, users)
+    case 'peerChat':
+      return titleOf(peer.chatId, chats, false)
+    case 'peerChannel':
+      return titleOf(peer.channelId, chats, true)
   }
-  const id = peer._ === 'peerChat' ? peer.chatId : peer.channelId
-  const chat = chats.find(
-    (one) => one.id === id && (peer._ === 'peerChannel') === one._.startsWith('channel'),
-  )
-  return chat !== undefined && 'title' in chat ? chat.title : undefined
+}
+
+// Plain loops here and no lists: this is done for every message.
+
+function nameOfUser(id: number, users: readonly tl.User[]): string | undefined {
+  for (const user of users) {
+    if (user.id !== id) continue
+    if (user._ !== 'user') return undefined
+    const { firstName, lastName } = user
+    if (!firstName) return lastName || user.username
+    return lastName ? `${firstName} ${lastName}` : firstName
+  }
+  return undefined
+}
+
+function titleOf(id: number, chats: readonly tl.Chat[], isChannel: boolean): string | undefined {
+  for (const chat of chats) {
+    if (chat.id !== id || chat._.startsWith('channel') !== isChannel) continue
+    return 'title' in chat ? chat.title : undefined
+  }
+  return undefined
 }

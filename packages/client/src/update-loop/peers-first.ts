@@ -15,22 +15,49 @@ interface Step {
   readonly run: () => void
 }
 
-const NOBODY: readonly PeerKey[] = []
+const NOBODY: readonly never[] = []
 
 export class PeersFirst {
   readonly #directory: Directory
   readonly #fault: (error: unknown, where: string) => void
   /** What waits for a look into the storage; absent while none is under way. */
   #waiting: Step[] | undefined
+  /** Those that may be stored, of the updates that are looked at. */
+  #noted: PeerKey[] | undefined
+  readonly #note = (kind: PeerKind, id: number) => {
+    if (!this.#directory.mayBeStored(kind, id)) return
+    this.#noted ??= []
+    this.#noted.push({ kind, id })
+  }
 
   constructor(directory: Directory, fault: (error: unknown, where: string) => void) {
     this.#directory = directory
     this.#fault = fault
   }
 
-  /** Runs it in its turn: at once, unless these or earlier updates wait for their peers. */
-  inTurn(updates: tl.Updates | undefined, selfId: number | undefined, run: () => void): void {
-    const peers = updates === undefined ? NOBODY : this.#missing(updates, selfId)
+  /** The peers that are to be looked for in the storage before these updates. */
+  missing(updates: tl.Updates, selfId: number | undefined): readonly PeerKey[] {
+    switch (updates._) {
+      case 'updateShortMessage':
+      case 'updateShortChatMessage':
+        return this.#named([fromShortMessage(updates, selfId)], NOBODY, NOBODY)
+      case 'updateShort':
+        return this.#named([updates.update], NOBODY, NOBODY)
+      case 'updates':
+      case 'updatesCombined':
+        return this.#named(updates.updates, updates.users, updates.chats)
+      default:
+        return NOBODY
+    }
+  }
+
+  /** Whether what misses these peers may go on at once: nothing is to be looked up, and nothing before it waits. */
+  isTurnOf(missing: readonly PeerKey[]): boolean {
+    return missing.length === 0 && this.#waiting === undefined
+  }
+
+  /** Runs it in its turn, when these peers and those of earlier updates have been looked up. */
+  inTurn(peers: readonly PeerKey[], run: () => void): void {
     if (this.#waiting !== undefined) this.#waiting.push({ peers, run })
     else if (peers.length === 0) run()
     else {
@@ -59,33 +86,15 @@ export class PeersFirst {
     this.#waiting = undefined
   }
 
-  #missing(updates: tl.Updates, selfId: number | undefined): readonly PeerKey[] {
-    switch (updates._) {
-      case 'updateShortMessage':
-      case 'updateShortChatMessage':
-        return this.#named([fromShortMessage(updates, selfId)], [], [])
-      case 'updateShort':
-        return this.#named([updates.update], [], [])
-      case 'updates':
-      case 'updatesCombined':
-        return this.#named(updates.updates, updates.users, updates.chats)
-      default:
-        return NOBODY
-    }
-  }
-
   #named(
     updates: readonly tl.Update[],
     users: readonly tl.User[],
     chats: readonly tl.Chat[],
   ): readonly PeerKey[] {
-    let missing: PeerKey[] | undefined
-    const visit = (kind: PeerKind, id: number) => {
-      if (!this.#directory.mayBeStored(kind, id) || brings(users, chats, kind, id)) return
-      missing ??= []
-      missing.push({ kind, id })
-    }
-    for (const update of updates) visitPeers(update, visit)
-    return missing ?? NOBODY
+    for (const update of updates) visitPeers(update, this.#note)
+    const noted = this.#noted
+    if (noted === undefined) return NOBODY
+    this.#noted = undefined
+    return noted.filter(({ kind, id }) => !brings(users, chats, kind, id))
   }
 }

@@ -7,6 +7,7 @@ import type { Method, tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
 import type { DelivererStatus } from '../updates/delivery.ts'
 import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
+import { readOwnResult } from '../updates/own-results.ts'
 import { retryDelay } from '../updates/timing.ts'
 import type {
   Delivery,
@@ -83,28 +84,37 @@ export class UpdateLoop {
       if (this.#starting !== undefined) this.#early.push(updates)
       return
     }
-    this.#inTurn(this.#engine, updates, (engine, now) => this.#handOver(engine.receive(updates, now)))
+    const missing = this.#peersFirst.missing(updates, this.#session.stored.userId)
+    // As nearly always: for this way nothing is made.
+    if (this.#peersFirst.isTurnOf(missing)) this.#take(this.#engine, updates)
+    else {
+      const engine = this.#engine
+      this.#peersFirst.inTurn(missing, () => this.#take(engine, updates))
+    }
+  }
+
+  #take(engine: UpdateEngine, updates: tl.Updates): void {
+    if (this.#engine !== engine) return
+    const now = this.#now()
+    this.#handOver(engine.receive(updates, now), now)
+    this.#poll(now)
   }
 
   ownResult(call: { _: string }, result: unknown): void {
     if (this.#engine === undefined || isDifference(call._)) return
-    this.#inTurn(this.#engine, undefined, (engine, now) =>
-      this.#handOver(engine.ownResult(call, result, now)),
-    )
+    // Most answers have nothing to do with updates.
+    if (readOwnResult(call, result, this.#session.stored.userId) === undefined) return
+    this.#inTurn(this.#engine, (engine, now) => this.#handOver(engine.ownResult(call, result, now), now))
   }
 
   /** The server has lost the MTProto session, or something of it could not be read: updates may be missing. */
   newSession(): void {
     if (this.#engine === undefined) return
-    this.#inTurn(this.#engine, undefined, (engine) => engine.newSession())
+    this.#inTurn(this.#engine, (engine) => engine.newSession())
   }
 
-  #inTurn(
-    engine: UpdateEngine,
-    updates: tl.Updates | undefined,
-    run: (engine: UpdateEngine, now: number) => void,
-  ): void {
-    this.#peersFirst.inTurn(updates, this.#session.stored.userId, () => {
+  #inTurn(engine: UpdateEngine, run: (engine: UpdateEngine, now: number) => void): void {
+    this.#peersFirst.inTurn([], () => {
       if (this.#engine !== engine) return
       const now = this.#now()
       run(engine, now)
@@ -148,11 +158,12 @@ export class UpdateLoop {
     const engine = this.#engine
     if (engine === undefined) return
     const { requests, deliveries, wakeAt } = engine.poll(now)
-    this.#handOver(deliveries)
+    this.#handOver(deliveries, now)
     for (const request of requests) void this.#fetch(engine, request)
     const { wheel } = this.#session.host.connections
     if (wakeAt === Number.POSITIVE_INFINITY) wheel.cancel(this.#timer)
-    else wheel.start(this.#timer, wakeAt - now)
+    // Most updates do nothing but put off the end of a silence.
+    else wheel.startAtLatest(this.#timer, wakeAt - now)
   }
 
   async #fetch(engine: UpdateEngine, request: DifferenceRequest): Promise<void> {
@@ -177,16 +188,12 @@ export class UpdateLoop {
     return await this.#access.difference(request)
   }
 
-  #handOver(deliveries: readonly Delivery[]): void {
+  #handOver(deliveries: readonly Delivery[], now = this.#now()): void {
     if (deliveries.length === 0) return
     for (const delivery of deliveries) {
       const { users, chats } = delivery
       if (users.length > 0 || chats.length > 0) {
-        this.#session.peers.learn(
-          users,
-          chats,
-          delivery.type === 'update' ? { updates: [delivery.update] } : undefined,
-        )
+        this.#session.peers.learn(users, chats, delivery.type === 'update' ? delivery : undefined, now)
       }
       if (delivery.type === 'gap') this.#events.tell('gap', delivery)
     }

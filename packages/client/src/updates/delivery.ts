@@ -6,9 +6,11 @@
  *
  * Timers and storage are given by the host.
  */
+
+import { SparseSet } from '../sparse-set.ts'
 import { DeliveryIterator, IteratorLeft } from './delivery-iterator.ts'
 import type { DeliveryHandler, ProgramDelivery } from './handler.ts'
-import { type DeliveryOrder, Lanes, laneOf } from './lanes.ts'
+import { type DeliveryOrder, type InLane, Lanes } from './lanes.ts'
 import { Ledger, type Mark } from './ledger.ts'
 import { type PositionChanges, SavedPositions } from './saved-positions.ts'
 import { retryDelay } from './timing.ts'
@@ -65,13 +67,16 @@ export interface DelivererOptions {
 
 const STUCK_AFTER = 60_000
 
-/** A delivery on its way through the handler. */
-interface Run {
+/** `Run.since` while the next attempt is waited for, and while the handler has not returned from its call. */
+const WAITS = -1
+const CALLED = -2
+
+/** A delivery on its way to the handler and through it. */
+interface Run extends InLane {
   readonly delivery: ProgramDelivery
-  readonly lane: ReturnType<typeof laneOf>
   readonly mark: Mark
   attempt: number
-  /** When the handler was called; -1: it is not at work, the next attempt is waited for. */
+  /** Since when the handler's promise is waited for. Most handlers give none: for them nobody looks at the clock. */
   since: number
   cancel: (() => void) | undefined
   /** This attempt was reported as stuck. */
@@ -97,8 +102,8 @@ export class Deliverer {
   readonly #options: DelivererOptions
   readonly #saved: SavedPositions
   readonly #ledger: Ledger
-  readonly #lanes: Lanes<{ delivery: ProgramDelivery; mark: Mark }>
-  readonly #running = new Set<Run>()
+  readonly #lanes: Lanes<Run>
+  readonly #running = new SparseSet<Run>()
   /** Begun, and without a handler at present: the next handler begins with these. */
   readonly #orphans: Run[] = []
   #stopped = false
@@ -151,8 +156,15 @@ export class Deliverer {
     for (const delivery of deliveries) {
       if (delivery.type === 'position') this.#ledger.note(delivery.sequence, delivery.position)
       else {
-        const mark = this.#ledger.add(delivery.sequence, delivery.position)
-        this.#lanes.add({ delivery, mark }, laneOf(delivery))
+        this.#lanes.add({
+          delivery,
+          mark: this.#ledger.add(delivery.sequence, delivery.position),
+          lane: this.#lanes.laneOf(delivery),
+          attempt: 0,
+          since: WAITS,
+          cancel: undefined,
+          told: false,
+        })
       }
     }
     this.#begin()
@@ -165,7 +177,6 @@ export class Deliverer {
     const running = [...this.#running].map(({ delivery, attempt, since }) => ({
       id: delivery.id,
       attempt,
-      // −1: it waits for its next attempt.
       milliseconds: since < 0 ? 0 : now - since,
     }))
     const [handled, parked, pressed] = [this.#handled, this.#parked, this.#pressed]
@@ -188,7 +199,7 @@ export class Deliverer {
     this.#stopped = true
     this.#stopping?.abort()
     this.#lanes.clear()
-    for (const run of this.#running) if (run.since < 0) this.#release(run)
+    for (const run of this.#running) if (run.since === WAITS) this.#release(run)
     if (this.#running.size > 0) await this.#quiet(patience)
     for (const run of this.#running) run.cancel?.()
     this.#cancelWatch?.()
@@ -211,25 +222,14 @@ export class Deliverer {
 
   #beginAll(): void {
     while (this.#handler !== undefined && !this.#stopped) {
-      const next = this.#lanes.next()
-      if (next === undefined) return
-      const { delivery, mark } = next.item
-      const run: Run = {
-        delivery,
-        mark,
-        lane: next.lane,
-        attempt: 0,
-        since: 0,
-        cancel: undefined,
-        told: false,
-      }
+      const run = this.#lanes.next()
+      if (run === undefined) return
       this.#running.add(run)
       this.#attempt(run)
     }
   }
 
   #attempt(run: Run): void {
-    const { timers, stuckAfter = STUCK_AFTER } = this.#options
     this.#stopping ??= new AbortController()
     const { signal } = this.#stopping
     const handler = this.#handler
@@ -238,10 +238,8 @@ export class Deliverer {
       return
     }
     run.attempt++
-    run.since = timers.now()
+    run.since = CALLED
     run.told = false
-    // One timer for all, as nearly every handler is done long before.
-    this.#cancelWatch ??= timers.after(stuckAfter, () => this.#watch())
     let result: unknown
     try {
       result = handler(run.delivery, { attempt: run.attempt, signal })
@@ -253,10 +251,19 @@ export class Deliverer {
       this.#done(run)
       return
     }
+    this.#waitFor(run)
     result.then(
       () => this.#done(run),
       (error: unknown) => this.#failed(run, error),
     )
+  }
+
+  /** What the run is at takes a while. */
+  #waitFor(run: Run): void {
+    const { timers, stuckAfter = STUCK_AFTER } = this.#options
+    run.since = timers.now()
+    // One timer for all, as nearly every handler is done long before.
+    this.#cancelWatch ??= timers.after(stuckAfter, () => this.#watch())
   }
 
   /** Tells of handlers that have been at work for too long, and looks again when the next one will have been. */
@@ -289,7 +296,7 @@ export class Deliverer {
   #failed(run: Run, error: unknown): void {
     run.cancel?.()
     run.cancel = undefined
-    run.since = -1
+    run.since = WAITS
     if (this.#stopped) {
       this.#release(run)
       return
@@ -308,7 +315,7 @@ export class Deliverer {
 
   #park(run: Run, error: unknown, failures: number): void {
     const parked: ParkedDelivery = { delivery: run.delivery, error, attempts: run.attempt }
-    run.since = this.#options.timers.now()
+    this.#waitFor(run)
     settled(() => this.#options.park(parked)).then(
       () => {
         this.#parked++
@@ -322,7 +329,7 @@ export class Deliverer {
         this.#report({ type: 'parkFailed', error: refusal })
         if (this.#stopped) this.#release(run)
         else {
-          run.since = -1
+          run.since = WAITS
           const wait = retryDelay(failures + 1, 0)
           run.cancel = this.#options.timers.after(wait, () => this.#park(run, error, failures + 1))
         }

@@ -16,7 +16,7 @@ const EVERYTHING = 'everything'
 const NO_CHAT = 0
 
 /** The lane of a delivery: a marked chat id, or `everything` for what must have the field for itself. */
-export function laneOf(delivery: ProgramDelivery): number | typeof EVERYTHING {
+function laneOf(delivery: ProgramDelivery): Lane {
   if (delivery.type !== 'update') {
     const { channelId } = delivery
     return channelId === undefined ? EVERYTHING : toMarkedId({ kind: 'channel', id: channelId })
@@ -26,20 +26,26 @@ export function laneOf(delivery: ProgramDelivery): number | typeof EVERYTHING {
   return chat === undefined ? NO_CHAT : toMarkedId(chat)
 }
 
-interface Waiting<T> {
-  readonly item: T
-  readonly lane: number | typeof EVERYTHING
+type Lane = number | typeof EVERYTHING
+
+/** What waits in a lane. */
+export interface InLane {
+  readonly lane: Lane
 }
 
-export class Lanes<T> {
+/** So long a queue is kept when it is empty: most of the time one item comes and goes. */
+const KEPT = 16
+
+export class Lanes<T extends InLane> {
   readonly #order: DeliveryOrder
   readonly #atOnce: number
   /** How many of one lane may be out at the same time. */
   #window: number
-  /** Those that began leave a hole until the front is cut off. */
-  #queue: (Waiting<T> | undefined)[] = []
+  /** What waits is from head to tail; those that began leave a hole until the front is cut off. */
+  #queue: (T | undefined)[] = []
   #head = 0
-  readonly #busy = new SparseMap<number | typeof EVERYTHING, number>()
+  #tail = 0
+  readonly #busy = new SparseMap<Lane, number>()
   #out = 0
 
   constructor(order: DeliveryOrder, atOnce: number, window: number) {
@@ -50,7 +56,7 @@ export class Lanes<T> {
 
   /** Items that have not begun. */
   get waiting(): number {
-    return this.#queue.length - this.#head
+    return this.#tail - this.#head
   }
 
   /** How many of one lane may be out at the same time, from now on. */
@@ -58,64 +64,81 @@ export class Lanes<T> {
     this.#window = window
   }
 
-  add(item: T, lane: number | typeof EVERYTHING): void {
-    this.#queue.push({ item, lane: this.#order === 'session' ? NO_CHAT : lane })
+  /** The lane in which a delivery belongs. */
+  laneOf(delivery: ProgramDelivery): Lane {
+    return this.#order === 'session' ? NO_CHAT : laneOf(delivery)
+  }
+
+  add(item: T): void {
+    this.#queue[this.#tail++] = item
   }
 
   /** The next that may begin now. Each is to be given back with `done`. */
-  next(): Waiting<T> | undefined {
-    if (this.#out >= this.#atOnce * this.#window) return undefined
-    if (this.#head === this.#queue.length) return undefined
-    /** Lanes in which an earlier item waits. */
-    const blocked = new Set<number | typeof EVERYTHING>()
-    for (let at = this.#head; at < this.#queue.length; at++) {
-      const waiting = this.#queue[at]
-      if (waiting === undefined) continue
-      const { lane } = waiting
-      if (lane === EVERYTHING) {
-        if (this.#out > 0 || blocked.size > 0) return undefined
-      } else if (this.#busy.has(EVERYTHING) || blocked.has(lane) || this.#isFull(lane)) {
-        blocked.add(lane)
-        if (this.#order === 'session') return undefined
-        continue
-      }
-      this.#remove(at)
-      this.#busy.set(lane, (this.#busy.get(lane) ?? 0) + 1)
-      this.#out++
-      return waiting
-    }
-    return undefined
+  next(): T | undefined {
+    if (this.#out >= this.#atOnce * this.#window || this.#head === this.#tail) return undefined
+    // One lane for all, and it is not full.
+    return this.#order === 'session' ? this.#take(this.#head) : this.#nextOfLanes()
   }
 
-  done(lane: number | typeof EVERYTHING): void {
+  done(lane: Lane): void {
     this.#out--
+    if (this.#order === 'session') return
     const left = (this.#busy.get(lane) ?? 1) - 1
     if (left > 0) this.#busy.set(lane, left)
     else this.#busy.delete(lane)
   }
 
   clear(): void {
-    this.#queue = []
+    if (this.#queue.length > KEPT) this.#queue = []
+    else this.#queue.fill(undefined)
     this.#head = 0
+    this.#tail = 0
   }
 
-  #isFull(lane: number | typeof EVERYTHING): boolean {
+  #nextOfLanes(): T | undefined {
+    /** Lanes in which an earlier item waits. */
+    let blocked: Set<Lane> | undefined
+    for (let at = this.#head; at < this.#tail; at++) {
+      const lane = this.#queue[at]?.lane
+      if (lane === undefined) continue
+      if (lane === EVERYTHING) {
+        if (this.#out > 0 || blocked !== undefined) return undefined
+      } else if (this.#busy.has(EVERYTHING) || blocked?.has(lane) === true || this.#isFull(lane)) {
+        blocked ??= new Set()
+        blocked.add(lane)
+        continue
+      }
+      this.#busy.set(lane, (this.#busy.get(lane) ?? 0) + 1)
+      return this.#take(at)
+    }
+    return undefined
+  }
+
+  #isFull(lane: Lane): boolean {
     return (this.#busy.get(lane) ?? 0) >= this.#window
   }
 
-  #remove(at: number): void {
+  #take(at: number): T | undefined {
+    const item = this.#queue[at]
+    this.#out++
     if (at !== this.#head) {
       this.#queue.splice(at, 1)
-      return
+      this.#tail--
+      return item
     }
     this.#queue[at] = undefined
     this.#head++
-    // Most of the time nothing waits: then no array is kept, however long it once was.
-    if (this.#head === this.#queue.length) this.clear()
-    // The part that went out is cut off now and then, not with each item.
-    if (this.#head > 256 && this.#head * 2 > this.#queue.length) {
+    if (this.#head === this.#tail) {
+      // Nothing waits, as most of the time: no long array is kept, however many have waited.
+      if (this.#queue.length > KEPT) this.#queue = []
+      this.#head = 0
+      this.#tail = 0
+    } else if (this.#head > 256 && this.#head * 2 > this.#tail) {
+      // The part that went out is cut off now and then, not with each item.
       this.#queue.splice(0, this.#head)
+      this.#tail -= this.#head
       this.#head = 0
     }
+    return item
   }
 }

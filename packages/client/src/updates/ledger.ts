@@ -27,13 +27,21 @@ interface Period {
   date: number | undefined
 }
 
+/** The first and last mark of a sequence that has something unfinished. */
+interface Chain {
+  readonly sequence: number
+  first: Mark
+  last: Mark
+}
+
 /** Dates waiting at most; letting one go is safe, as the next vouches for more. */
 const MOST_PERIODS = 16
 
 export class Ledger {
   readonly #saved: SavedPositions
-  /** The first and last mark of each sequence that has something unfinished. */
-  readonly #sequences = new SparseMap<number, { first: Mark; last: Mark }>()
+  /** Of the sequences that have something unfinished one, which most of the time is the only one; and the others. */
+  #one: Chain | undefined
+  readonly #others = new SparseMap<number, Chain>()
   #periods: Period[] = [{ open: 0, date: undefined }]
   #open = 0
 
@@ -48,9 +56,9 @@ export class Ledger {
 
   add(sequence: number, position: Position | undefined): Mark {
     const period = this.#currentPeriod()
-    const chain = this.#sequences.get(sequence)
+    const chain = this.#chain(sequence)
     const mark: Mark = { sequence, position, finished: false, before: chain?.last, after: undefined, period }
-    if (chain === undefined) this.#sequences.set(sequence, { first: mark, last: mark })
+    if (chain === undefined) this.#begin({ sequence, first: mark, last: mark })
     else {
       chain.last.after = mark
       chain.last = mark
@@ -105,18 +113,32 @@ export class Ledger {
   }
 
   #unlink(mark: Mark): void {
-    const chain = this.#sequences.get(mark.sequence)
+    const chain = this.#chain(mark.sequence)
     if (chain === undefined) return
     if (mark.before !== undefined) mark.before.after = mark.after
     else if (mark.after !== undefined) chain.first = mark.after
     if (mark.after !== undefined) mark.after.before = mark.before
     else if (mark.before !== undefined) chain.last = mark.before
-    else this.#sequences.delete(mark.sequence)
+    else this.#end(chain)
+  }
+
+  #chain(sequence: number): Chain | undefined {
+    return this.#one?.sequence === sequence ? this.#one : this.#others.get(sequence)
+  }
+
+  #begin(chain: Chain): void {
+    if (this.#one === undefined) this.#one = chain
+    else this.#others.set(chain.sequence, chain)
+  }
+
+  #end(chain: Chain): void {
+    if (this.#one === chain) this.#one = undefined
+    else this.#others.delete(chain.sequence)
   }
 
   /** After merging at most the first mark of a sequence is finished. */
   #settle(sequence: number): void {
-    const first = this.#sequences.get(sequence)?.first
+    const first = this.#chain(sequence)?.first
     if (first === undefined || !first.finished) return
     if (first.position !== undefined) this.#saved.apply(first.position)
     this.#unlink(first)

@@ -66,8 +66,14 @@ export function brings(
   kind: PeerKind,
   id: number,
 ): boolean {
-  if (kind === 'user') return users.some((user) => user.id === id && user._ === 'user' && user.min !== true)
-  return chats.some((chat) => chat.id === id && kindOfChat(chat) === kind && !('min' in chat && chat.min))
+  if (kind === 'user') {
+    for (const user of users) if (user.id === id && user._ === 'user' && user.min !== true) return true
+    return false
+  }
+  for (const chat of chats) {
+    if (chat.id === id && kindOfChat(chat) === kind && !('min' in chat && chat.min)) return true
+  }
+  return false
 }
 
 export function kindOfChat(chat: tl.Chat): PeerKind {
@@ -77,6 +83,8 @@ export function kindOfChat(chat: tl.Chat): PeerKind {
 /** Peers remembered as not to be had: a chatty stranger must not cause a difference with each message. */
 const MOST_HOPELESS = 256
 
+const NOBODY: readonly never[] = []
+
 /** Answers whether everything that an update names is at hand. */
 export class PeerCheck {
   readonly #knows: (kind: PeerKind, id: number) => boolean
@@ -84,6 +92,14 @@ export class PeerCheck {
   readonly #hopeless = new Set<number>()
   /** Marked ids of peers brought since the host last had a chance to note them. */
   readonly #justBrought = new Set<number>()
+  // What `complete` looks at, here so that it needs no function of its own for every update.
+  #users: readonly tl.User[] = NOBODY
+  #chats: readonly tl.Chat[] = NOBODY
+  #complete = true
+  readonly #check: Visit = (kind, id) => {
+    if (this.#complete && !brings(this.#users, this.#chats, kind, id) && !this.has(kind, id))
+      this.#complete = false
+  }
 
   constructor(knows: (kind: PeerKind, id: number) => boolean) {
     this.#knows = knows
@@ -96,11 +112,13 @@ export class PeerCheck {
   }
 
   complete(update: tl.Update, users: readonly tl.User[], chats: readonly tl.Chat[]): boolean {
-    let complete = true
-    visitPeers(update, (kind, id) => {
-      if (complete && !brings(users, chats, kind, id) && !this.has(kind, id)) complete = false
-    })
-    return complete
+    this.#users = users
+    this.#chats = chats
+    this.#complete = true
+    visitPeers(update, this.#check)
+    this.#users = NOBODY
+    this.#chats = NOBODY
+    return this.#complete
   }
 
   /** A difference brought these: they need no second one, even before the host noted them. */
@@ -117,7 +135,8 @@ export class PeerCheck {
 
   /** The host has had its chance to note what was brought. */
   noted(): void {
-    this.#justBrought.clear()
+    // Clearing an empty set makes it a new table.
+    if (this.#justBrought.size > 0) this.#justBrought.clear()
   }
 
   /** Not even a difference brought what this update names: asking again would not help. */

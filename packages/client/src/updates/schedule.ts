@@ -77,17 +77,21 @@ export class Schedule {
 
   /** When `due` may have something new, as far as time alone decides. */
   wakeAt(now: number): number {
-    const [positions, ordering, intake] = [this.#positions, this.#ordering, this.#intake]
-    if (ordering.paused) return Number.POSITIVE_INFINITY
+    if (this.#ordering.paused) return Number.POSITIVE_INFINITY
+    if (this.#ordering.pending.size > 0 || this.#intake.seqGapSince >= 0) return this.#troubleAt(now)
     const checkAt = this.#checkAt()
-    if (ordering.pending.size === 0 && intake.seqGapSince < 0)
-      return checkAt > now ? checkAt : Number.POSITIVE_INFINITY
+    return checkAt > now ? checkAt : Number.POSITIVE_INFINITY
+  }
+
+  /** `wakeAt` where something is missing. */
+  #troubleAt(now: number): number {
+    const [positions, ordering, intake] = [this.#positions, this.#ordering, this.#intake]
     let wakeAt = Number.POSITIVE_INFINITY
     // What is due already and was not asked for waits for another request's end, not for time.
     const consider = (at: number) => {
       if (at > now && at < wakeAt) wakeAt = at
     }
-    consider(checkAt)
+    consider(this.#checkAt())
     if (intake.seqGapSince >= 0) consider(intake.seqGapSince + GAP_AFTER)
     for (const pending of ordering.pending.values()) {
       if (pending.running > 0) consider(pending.runningSince + SLOW_REQUEST)
@@ -100,19 +104,20 @@ export class Schedule {
   }
 
   #accountDue(now: number): DifferenceRequest | undefined {
-    const [positions, ordering, intake] = [this.#positions, this.#ordering, this.#intake]
-    const seqGap = intake.seqGapSince >= 0 && now >= intake.seqGapSince + GAP_AFTER
-    if (!positions.ready || seqGap || now >= this.#checkAt()) ordering.want(0)
+    const ordering = this.#ordering
+    const { seqGapSince } = this.#intake
+    const seqGap = seqGapSince >= 0 && now >= seqGapSince + GAP_AFTER
+    if (!this.#positions.ready || seqGap || now >= this.#checkAt()) ordering.want(0)
     const account = ordering.pending.get(0)
     if (account === undefined || account.running > 0 || now < account.retryAt) return undefined
     if (!account.wanted) {
       if (!this.#gapExpired(account, now)) return undefined
       if (this.#isSingle(account)) {
-        account.repairedAt = positions.pts
+        account.repairedAt = this.#positions.pts
         return this.#askAccount(account, 1, now)
       }
     }
-    if (positions.ready) return this.#askAccount(account, undefined, now)
+    if (this.#positions.ready) return this.#askAccount(account, undefined, now)
     const id = this.#start(account, now)
     return { type: 'state', id, params: { _: 'updates.getState' } }
   }
