@@ -107,6 +107,57 @@ describe('a datacenter that has moved', () => {
     expect(await other).toMatchObject({ _: 'updates.state' })
     expect(server.tried.filter((address) => address.startsWith('10.0.0.2:'))).toHaveLength(3)
   })
+
+  test('is known to the next start, which needs nobody to tell it', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(1)
+    const place = { id: 1, ipAddress: '10.0.0.11', port: 4430 }
+    server.places = [place]
+    const run = async (test: boolean) => {
+      // No `dcs`: those that Telegram publishes, until it says something else.
+      const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, test, printMessages: false }, network)
+      server.tried.length = 0
+      const [session] = await telegram.start()
+      await clock.advance(1000)
+      const state = session?.state.name
+      await Promise.all([telegram.close(), clock.advance(1000)])
+      return { state, tried: [...server.tried] }
+    }
+    expect(await run(false)).toEqual({ state: 'online', tried: ['149.154.175.50:443'] })
+    expect(await run(false)).toEqual({ state: 'online', tried: ['10.0.0.11:4430'] })
+    // The other environment has its own list, and the account is none of it.
+    expect(await run(true)).toEqual({ state: undefined, tried: [] })
+  })
+})
+
+describe('a connection for files', () => {
+  test('is closed when nothing was asked of it for 300 s, and made anew when it is needed', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(1)
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
+    later(async () => {
+      await Promise.all([telegram.close(), clock.advance(1000)])
+    })
+    const [session] = await telegram.start()
+    await clock.until(() => session!.state.name === 'online')
+    await clock.advance(100)
+    expect(server.links.size).toBe(1)
+    const ask = async () => {
+      const answer = session!.invoke({ _: 'updates.getState' }, { media: true })
+      await clock.advance(1500)
+      return (await answer)._
+    }
+    expect(await ask()).toBe('updates.state')
+    expect([server.links.size, session!.metrics().connections]).toEqual([2, 2])
+    await clock.advance(290_000)
+    expect(server.links.size).toBe(2)
+    await clock.advance(10_000)
+    expect([server.links.size, session!.metrics().connections]).toEqual([1, 1])
+    expect(session!.metrics()).toMatchObject({ connects: 2, drops: 0 })
+    expect(await ask()).toBe('updates.state')
+    expect(server.links.size).toBe(2)
+  })
 })
 
 describe('one account among others', () => {
