@@ -166,6 +166,19 @@ describe('a dead key', () => {
     expect(restored!.metrics()).toMatchObject({ connects: 0, failedConnects: 0, state: 'loggedOut' })
   })
 
+  test('whose key two programs use at the same time is dead in both, and both know why', async () => {
+    const box = await newBox()
+    const mine = await account(newHost(box), 'Ann', 1)
+    const theirs = await newHost(box).import(mine.export())
+    const ends = Promise.all([dies(mine), dies(theirs)])
+    await theirs.invoke({ _: 'updates.getState' })
+    const refusal = { code: 'AUTH_KEY_DUPLICATED', status: 406 }
+    await expect(mine.invoke({ _: 'updates.getState' })).rejects.toMatchObject(refusal)
+    await expect(theirs.invoke({ _: 'updates.getState' })).rejects.toMatchObject(refusal)
+    expect(await ends).toEqual(['duplicated', 'duplicated'])
+    for (const { state } of [mine, theirs]) expect(state).toEqual({ name: 'loggedOut', reason: 'duplicated' })
+  })
+
   test('makes room for a new login when the program connects it anew', async () => {
     const box = await newBox()
     const session = await account(newHost(box), 'Dan', 1)

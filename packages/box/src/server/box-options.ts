@@ -35,6 +35,11 @@ export interface BoxOptions {
   data?: string | undefined
   /** Opens the control port there (a number: on 127.0.0.1; 0: any free one). Without it there is none. */
   control?: number | ControlOptions | undefined
+  /**
+   * Lets several programs use one auth key at the same time. Without this they are told AUTH_KEY_DUPLICATED, as by Telegram, and the
+   * key is of no use any more.
+   */
+  sharedKeys?: boolean | undefined
   /** For faults by chance; default 1. The same seed and the same events make the same faults. */
   faultSeed?: number | undefined
   /** How long things are kept that their clients have left behind. */

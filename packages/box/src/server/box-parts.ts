@@ -92,7 +92,8 @@ function assemble(
     const call = calls.add(report)
     options.onCall?.(call)
   }
-  const runner = new CallRunner({ world, api, layers, keys, wheel, faults, onCall, onFault })
+  const { sharedKeys = false } = options
+  const runner = new CallRunner({ world, api, layers, keys, wheel, faults, sharedKeys, onCall, onFault })
   const shared = {
     rsaKey,
     keys,

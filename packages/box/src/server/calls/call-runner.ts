@@ -13,6 +13,7 @@ import type { FaultPlan } from '../faults/fault-plan.ts'
 import type { BoxSession } from '../keys/auth-key.ts'
 import type { AuthKeyTable } from '../keys/auth-key-table.ts'
 import { bindTempAuthKey, checkKey, dropTempAuthKeys } from '../keys/key-methods.ts'
+import { checkPlaces } from '../keys/two-places.ts'
 import type { CallReport } from './call-log.ts'
 import type { Layers } from './layers.ts'
 import { type UnwrappedCall, unwrap } from './unwrap.ts'
@@ -24,6 +25,8 @@ export interface CallRunnerOptions {
   keys: AuthKeyTable
   wheel: TimerWheel
   faults: FaultPlan
+  /** Clients may use one key in several places. */
+  sharedKeys: boolean
   /** Told of every call when it has ended. */
   onCall: (report: Omit<CallReport, 'number'>) => void
   /** Told of errors inside the box itself. */
@@ -97,6 +100,7 @@ export class CallRunner {
     progress.method = call._
     if (body.length <= SMALL_CALL) progress.params = call
     checkKey(held, call._)
+    if (!this.#options.sharedKeys && !unwrapped.withoutUpdates) checkPlaces(held, msgId, call._)
     this.#note(held, unwrapped)
     if (unwrapped.after.length > 0) await held.order.after(unwrapped.after, wheel)
     const fault = faults.isEmpty ? undefined : this.#faults.decide(held, call._)

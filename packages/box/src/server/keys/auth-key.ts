@@ -56,6 +56,8 @@ export class AuthKey {
   info: ClientInfo | undefined
   /** The account signed in on it: see AuthKeyTable. */
   userId: number | undefined
+  /** Whose call came last, of those that only one connection of a client makes: see two-places.ts. */
+  lastUse: { by: BoxSession; msgId: bigint } | undefined
   /** What every call is answered with from now on. */
   ruin: { code: number; message: string } | undefined
   #permanent: AuthKey | undefined
@@ -173,6 +175,8 @@ export class BoxSession {
   readonly session: ServerSession
   /** Whether it is told of updates: it is once it has asked for something other than files. */
   subscribed = false
+  /** Whether it has made a call that only one connection of a client makes: see two-places.ts. */
+  hasAsked = false
   /** When its client was last heard, ms of the steady clock. */
   heardAt = 0
   #carrier: Carrier | undefined
