@@ -1,17 +1,15 @@
 // What the memory driver holds of one session.
 
 import { SparseMap } from '@telegram-mt/mtproto'
+import type { MemoryMessages } from './memory-messages.ts'
+import { MemoryPeers } from './memory-peers.ts'
 import type {
   AuthKeyRecord,
   ChannelPoint,
   DeadLetter,
   LoginProgress,
   LogRecord,
-  MessageRecord,
   OutboxRecord,
-  PeerKey,
-  PeerKind,
-  PeerRecord,
   SaltsRecord,
   SessionMark,
   SessionRecord,
@@ -40,13 +38,9 @@ export class MemorySession {
   readonly salts = new Map<string, SaltsRecord>()
   updateState: UpdateState | undefined
   readonly channels = new SparseMap<number, ChannelPoint>()
-  readonly peers = new SparseMap<string, PeerRecord>()
-  readonly usernames = new SparseMap<string, string>()
-  /**
-   * By series (a channel's id, or 0), then by message id. Most have no content: of these the peer is kept alone, as there
-   * are thousands of them.
-   */
-  readonly messages = new SparseMap<number, Map<number, PeerKey | Required<MessageRecord>>>()
+  readonly peers = new MemoryPeers()
+  /** By series: a channel's id, or 0. */
+  readonly messages = new SparseMap<number, MemoryMessages>()
   readonly outbox = new SparseMap<bigint, OutboxRecord>()
   log: LogRecord[] = []
   logTrimmed = 0
@@ -70,7 +64,6 @@ export function sessionRecord(id: string, stored: MemorySession): SessionRecord 
 
 type KeyName = Pick<AuthKeyRecord, 'dc' | 'kind'>
 export const keyName = ({ dc, kind }: KeyName): string => `${kind} ${dc}`
-export const peerKey = (kind: PeerKind, id: number): string => `${kind} ${id}`
 
 /** Index of the first record after this cursor. */
 export function placeAfter(log: readonly LogRecord[], cursor: number): number {

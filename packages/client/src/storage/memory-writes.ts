@@ -1,10 +1,9 @@
 // What a write does to what the memory driver holds. The plainest statement of what it does in every driver.
 
-import { usernameKey } from './check.ts'
 import { logConflict } from './error.ts'
-import { atCursor, keyName, type MemorySession, peerKey, placeAfter } from './memory-session.ts'
-import { mergePeer, patchOutbox } from './merge.ts'
-import type { PeerKey } from './records.ts'
+import { MemoryMessages } from './memory-messages.ts'
+import { atCursor, keyName, type MemorySession, placeAfter } from './memory-session.ts'
+import { patchOutbox } from './merge.ts'
 import type { SessionWrite } from './storage.ts'
 
 /** Conflicts are looked for before anything is changed, so that a batch stays atomic. What is trimmed cannot conflict. */
@@ -38,8 +37,7 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
     }
     case 'accountClear':
       stored.updateState = undefined
-      for (const records of [stored.channels, stored.peers, stored.usernames]) records.clear()
-      for (const records of [stored.messages, stored.outbox]) records.clear()
+      for (const records of [stored.channels, stored.peers, stored.messages, stored.outbox]) records.clear()
       return
     case 'authKey': {
       const { dc, kind, key, expiresAt, authorized, fingerprint } = write
@@ -71,20 +69,15 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
         stored.channels.set(channelId, { pts, top, unverified: write.unverified === true })
       }
       return
-    case 'peer': {
-      const key = peerKey(write.kind, write.id)
-      if (write.usernames !== undefined) moveUsernames(stored, key, write.usernames)
-      stored.peers.set(key, mergePeer(stored.peers.get(key), write))
+    case 'peer':
+      stored.peers.merge(write)
       return
-    }
     case 'message':
       putMessage(stored, write)
       return
-    case 'messagesTrim': {
-      const series = stored.messages.get(write.channelId ?? 0)
-      for (const id of series?.keys() ?? []) if (id < write.below) series?.delete(id)
+    case 'messagesTrim':
+      stored.messages.get(write.channelId ?? 0)?.trim(write.below)
       return
-    }
     case 'outbox': {
       const { type: _, ...record } = write
       stored.outbox.set(record.randomId, record)
@@ -129,25 +122,10 @@ function putMessage(
 ): void {
   let series = stored.messages.get(channelId)
   if (series === undefined) {
-    series = new Map()
+    if (peer === null) return
+    series = new MemoryMessages()
     stored.messages.set(channelId, series)
   }
   if (peer === null) series.delete(messageId)
-  else {
-    const kept: PeerKey = { kind: peer.kind, id: peer.id }
-    series.set(messageId, content === undefined ? kept : { peer: kept, content })
-  }
-}
-
-function moveUsernames(stored: MemorySession, key: string, usernames: readonly string[]): void {
-  for (const old of stored.peers.get(key)?.usernames ?? []) stored.usernames.delete(usernameKey(old))
-  for (const username of usernames) {
-    const name = usernameKey(username)
-    const holder = stored.peers.get(stored.usernames.get(name) ?? '')
-    if (holder !== undefined) {
-      const left = holder.usernames.filter((other) => usernameKey(other) !== name)
-      stored.peers.set(peerKey(holder.kind, holder.id), { ...holder, usernames: left })
-    }
-    stored.usernames.set(name, key)
-  }
+  else series.set(messageId, { peer, content })
 }

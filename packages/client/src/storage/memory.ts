@@ -1,9 +1,9 @@
 // The driver that keeps nothing over a restart: for tests and for programs that bring their sessions along. It is also
 // the plainest statement of what every driver does; the contract tests compare the others with it.
 
-import { checkBatch, checkSessionId, usernameKey } from './check.ts'
+import { checkBatch, checkSessionId } from './check.ts'
 import { notOwner, StorageError, unknownSession } from './error.ts'
-import { MemorySession, peerKey, placeAfter, sessionRecord } from './memory-session.ts'
+import { MemorySession, placeAfter, sessionRecord } from './memory-session.ts'
 import { apply, checkAppends } from './memory-writes.ts'
 import type {
   DeadLetter,
@@ -110,24 +110,21 @@ export class MemoryStorage implements Storage {
   }
 
   async peer(session: string, kind: PeerKind, id: number): Promise<PeerRecord | undefined> {
-    return this.#find(session)?.peers.get(peerKey(kind, id))
+    return this.#find(session)?.peers.get({ kind, id })
   }
 
   async peers(session: string, keys: readonly PeerKey[]): Promise<PeerRecord[]> {
     const stored = this.#find(session)
-    const distinct = new Set(keys.map(({ kind, id }) => peerKey(kind, id)))
-    return [...distinct].flatMap((key) => stored?.peers.get(key) ?? [])
+    return [...new Set(keys.flatMap((key) => stored?.peers.get(key) ?? []))]
   }
 
   async peerByUsername(session: string, username: string): Promise<PeerRecord | undefined> {
-    const stored = this.#find(session)
-    const key = stored?.usernames.get(usernameKey(username))
-    return key === undefined ? undefined : stored?.peers.get(key)
+    return this.#find(session)?.peers.byUsername(username)
   }
 
   async peerByPhone(session: string, phone: string): Promise<PeerRecord | undefined> {
     let latest: PeerRecord | undefined
-    for (const peer of this.#find(session)?.peers.values() ?? []) {
+    for (const peer of this.#find(session)?.peers ?? []) {
       if (peer.phone === phone && (latest === undefined || peer.updatedAt > latest.updatedAt)) latest = peer
     }
     return latest
@@ -142,8 +139,7 @@ export class MemoryStorage implements Storage {
     const found = new Map<number, MessageRecord>()
     for (const id of messageIds) {
       const message = series?.get(id)
-      if (message !== undefined)
-        found.set(id, 'peer' in message ? message : { peer: message, content: undefined })
+      if (message !== undefined) found.set(id, message)
     }
     return found
   }
