@@ -56,6 +56,25 @@ describe('a session', () => {
     await Promise.all([connected, clock.advance(1_000)])
   })
 
+  test('that waits tries at once when the machine has come to another network', async () => {
+    const { clock, server, session } = await oneAccount()
+    await Promise.all([session.connect(), clock.advance(100)])
+    server.outage()
+    // Until it waits longest.
+    await clock.advance(60_000)
+    const left = () => (session.state.name === 'waiting' ? session.state.until - clock.wall() : 0)
+    await clock.until(() => left() > 3_000)
+    server.down = false
+    server.elsewhere()
+    await clock.advance(100)
+    expect(session.state.name).toBe('online')
+    // And one that is online stays so.
+    const { connects } = session.metrics()
+    server.elsewhere()
+    await clock.advance(60_000)
+    expect(session.metrics()).toMatchObject({ connects, state: 'online' })
+  })
+
   test('that meets servers whose keys the host does not know says so at once, and which they are', async () => {
     const [box, other] = [await newBox(), await newBox()]
     const telegram = newHost(box, { publicKeys: [other.publicKey] })

@@ -63,6 +63,10 @@ class PlainSession implements SessionCore {
 
   dataSeen(): void {}
 
+  probe(): void {
+    this.#out.push(ping)
+  }
+
   receive(packet: Bytes): ReturnType<SessionCore['receive']> {
     this.answered = true
     const results = unpacked(packet).flatMap(({ id, body }) =>
@@ -176,6 +180,8 @@ export class VirtualServer {
   down = false
   /** It takes connects and packets, and answers nothing. */
   mute = false
+  /** To be called when the machine has come to another network. */
+  elsewhere = () => {}
   delay = 20
 
   constructor(clock: VirtualClock) {
@@ -251,6 +257,12 @@ export function virtualNetwork(limits: ConnectLimits = {}): {
   const network: Network = {
     connections,
     dial: () => (address, signal) => server.connect(`${address.host}:${address.port}`, signal),
+    watch: (onChange) => {
+      server.elsewhere = onChange
+      return () => {
+        server.elsewhere = () => {}
+      }
+    },
     systemVersion: 'virtual',
   }
   return { clock, server, network }

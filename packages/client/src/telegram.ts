@@ -88,6 +88,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   readonly #gone = new SessionCounters()
   #started: Promise<void> | undefined
   #closed = false
+  #stopWatching: (() => void) | undefined
 
   /**
    * @param network for tests: stands in for this machine's sockets and clock.
@@ -254,7 +255,10 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     return prometheusText(this.metrics(), single)
   }
 
-  /** The machine's network has changed: every session tries at once, forgetting old failures, in its turn at the gate. */
+  /**
+   * The machine's network has changed: every session makes its connection anew at once, forgetting old failures, in its turn at
+   * the gate. A host sees by itself that the machine has slept, or has got other addresses; this is for those who know sooner.
+   */
   networkChanged(): void {
     for (const session of this.#sessions.values()) session.networkChanged()
   }
@@ -298,6 +302,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     for (const end of ends)
       if (end.status === 'rejected')
         this.#host.logger.error({ err: end.reason }, 'a session could not be closed well')
+    this.#stopWatching?.()
     this.#host.config.close()
     await this.#storage.close()
   }
@@ -306,6 +311,10 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
     await restoreDatacenters(this.#host, this.#options)
+    this.#stopWatching = this.#host.network.watch?.(() => {
+      this.#host.logger.info({}, 'the machine has other addresses')
+      this.#host.connections.addressesChanged()
+    })
     const entries = await this.#storage.sessions()
     const sessions = await Promise.all(entries.map((entry) => this.#restore(entry)))
     const restored = sessions.filter(

@@ -4,7 +4,7 @@
 import type { BackoffOptions } from './backoff.ts'
 import { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
 import type { Cores } from './core.ts'
-import { TimerWheel } from './timer-wheel.ts'
+import { type SleepListener, TimerWheel } from './timer-wheel.ts'
 
 /** How long each step may take, milliseconds. */
 export interface ConnectionTimes {
@@ -33,13 +33,22 @@ interface Flushable {
   flush(): void
 }
 
-export class ConnectionHost {
+/** A connection, as the host tells it of the machine's network. */
+export interface NetworkListener {
+  /** What is open leads nowhere any more, for all that is known. */
+  networkChanged(): void
+  /** What is open may lead nowhere any more, and what could not be reached may be. */
+  addressesChanged(): void
+}
+
+export class ConnectionHost implements SleepListener {
   readonly wheel: TimerWheel
   readonly limiter: ConnectLimiter
   readonly random: () => number
   readonly backoff: BackoffOptions
   readonly times: ConnectionTimes
   readonly cores: Cores
+  readonly #listeners = new Set<NetworkListener>()
   #toFlush: Flushable[] = []
   readonly #flushAll = () => {
     const batch = this.#toFlush
@@ -54,6 +63,26 @@ export class ConnectionHost {
     this.backoff = options.backoff ?? {}
     this.times = { connect: 10_000, keyExchange: 10_000, steady: 10_000, ...options.times }
     this.cores = options.cores
+  }
+
+  /** From now on the connection is told when the machine has slept, or its network has changed. */
+  follow(connection: NetworkListener): void {
+    if (this.#listeners.size === 0) this.wheel.addSleepListener(this)
+    this.#listeners.add(connection)
+  }
+
+  unfollow(connection: NetworkListener): void {
+    this.#listeners.delete(connection)
+    if (this.#listeners.size === 0) this.wheel.removeSleepListener(this)
+  }
+
+  onSleep(): void {
+    for (const connection of [...this.#listeners]) connection.networkChanged()
+  }
+
+  /** The machine has other addresses than before. */
+  addressesChanged(): void {
+    for (const connection of [...this.#listeners]) connection.addressesChanged()
   }
 
   /** Calls `connection.flush()` once this turn's events have been handled, so that what they ask for goes out together. */

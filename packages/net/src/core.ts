@@ -18,6 +18,7 @@ export type SessionCore = Pick<
   | 'connected'
   | 'disconnected'
   | 'dataSeen'
+  | 'probe'
   | 'receive'
   | 'poll'
   | 'hold'

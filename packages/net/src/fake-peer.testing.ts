@@ -108,6 +108,11 @@ export class FakeSession implements SessionCore {
     this.#lastHeard = now
   }
 
+  probe(): void {
+    this.pings++
+    this.#out.push({ type: 'ping' })
+  }
+
   poll(now: number): { packets: Uint8Array[]; wakeAt: number; events: SessionEvent[] } {
     const dead = now - this.#lastHeard >= this.deadAfter
     if (now - this.#lastSent >= 30_000) {

@@ -314,6 +314,33 @@ describe('SessionConnection: reconnecting', () => {
     expect(t.server.connects).toHaveLength(before + 2)
   })
 
+  it('asks for a sign of life, or tries at once, when the machine has other addresses', async () => {
+    const t = setup()
+    t.connection.start()
+    await t.online()
+    const { pings } = t.sessions[0]!
+    t.host.addressesChanged()
+    await t.clock.advance(50)
+    // What is open may be as good as before.
+    expect([t.sessions[0]!.pings, t.server.connects.length]).toEqual([pings + 1, 1])
+
+    t.server.refuses = () => true
+    t.server.outage()
+    await t.clock.advance(60_000)
+    const { connects } = t.server
+    const before = connects.length
+    await t.clock.until(() => connects.length > before && t.connection.state.name === 'waiting')
+    expect(t.connection.state).toMatchObject({ until: t.host.wheel.now() + 8000 })
+    t.server.refuses = () => false
+    t.host.addressesChanged()
+    await t.clock.advance(100)
+    expect(t.connection.state.name).toBe('online')
+    t.connection.close()
+    t.host.addressesChanged()
+    await t.clock.advance(100)
+    expect(t.connection.state.name).toBe('closed')
+  })
+
   it('backs off on −429, and goes on after other transport errors', async () => {
     for (const code of [-429, -444, -403]) {
       const t = setup({

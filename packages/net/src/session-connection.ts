@@ -12,14 +12,14 @@ import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
 import { Ticket } from './connect-limiter.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
-import type { ConnectionHost } from './connection-host.ts'
+import type { ConnectionHost, NetworkListener } from './connection-host.ts'
 import type { SessionCore, SessionKey } from './core.ts'
 import { ConnectError, ConnectionClosed, toError } from './errors.ts'
 import { KeyMaking } from './key-making.ts'
 import type { Dial, Link, LinkHandlers } from './link.ts'
 import { type OpenedLink, openLink } from './open-link.ts'
 import type { CallOptions } from './pending-call.ts'
-import { type SleepListener, Timer } from './timer-wheel.ts'
+import { Timer } from './timer-wheel.ts'
 
 export interface SessionConnectionOptions<Address> {
   host: ConnectionHost
@@ -46,7 +46,7 @@ const keyExchangeTries = 5
 const holdFor = 25_000
 
 export class SessionConnection<Address extends { host: string; port: number }>
-  implements LinkHandlers, CallWorkListener, SleepListener
+  implements LinkHandlers, CallWorkListener, NetworkListener
 {
   readonly name: string
   readonly #options: SessionConnectionOptions<Address>
@@ -84,7 +84,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#timer = new Timer(() => this.#onTimer())
     this.#permanentDue = options.permanentFirst === true
     this.#adopt(options.key)
-    options.host.wheel.addSleepListener(this)
+    options.host.follow(this)
   }
 
   get state(): ConnectionState {
@@ -139,17 +139,29 @@ export class SessionConnection<Address extends { host: string; port: number }>
 
   /** The network has changed (other interface, woken up): tries at once, forgetting old failures. */
   networkChanged(): void {
-    this.#round.reset()
-    this.#stranger = undefined
-    for (const address of this.#options.addresses()) this.#host.limiter.forget(this.#limitKey(address))
+    this.#forgetFailures()
     const { name } = this.#state
     if (name === 'idle' || name === 'closed' || this.#heldForOwner()) return
     this.#disconnect()
     this.#connect()
   }
 
-  onSleep(): void {
-    this.networkChanged()
+  /** The machine has other addresses than before: what is open is asked for a sign of life, and who waits tries at once. */
+  addressesChanged(): void {
+    this.#forgetFailures()
+    if (this.#carrying) {
+      this.session?.probe(this.#host.wheel.now())
+      this.onCallWork()
+    } else if (this.#state.name === 'waiting' && !this.#heldForOwner()) {
+      this.#host.wheel.cancel(this.#timer)
+      this.#connect()
+    }
+  }
+
+  #forgetFailures(): void {
+    this.#round.reset()
+    this.#stranger = undefined
+    for (const address of this.#options.addresses()) this.#host.limiter.forget(this.#limitKey(address))
   }
 
   /** Goes on with another auth key, or with none (one will be made). Calls that have not ended go over to it. */
@@ -180,7 +192,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     if (this.#state.name === 'closed') return
     this.#flushLast()
     this.#disconnect(reason)
-    this.#host.wheel.removeSleepListener(this)
+    this.#host.unfollow(this)
     this.#calls.failAll(reason)
     this.#calls.moveTo(undefined)
     this.#setState({ name: 'closed', reason })

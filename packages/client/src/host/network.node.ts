@@ -15,6 +15,7 @@ import {
   webSocketDial,
 } from '@telegram-mt/net'
 import type { LineAddress, Network } from './network.ts'
+import { watchAddresses } from './watch-addresses.node.ts'
 
 /** What carries the packets. */
 export type Transport = 'tcp' | 'websocket' | 'http'
@@ -67,6 +68,7 @@ export function createNetwork(options: NetworkOptions, publicKeys: readonly RsaP
   const straight = dialThrough(undefined, options)
   return {
     connections,
+    watch: watchAddresses,
     systemVersion: `${type()} ${release()}`,
     dial: (proxy) => (proxy === undefined ? straight : dialThrough(proxy, options)),
   }

@@ -9,6 +9,8 @@ export interface Network {
   readonly connections: ConnectionHost
   /** Opens links, straight or through a proxy. */
   dial(proxy: ProxyServer | undefined): Dial<LineAddress>
+  /** Tells whenever the machine has other addresses than before, until the function that it gives is called. */
+  watch?(onChange: () => void): () => void
   /** The operating system's name and version, as shown in the account's list of devices. */
   readonly systemVersion: string
 }

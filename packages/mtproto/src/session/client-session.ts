@@ -175,6 +175,15 @@ export class ClientSession {
     this.#state.liveness.data(this.#state.now)
   }
 
+  /** There is reason to doubt that the connection still leads anywhere: a ping goes out at once. */
+  probe(now: number): void {
+    this.#tick(now)
+    const state = this.#state
+    if (!state.connected) return
+    state.liveness.probe(state.now)
+    state.flushBy(state.now)
+  }
+
   /**
    * Only over HTTP, where the server can speak only when asked: the request of the next packet may be held for so many ms
    * until it has something to say (http_wait, https://core.telegram.org/mtproto/service_messages#http-wait-long-poll). All

@@ -148,6 +148,50 @@ describe('a client and a server', () => {
     expect(pair.calls().length).toBe(20)
   })
 
+  test('salts that change every half hour, for days, delay no call, also after a restart with those saved', () => {
+    const before = new Pair()
+    before.connect()
+    const asked = () => before.clientEvents.filter(({ type }) => type === 'salts').length
+    let calls = 0
+    const call = (pair: Pair) => {
+      const body = `call ${++calls}`
+      pair.client.call(text(body), pair.now)
+      pair.wait(1)
+      expect(pair.results().at(-1)).toBe(body)
+    }
+    for (const end = before.now + 3 * 86_400_000; before.now < end; before.now += 300_000) call(before)
+    expect(before.client.resends).toBe(0)
+    // Ahead of time, for some hours at once.
+    expect(asked()).toBeGreaterThan(5)
+    expect(asked()).toBeLessThan(15)
+
+    const { salts, timeOffset } = before.client
+    expect(salts.length).toBeGreaterThan(3)
+    const after = new Pair({ salts, timeOffset }, before)
+    after.now = before.now + 1_800_000
+    after.connect()
+    call(after)
+    expect(after.client.resends).toBe(0)
+  })
+
+  test('a connection that is doubted is asked at once, and given up in seconds if nothing comes back', () => {
+    const pair = new Pair()
+    pair.connect()
+    pair.wait(10_000)
+    const pongs = () => pair.clientEvents.filter(({ type }) => type === 'pong').length
+    const before = pongs()
+    pair.client.probe(pair.now)
+    pair.run()
+    expect(pongs()).toBe(before + 1)
+
+    pair.client.probe(pair.now)
+    expect(pair.client.poll(pair.now).packets).toHaveLength(1)
+    const dead = () => pair.client.poll(pair.now).events.some(({ type }) => type === 'dead')
+    const from = pair.now
+    while (!dead()) pair.now += 100
+    expect(pair.now - from).toBeLessThan(10_000)
+  })
+
   test('a session that is idle for a day keeps its connection with a ping a minute, and little else', () => {
     const pair = new Pair()
     pair.connect()

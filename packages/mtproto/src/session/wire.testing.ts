@@ -166,15 +166,19 @@ export class Forger {
 export class Pair {
   now = NOW
   readonly random = seededRandom('pair')
-  readonly authKey = this.random(256)
+  readonly authKey: Uint8Array
   readonly client: ClientSession
-  readonly server = new ServerSessions({ authKey: this.authKey, random: this.random })
+  readonly server: ServerSessions
   readonly clientEvents: SessionEvent[] = []
   readonly serverEvents: ServerEvent[] = []
   answers = true
 
-  constructor(options: Partial<ClientSessionOptions> = {}) {
-    const { authKey, random } = this
+  /** @param before the client comes anew to this one's server */
+  constructor(options: Partial<ClientSessionOptions> = {}, before?: Pair) {
+    const { random } = this
+    const authKey = before?.authKey ?? random(256)
+    this.authKey = authKey
+    this.server = before?.server ?? new ServerSessions({ authKey, random })
     this.client = new ClientSession({ authKey, salts: [], timeOffset: 0, random, ...options })
   }
 
