@@ -11,6 +11,7 @@ import { CallLog, type CallReport } from './calls/call-log.ts'
 import { CallRunner, signedInUser } from './calls/call-runner.ts'
 import { Layers } from './calls/layers.ts'
 import { Pushes } from './calls/pushes.ts'
+import { ConnectLog } from './carriers/connect-log.ts'
 import { Datacenter } from './carriers/datacenter.ts'
 import { FlushQueue } from './carriers/flush-queue.ts'
 import { DataDirectory } from './data/data-directory.ts'
@@ -32,6 +33,7 @@ export interface Parts {
   keys: AuthKeyTable
   faults: FaultPlan
   calls: CallLog
+  connects: ConnectLog
   datacenters: readonly Datacenter[]
   ticker: WorldTicker
   keeper: Keeper | undefined
@@ -72,6 +74,7 @@ function assemble(
   const keys = new AuthKeyTable()
   if (restored !== undefined) restoreKeys(keys, restored, randomBytes, wheel.clock.monotonic())
   const calls = new CallLog()
+  const connects = new ConnectLog()
   const host = options.advertisedHost ?? options.host ?? '127.0.0.1'
   const datacenters: Datacenter[] = []
   const onRefused = (error: unknown, remote: string) => options.onRefused?.(error, remote)
@@ -101,6 +104,7 @@ function assemble(
     wheel,
     faults,
     flushes: new FlushQueue(),
+    connects,
     random: randomBytes,
     now: world.now,
     onRefused,
@@ -138,6 +142,7 @@ function assemble(
     keys,
     faults,
     calls,
+    connects,
     datacenters,
     ticker,
     keeper,

@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts'
 import type { BoxOptions } from './box-options.ts'
 import { makeParts, type Parts } from './box-parts.ts'
 import type { CallLog, CallMatch, CallReport } from './calls/call-log.ts'
+import type { ConnectLog } from './carriers/connect-log.ts'
 import type { ConnectionReport } from './carriers/connection.ts'
 import { type BoxProxy, openProxy, type ProxyOptions } from './carriers/proxy-port.ts'
 import { ControlServer } from './control/control-server.ts'
@@ -44,13 +45,15 @@ export class Box {
   readonly faults: FaultPlan
   /** What clients have asked. */
   readonly calls: CallLog
+  /** Who has knocked, and when. */
+  readonly connects: ConnectLog
   readonly #parts: Parts
   #control: ControlServer | undefined
   #closing: Promise<void> | undefined
   #onClosed: () => void = () => {}
 
   private constructor(parts: Parts) {
-    const { world, rsaKey, cdn, host, datacenters, faults, calls } = parts
+    const { world, rsaKey, cdn, host, datacenters, faults, calls, connects } = parts
     this.#parts = parts
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve
@@ -63,6 +66,7 @@ export class Box {
     this.cdn = cdn && where(cdn)
     this.faults = faults
     this.calls = calls
+    this.connects = connects
   }
 
   /**

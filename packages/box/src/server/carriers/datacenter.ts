@@ -13,6 +13,7 @@ import type { Circumstances, FaultPlan } from '../faults/fault-plan.ts'
 import { TrickleStream } from '../faults/trickle-stream.ts'
 import type { BoxSession } from '../keys/auth-key.ts'
 import type { AuthKeyTable } from '../keys/auth-key-table.ts'
+import type { ConnectLog } from './connect-log.ts'
 import { Connection, type ConnectionHome, type ConnectionReport, type Framing } from './connection.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import { HttpRequests } from './http-requests.ts'
@@ -25,6 +26,7 @@ export interface Shared {
   readonly wheel: TimerWheel
   readonly faults: FaultPlan
   readonly flushes: FlushQueue
+  readonly connects: ConnectLog
   readonly random: (length: number) => Uint8Array
   readonly now: () => number
   readonly onCall: (session: BoxSession, call: Extract<ServerEvent, { type: 'call' }>) => void
@@ -72,7 +74,10 @@ export class Datacenter implements ConnectionHome {
     this.#listener = await listenTcp({
       host,
       port,
-      onConnection: (stream) => this.accept(stream, 'tcp')?.start(),
+      onConnection: (stream) => {
+        this.#note('port')
+        this.accept(stream, 'tcp')?.start()
+      },
     })
   }
 
@@ -92,6 +97,7 @@ export class Datacenter implements ConnectionHome {
 
   /** A client has come; undefined if it was turned away. The caller has the stream read into the connection. */
   accept(stream: ByteStream, via: Circumstances['via'], framing?: Framing): Connection | undefined {
+    if (via === 'proxy') this.#note('proxy')
     const where = { dc: this.dc, connection: undefined, via, transport: undefined, userId: undefined }
     const fault = this.faults.isEmpty ? undefined : this.faults.onConnect(where)
     if (fault?.kind === 'refuse') {
@@ -107,6 +113,11 @@ export class Datacenter implements ConnectionHome {
     if (fault?.kind === 'clockSkew') connection.spoil({ skew: fault.ms })
     this.#connections.add(connection)
     return connection
+  }
+
+  #note(via: 'port' | 'proxy'): void {
+    const { dc, wheel } = this
+    this.#shared.connects.add({ at: this.now(), steady: wheel.clock.monotonic(), dc, via })
   }
 
   /** Cuts connections off, as an outage would; the port stays open. */

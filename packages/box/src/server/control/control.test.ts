@@ -1,5 +1,6 @@
 /** The control port as a program in another language uses it: HTTP and JSON. */
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Box, startBox } from '../box.ts'
 import { WireClient } from '../wire-client.testing.ts'
@@ -215,6 +216,18 @@ describe('calls', () => {
       expect((await ask('GET', `/calls?${query}`)).status).toBe(400)
     },
   )
+})
+
+test('whoever has knocked is counted, turned away or not', async () => {
+  const since = box.connects.count
+  box.faults.add({ fault: { kind: 'refuse' }, when: { dc: 5, times: 2 } })
+  const sockets = [1, 2, 3].map(() => connect(box.dcs[4]?.port ?? 0, '127.0.0.1'))
+  await expect.poll(() => box.connects.count).toBe(since + 3)
+  for (const socket of sockets) socket.destroy()
+  const { body } = await ask('GET', `/connects?dc=5&since=${since}`)
+  expect(body.connects).toMatchObject([1, 2, 3].map((n) => ({ number: since + n, dc: 5, via: 'port' })))
+  expect(body.mostPerSecond).toBeGreaterThan(0)
+  expect((await ask('GET', '/connects?limit=0')).body.connects).toEqual([])
 })
 
 test('connections are listed and dropped', async () => {

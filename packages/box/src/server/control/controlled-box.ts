@@ -3,6 +3,7 @@ import type { NewUser } from '../../world/accounts.ts'
 import type { Account } from '../../world/state-account.ts'
 import type { World } from '../../world/world.ts'
 import type { CallLog } from '../calls/call-log.ts'
+import type { ConnectLog } from '../carriers/connect-log.ts'
 import type { ConnectionReport } from '../carriers/connection.ts'
 import type { BoxProxy, ProxyOptions } from '../carriers/proxy-port.ts'
 import type { FaultPlan } from '../faults/fault-plan.ts'
@@ -15,6 +16,7 @@ export interface ControlledBox {
   readonly dcs: readonly { id: number; host: string; port: number }[]
   readonly faults: FaultPlan
   readonly calls: CallLog
+  readonly connects: ConnectLog
   readonly connections: number
   user(user: NewUser & { password?: string | undefined; passwordHint?: string | undefined }): Promise<Account>
   proxy(options: ProxyOptions): Promise<BoxProxy>

@@ -13,6 +13,13 @@ const connectionQuery = record({
   via: optional(text),
 })
 const sessionQuery = record({ dc: optional(queryInteger), userId: optional(queryInteger) })
+const connectQuery = record({
+  dc: optional(queryInteger),
+  via: optional(text),
+  since: optional(queryInteger),
+  limit: optional(queryInteger),
+})
+const CONNECTS = 100
 /** Moments that a Date can hold, either way from now. */
 const YEARS = 100 * 365 * 86_400_000
 
@@ -49,6 +56,19 @@ export const serverRoutes: Route[] = [
       const dropped = box.dropConnections(({ number }) => number === Number(name))
       if (dropped === 0) throw notFound(`no connection has the number ${name}`)
       return { dropped }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/connects',
+    summary:
+      'when clients have knocked, those included that were turned away, and how many in the busiest second',
+    takes: '`dc`, `via` (`port`, `proxy`), `since` (a number), `limit`',
+    handle: (request) => {
+      const { limit = CONNECTS, ...wanted } = queryOf(request, connectQuery)
+      const { connects } = request.box
+      const mostPerSecond = connects.mostPerSecond(wanted)
+      return { mostPerSecond, connects: limit > 0 ? connects.all(wanted).slice(-limit) : [] }
     },
   },
   {
