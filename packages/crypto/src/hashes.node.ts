@@ -12,6 +12,11 @@ export function sha256(...parts: Uint8Array[]): Uint8Array {
   return digest('sha256', parts)
 }
 
+/** SHA-256 as text of one character for each byte, for those who hash often and need no memory of its own for it. */
+export function sha256Text(data: Uint8Array): string {
+  return hashOnce('sha256', data, 'binary')
+}
+
 export function sha512(...parts: Uint8Array[]): Uint8Array {
   return digest('sha512', parts)
 }

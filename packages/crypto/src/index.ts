@@ -8,6 +8,7 @@ export { checkDhPrime, checkDhPrimeAsync, checkDhValue, knownDhPrime } from './d
 export { factorizePq } from './factorize-pq.ts'
 export { gunzip, gzip } from './gzip.node.ts'
 export { hmacSha256, sha1, sha256, sha512 } from './hashes.node.ts'
+export { decryptMessage, encryptMessage } from './message-cipher.ts'
 export {
   type AesKeyIv,
   authKeyId,

@@ -3,21 +3,17 @@
  * auth_key_id, msg_key, and encrypted with AES-IGE: salt, session_id, msg_id, seq_no, length, the message, padding.
  * Sealing writes everything once, at its final place, and encrypts it there.
  */
-import {
-  aesIge,
-  authKeyId,
-  equalBytes,
-  type MessageSender,
-  messageKey,
-  messageKeyIv,
-} from '@telegram-mt/crypto'
+import { authKeyId, decryptMessage, encryptMessage, type MessageSender } from '@telegram-mt/crypto'
 import { MSG_CONTAINER } from './constructors.ts'
 import { SecurityError } from './errors.ts'
+import { intAt, longAt, putInt, putLong } from './numbers.ts'
 
 /** auth_key_id and msg_key. */
 const OUTER_HEADER = 24
 /** salt, session_id, msg_id, seq_no, length. */
 const INNER_HEADER = 32
+/** Where the message begins. */
+const MESSAGE_AT = OUTER_HEADER + INNER_HEADER
 const MIN_PADDING = 12
 const MAX_PADDING = 1024
 /** "incoming packet ≤ 4 MiB + 1 KiB", as in the official client. */
@@ -80,13 +76,10 @@ export function openPacket(packet: Uint8Array, key: PacketKey, sender: MessageSe
   const size = packet.length - OUTER_HEADER
   // The same error for every fault up to here, so that a forger learns nothing from it.
   if (size < INNER_HEADER + MIN_PADDING || size % 16 !== 0) throw decryptionFailed()
-  const msgKey = packet.subarray(8, OUTER_HEADER)
-  const aes = messageKeyIv(key.authKey, msgKey, sender)
-  const data = aesIge.decrypt(packet.subarray(OUTER_HEADER), aes.key, aes.iv)
-  if (!equalBytes(messageKey(key.authKey, data, sender), msgKey)) throw decryptionFailed()
+  const data = decryptMessage(packet, key.authKey, sender)
+  if (data === undefined) throw decryptionFailed()
 
-  const view = new DataView(data.buffer, data.byteOffset, data.length)
-  const length = view.getInt32(28, true)
+  const length = intAt(data, 28)
   const room = size - INNER_HEADER
   if (length < 4 || length % 4 !== 0 || length > room) {
     throw new SecurityError(
@@ -102,10 +95,10 @@ export function openPacket(packet: Uint8Array, key: PacketKey, sender: MessageSe
     )
   }
   return {
-    salt: view.getBigInt64(0, true),
-    sessionId: view.getBigInt64(8, true),
-    msgId: view.getBigInt64(16, true),
-    seqNo: view.getInt32(24, true),
+    salt: longAt(data, 0),
+    sessionId: longAt(data, 8),
+    msgId: longAt(data, 16),
+    seqNo: intAt(data, 24),
     data,
     start: INNER_HEADER,
     end: INNER_HEADER + length,
@@ -114,7 +107,7 @@ export function openPacket(packet: Uint8Array, key: PacketKey, sender: MessageSe
 
 /** The auth_key_id that an encrypted packet begins with; 0 marks an unencrypted one. */
 export function packetKeyId(packet: Uint8Array): bigint {
-  return new DataView(packet.buffer, packet.byteOffset, packet.length).getBigInt64(0, true)
+  return longAt(packet, 0)
 }
 
 /** Encrypts one message as a packet. */
@@ -125,9 +118,10 @@ export function sealPacket(
   body: Uint8Array,
   random: (length: number) => Uint8Array,
 ): Uint8Array {
-  const draft = new Draft(head, body.length, random)
-  draft.bytes.set(body, draft.at)
-  return draft.encrypt(key, sender)
+  const packet = draft(key, head, body.length, random)
+  packet.set(body, MESSAGE_AT)
+  encryptMessage(packet, key.authKey, sender)
+  return packet
 }
 
 /** Encrypts a container with these messages as a packet. */
@@ -140,51 +134,39 @@ export function sealContainer(
 ): Uint8Array {
   let size = 8
   for (const message of messages) size += INNER_MESSAGE_HEADER + message.body.length
-  const draft = new Draft(head, size, random)
-  const { bytes, view } = draft
-  let at = draft.at
-  view.setUint32(at, MSG_CONTAINER, true)
-  view.setUint32(at + 4, messages.length, true)
-  at += 8
+  const packet = draft(key, head, size, random)
+  putInt(packet, MESSAGE_AT, MSG_CONTAINER)
+  putInt(packet, MESSAGE_AT + 4, messages.length)
+  let at = MESSAGE_AT + 8
   for (const message of messages) {
-    view.setBigInt64(at, message.msgId, true)
-    view.setInt32(at + 8, message.seqNo, true)
-    view.setInt32(at + 12, message.body.length, true)
-    bytes.set(message.body, at + INNER_MESSAGE_HEADER)
+    putLong(packet, at, message.msgId)
+    putInt(packet, at + 8, message.seqNo)
+    putInt(packet, at + 12, message.body.length)
+    packet.set(message.body, at + INNER_MESSAGE_HEADER)
     at += INNER_MESSAGE_HEADER + message.body.length
   }
-  return draft.encrypt(key, sender)
+  encryptMessage(packet, key.authKey, sender)
+  return packet
 }
 
-/** A packet being written: head and padding are there, the message is still to come. */
-class Draft {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  /** Where the message begins. */
-  readonly at = OUTER_HEADER + INNER_HEADER
-
-  constructor(head: PacketHead, length: number, random: (length: number) => Uint8Array) {
-    const padding = paddingFor(INNER_HEADER + length, random)
-    const end = this.at + length
-    this.bytes = new Uint8Array(end + padding.length)
-    this.bytes.set(padding, end)
-    this.view = new DataView(this.bytes.buffer)
-    this.view.setBigInt64(OUTER_HEADER, head.salt, true)
-    this.view.setBigInt64(OUTER_HEADER + 8, head.sessionId, true)
-    this.view.setBigInt64(OUTER_HEADER + 16, head.msgId, true)
-    this.view.setInt32(OUTER_HEADER + 24, head.seqNo, true)
-    this.view.setInt32(OUTER_HEADER + 28, length, true)
-  }
-
-  encrypt(key: PacketKey, sender: MessageSender): Uint8Array {
-    const plain = this.bytes.subarray(OUTER_HEADER)
-    const msgKey = messageKey(key.authKey, plain, sender)
-    const aes = messageKeyIv(key.authKey, msgKey, sender)
-    aesIge.encrypt(plain, aes.key, aes.iv, plain)
-    this.view.setBigInt64(0, key.id, true)
-    this.bytes.set(msgKey, 8)
-    return this.bytes
-  }
+/** A packet being written, with its head and its padding: the message, of this length, is still to come. */
+function draft(
+  key: PacketKey,
+  head: PacketHead,
+  length: number,
+  random: (length: number) => Uint8Array,
+): Uint8Array {
+  const padding = paddingFor(INNER_HEADER + length, random)
+  const end = MESSAGE_AT + length
+  const packet = new Uint8Array(end + padding.length)
+  putLong(packet, 0, key.id)
+  putLong(packet, OUTER_HEADER, head.salt)
+  putLong(packet, OUTER_HEADER + 8, head.sessionId)
+  putLong(packet, OUTER_HEADER + 16, head.msgId)
+  putInt(packet, OUTER_HEADER + 24, head.seqNo)
+  putInt(packet, OUTER_HEADER + 28, length)
+  packet.set(padding, end)
+  return packet
 }
 
 /**
