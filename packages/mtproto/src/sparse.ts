@@ -58,38 +58,51 @@ export class SparseMap<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
-export class SparseSet<T> {
-  #values: Set<T> | undefined
+/** In the order in which they were added. For one entry, which is as many as most ever have, it needs no table either. */
+export class SparseSet<T extends object | number> {
+  #only: T | undefined
+  #entries: Set<T> | undefined
 
   get size(): number {
-    return this.#values === undefined ? 0 : this.#values.size
+    if (this.#entries !== undefined) return this.#entries.size
+    return this.#only === undefined ? 0 : 1
   }
 
-  has(value: T): boolean {
-    return this.#values?.has(value) ?? false
+  has(entry: T): boolean {
+    return this.#only === entry || (this.#entries?.has(entry) ?? false)
   }
 
-  add(value: T): this {
-    this.#values ??= new Set()
-    this.#values.add(value)
+  add(entry: T): this {
+    if (this.#entries !== undefined) this.#entries.add(entry)
+    else if (this.#only === undefined) this.#only = entry
+    else if (this.#only !== entry) {
+      this.#entries = new Set([this.#only, entry])
+      this.#only = undefined
+    }
     return this
   }
 
-  delete(value: T): boolean {
-    const values = this.#values
-    if (values === undefined || !values.delete(value)) return false
-    if (values.size === 0) this.#values = undefined
+  delete(entry: T): boolean {
+    if (this.#only === entry) {
+      this.#only = undefined
+      return true
+    }
+    const entries = this.#entries
+    if (entries === undefined || !entries.delete(entry)) return false
+    if (entries.size === 0) this.#entries = undefined
     return true
   }
 
   clear(): void {
-    this.#values = undefined
+    this.#only = undefined
+    this.#entries = undefined
   }
 
-  [Symbol.iterator](): SetIterator<T> {
-    return (this.#values ?? NO_VALUES).values()
+  [Symbol.iterator](): IterableIterator<T> {
+    if (this.#entries !== undefined) return this.#entries.values()
+    return (this.#only === undefined ? NO_ENTRIES : [this.#only]).values()
   }
 }
 
 const NOTHING = new Map<never, never>()
-const NO_VALUES = new Set<never>()
+const NO_ENTRIES: readonly never[] = []

@@ -1,4 +1,5 @@
 /** Makes calls by the rules of `policy.ts`: waits out floods in sight of the program, follows redirects, retries faults. */
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { TimerWheel } from '@telegram-mt/net'
 import type { Call, Method, Result } from '../layer.ts'
 import { manyListeners, stopForMany } from '../many-listeners.node.ts'
@@ -48,7 +49,7 @@ export class Invoker {
   readonly #session: InvokerSession
   readonly #lines: FloodLines
   /** Calls that have not ended, by what their callers hold. */
-  readonly #running = new Map<Promise<unknown>, Invocation>()
+  readonly #running = new SparseMap<Promise<unknown>, Invocation>()
   #order = 0
   #closing: AbortController | undefined
 

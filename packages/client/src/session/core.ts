@@ -2,6 +2,7 @@
  * The inside of a session: its connection, its place in life, its calls and its updates. `Session` is the face that
  * programs see; the functions of the account API get this as their context.
  */
+import { SparseSet } from '@telegram-mt/mtproto'
 import { SessionStateError, TelegramError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { silentLogger } from '../host/logger.ts'
@@ -45,7 +46,7 @@ export class SessionCore implements SessionContext {
   readonly proxy: SessionProxy
   /** The auth key came from elsewhere, and may belong to an account that is not known here. */
   keyIsForeign = false
-  readonly #loginTokens = new Set<() => void>()
+  readonly #loginTokens = new SparseSet<() => void>()
   readonly #tell: Tell
   readonly #invoker: Invoker
   readonly #connections: SessionConnections

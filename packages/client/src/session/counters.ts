@@ -45,13 +45,14 @@ export class SessionCounters {
   called(method: string, milliseconds: number, error?: unknown): void {
     let metrics = this.methods.get(method)
     if (metrics === undefined) {
-      metrics = { count: 0, milliseconds: 0, errors: {} }
+      metrics = { count: 0, milliseconds: 0, errors: NO_ERRORS }
       this.methods.set(method, metrics)
     }
     metrics.count++
     metrics.milliseconds += milliseconds
     if (error === undefined) return
     const name = errorName(error)
+    if (metrics.errors === NO_ERRORS) metrics.errors = {}
     metrics.errors[name] = (metrics.errors[name] ?? 0) + 1
   }
 
@@ -68,6 +69,9 @@ export class SessionCounters {
     }
   }
 }
+
+/** Shared by all methods that never failed. */
+const NO_ERRORS: MethodMetrics['errors'] = Object.freeze({})
 
 /** The plain numbers among the counters. */
 export const NUMBERS = [

@@ -7,7 +7,7 @@
  * Timers and storage are given by the host.
  */
 
-import { SparseSet } from '../sparse-set.ts'
+import { SparseSet } from '@telegram-mt/mtproto'
 import { DeliveryIterator, IteratorLeft } from './delivery-iterator.ts'
 import type { DeliveryHandler, ProgramDelivery } from './handler.ts'
 import { type DeliveryOrder, type InLane, Lanes } from './lanes.ts'

@@ -3,6 +3,7 @@
  * chat or user" is one of the reasons for a difference (https://core.telegram.org/api/updates#recovering-gaps). A `min`
  * user does not count as brought, for it cannot be used in calls (https://core.telegram.org/api/min).
  */
+import { SparseSet } from '@telegram-mt/mtproto'
 import type { tl } from '../layer.ts'
 import { type PeerKind, toMarkedId } from '../peers/marked-id.ts'
 import { newMessageOf } from './place.ts'
@@ -89,9 +90,9 @@ const NOBODY: readonly never[] = []
 export class PeerCheck {
   readonly #knows: (kind: PeerKind, id: number) => boolean
   /** Marked ids of peers that a difference did not bring either. */
-  readonly #hopeless = new Set<number>()
+  readonly #hopeless = new SparseSet<number>()
   /** Marked ids of peers brought since the host last had a chance to note them. */
-  readonly #justBrought = new Set<number>()
+  readonly #justBrought = new SparseSet<number>()
   // What `complete` looks at, here so that it needs no function of its own for every update.
   #users: readonly tl.User[] = NOBODY
   #chats: readonly tl.Chat[] = NOBODY
@@ -135,8 +136,7 @@ export class PeerCheck {
 
   /** The host has had its chance to note what was brought. */
   noted(): void {
-    // Clearing an empty set makes it a new table.
-    if (this.#justBrought.size > 0) this.#justBrought.clear()
+    this.#justBrought.clear()
   }
 
   /** Not even a difference brought what this update names: asking again would not help. */

@@ -10,6 +10,7 @@
  *
  * Updates without a number go out as they come, unless those before them in their sequence are being waited for.
  */
+import { SparseMap } from '@telegram-mt/mtproto'
 import { brings, type PeerCheck } from './missing-peers.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Arrival, insertSorted, Pending, type Unnumbered } from './pending.ts'
@@ -21,7 +22,7 @@ export class Ordering {
   /** The program cannot take more: hold everything. */
   paused = false
   /** Sequences that are not simply in order. 0 is the account's own, with qts; others are channel ids. */
-  readonly pending = new Map<number, Pending>()
+  readonly pending = new SparseMap<number, Pending>()
 
   readonly #positions: Positions
   readonly #outgoing: Outgoing

@@ -1,4 +1,5 @@
 /** How far each sequence of an account has been followed, in memory. What is saved lags behind (see `Position`). */
+import { SparseSet } from '@telegram-mt/mtproto'
 import { ChannelTable } from './channel-table.ts'
 import { SeqWindow } from './seq-window.ts'
 import { OLDEST_ANSWER } from './timing.ts'
@@ -18,7 +19,7 @@ export class Positions {
   readonly seqs = new SeqWindow()
   readonly channels: ChannelTable
   /** Channels whose position has yet to be made sure of; few, and for a short time. */
-  readonly unverified = new Set<number>()
+  readonly unverified = new SparseSet<number>()
 
   constructor(saved: UpdateState | undefined) {
     this.channels = new ChannelTable(saved?.channels)

@@ -2,6 +2,7 @@
  * Gathers positions that may be saved, and turns them into what a store is to keep: for each sequence the newest, as
  * positions of one sequence come in order.
  */
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { ChannelPoint, Position, UpdateState } from './types.ts'
 
 /** What changed since the last save. Store all of it in one transaction. */
@@ -15,8 +16,8 @@ export interface PositionChanges {
 export class SavedPositions {
   #account: { pts: number; qts: number; seq: number; date: number; top: number } | undefined
   #accountChanged = false
-  readonly #channels: Map<number, ChannelPoint>
-  #changed = new Map<number, ChannelPoint | undefined>()
+  readonly #channels = new SparseMap<number, ChannelPoint>()
+  #changed: Map<number, ChannelPoint | undefined> | undefined
   readonly #keepChannels: boolean
 
   /**
@@ -24,8 +25,8 @@ export class SavedPositions {
    */
   constructor(state: UpdateState | undefined, keepChannels = true) {
     this.#keepChannels = keepChannels
-    this.#channels = new Map(keepChannels ? state?.channels : undefined)
     if (state === undefined) return
+    if (keepChannels) for (const [id, point] of state.channels) this.#channels.set(id, point)
     const { pts, qts, seq, date, top = 0 } = state
     this.#account = { pts, qts, seq, date, top }
   }
@@ -34,7 +35,7 @@ export class SavedPositions {
     if (position.type === 'channel') {
       const { channelId, pts, top, unverified, gone } = position
       const point = gone ? undefined : { pts, top, unverified }
-      this.#changed.set(channelId, point)
+      this.#change(channelId, point)
       if (!this.#keepChannels) return
       if (point === undefined) this.#channels.delete(channelId)
       else this.#channels.set(channelId, point)
@@ -53,15 +54,15 @@ export class SavedPositions {
   }
 
   get dirty(): boolean {
-    return this.#accountChanged || this.#changed.size > 0
+    return this.#accountChanged || this.#changed !== undefined
   }
 
   /** The changes since the last call. */
   takeChanges(): PositionChanges {
     const account = this.#accountChanged && this.#account !== undefined ? { ...this.#account } : undefined
-    const channels = this.#changed
+    const channels = this.#changed ?? NOTHING
     this.#accountChanged = false
-    this.#changed = new Map()
+    this.#changed = undefined
     return { account, channels }
   }
 
@@ -69,8 +70,13 @@ export class SavedPositions {
   putBack({ account, channels }: PositionChanges): void {
     if (account !== undefined) this.#accountChanged = true
     for (const [channelId, point] of channels) {
-      if (!this.#changed.has(channelId)) this.#changed.set(channelId, point)
+      if (this.#changed?.has(channelId) !== true) this.#change(channelId, point)
     }
+  }
+
+  #change(channelId: number, point: ChannelPoint | undefined): void {
+    this.#changed ??= new Map()
+    this.#changed.set(channelId, point)
   }
 
   /** All of it, to start an engine from; `undefined` for an account that has no position yet. */
@@ -79,3 +85,5 @@ export class SavedPositions {
     return { ...this.#account, channels: new Map(this.#channels) }
   }
 }
+
+const NOTHING: PositionChanges['channels'] = new Map()

@@ -1,8 +1,9 @@
 /** Keeps the order of sends to one peer while they are in the making: who is ready sooner waits for those asked for earlier. */
+import { SparseMap } from '@telegram-mt/mtproto'
 import type { PeerLike } from '../../peers/directory.ts'
 
 export class PreparationLines {
-  readonly #last = new Map<string, Promise<void>>()
+  readonly #last = new SparseMap<string, Promise<void>>()
 
   /** Goes on with what was made when all earlier ones of the line have gone on, or failed. */
   async pass<T, U>(line: string, making: Promise<T>, goOn: (made: T) => Promise<U>): Promise<U> {
