@@ -28,36 +28,43 @@ describe('a transport', () => {
     [{ transport: 'websocket' }, { via: 'websocket', transport: 'intermediate', obfuscated: true }],
     [{ transport: 'http' }, { via: 'http', transport: undefined, obfuscated: false }],
   ]
-  test.each(cases)('%j: login, messages pushed, a big file, another connection', async (options, way) => {
-    const box = await newBox()
-    const telegram = newHost(box, { ...options, reconnect: { first: 1, most: 1, perAddress: [] } })
-    const ann = await account(telegram, 'Ann', 2)
-    const bob = await account(telegram, 'Bob', 1)
-    const toBob = await usernameOf(bob)
-    expect([...ways(box, ann), ...ways(box, bob)]).toEqual([way, way])
+  // A second of computing, which on a busy machine takes as long as that lets it: the limit is for what hangs.
+  test.each(cases)(
+    '%j: login, messages pushed, a big file, another connection',
+    { timeout: 120_000 },
+    async (options, way) => {
+      const box = await newBox()
+      const telegram = newHost(box, { ...options, reconnect: { first: 1, most: 1, perAddress: [] } })
+      const ann = await account(telegram, 'Ann', 2)
+      const bob = await account(telegram, 'Bob', 1)
+      const toBob = await usernameOf(bob)
+      expect([...ways(box, ann), ...ways(box, bob)]).toEqual([way, way])
 
-    const inbox = new Inbox(bob)
-    await ann.sendMessage(toBob, 'one')
-    await inbox.text('one')
-    await ann.sendMessage(toBob, 'two')
-    await inbox.text('two')
+      const inbox = new Inbox(bob)
+      await ann.sendMessage(toBob, 'one')
+      await inbox.text('one')
+      await ann.sendMessage(toBob, 'two')
+      await inbox.text('two')
 
-    const bytes = randomBytes(10 * 1024 * 1024 + 12_345)
-    await ann.media.send(toBob, bytes, { fileName: 'big.bin', caption: 'big' })
-    const { message } = await inbox.text('big')
-    if (message._ !== 'message') throw new Error('no message')
-    const got = await bob.media.download(message)
-    expect(Buffer.compare(got, bytes)).toBe(0)
-    expect(new Set(ways(box, bob).map((way) => JSON.stringify(way)))).toEqual(new Set([JSON.stringify(way)]))
+      const bytes = randomBytes(10 * 1024 * 1024 + 12_345)
+      await ann.media.send(toBob, bytes, { fileName: 'big.bin', caption: 'big' })
+      const { message } = await inbox.text('big')
+      if (message._ !== 'message') throw new Error('no message')
+      const got = await bob.media.download(message)
+      expect(Buffer.compare(got, bytes)).toBe(0)
+      expect(new Set(ways(box, bob).map((way) => JSON.stringify(way)))).toEqual(
+        new Set([JSON.stringify(way)]),
+      )
 
-    const before = box.connectionReports().map(({ number }) => number)
-    box.dropConnections()
-    await ann.sendMessage(toBob, 'three')
-    await inbox.text('three')
-    expect(box.connectionReports().some(({ number }) => before.includes(number))).toBe(false)
-    expect(inbox.messages.map(({ text }) => text)).toEqual(['one', 'two', 'big', 'three'])
-    expect(box.calls.all('messages.sendMessage')).toHaveLength(3)
-  })
+      const before = box.connectionReports().map(({ number }) => number)
+      box.dropConnections()
+      await ann.sendMessage(toBob, 'three')
+      await inbox.text('three')
+      expect(box.connectionReports().some(({ number }) => before.includes(number))).toBe(false)
+      expect(inbox.messages.map(({ text }) => text)).toEqual(['one', 'two', 'big', 'three'])
+      expect(box.calls.all('messages.sendMessage')).toHaveLength(3)
+    },
+  )
 
   test.each([{ transport: 'pigeon' }, { framing: 'pigeon' }])('%j is refused', async (options) => {
     const box = await newBox()

@@ -58,6 +58,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
     onFloodWait: (wait) => void waits.push(wait),
     onDead: () => {},
     onResult: () => {},
+    onPause: () => {},
     onRetry: () => {},
     onEnd: () => {},
     ...overrides,

@@ -32,6 +32,8 @@ export interface InvokerSession {
   isMoved(error: unknown): boolean
   onFloodWait(wait: FloodWait): void
   onDead(reason: LogoutReason): void
+  /** A call is made again after so many ms, because of a fault of Telegram's. */
+  onPause(method: string, milliseconds: number, error: unknown): void
   /** A call is about to be made again. */
   onRetry(): void
   /** A call has ended, that many ms after it was made; `error` if it ended badly. */
@@ -144,6 +146,7 @@ export class Invoker {
             case 'retry':
               faults++
               if (deadline !== undefined && session.wheel.now() + step.milliseconds > deadline) throw error
+              session.onPause(call._, step.milliseconds, error)
               await patience.sleep(step.milliseconds)
               continue
             case 'move':

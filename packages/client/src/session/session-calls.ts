@@ -41,6 +41,8 @@ export function invokerOf(options: SessionCallsOptions): Invoker {
       counters.floodWaits++
       tell('floodWait', wait)
     },
+    onPause: (method, milliseconds, error) =>
+      host.logger.info({ session: stored.id, method, milliseconds, err: error }, 'a call is tried again'),
     onRetry: () => void counters.retries++,
     onEnd: (method, milliseconds, error) => {
       counters.called(method, milliseconds, error)

@@ -285,3 +285,21 @@ describe('a channel', () => {
     await loop.stop()
   })
 })
+
+test('a difference that Telegram puts off is told, and asked for again when the wait is over', async () => {
+  const world = new World()
+  const answer = world.answers['updates.getDifference']!
+  world.answers['updates.getDifference'] = () => {
+    throw new RpcError(420, 'FLOOD_WAIT_300', 'updates.getDifference')
+  }
+  const loop = await world.begin()
+  const asked = () => world.calls.filter((call) => call === 'updates.getDifference').length
+  expect(world.faults).toEqual(['fetching missed updates'])
+  world.answers['updates.getDifference'] = answer
+  await world.clock.advance(299_000)
+  expect(asked()).toBe(1)
+  await world.clock.advance(2_000)
+  expect(asked()).toBe(2)
+  expect(world.faults).toHaveLength(1)
+  await loop.stop()
+})

@@ -7,6 +7,7 @@ import type { Method, tl } from '../layer.ts'
 import type { SessionContext } from '../session/context.ts'
 import type { DelivererStatus } from '../updates/delivery.ts'
 import { type EngineStatus, UpdateEngine } from '../updates/engine.ts'
+import { readFailure } from '../updates/failures.ts'
 import { readOwnResult } from '../updates/own-results.ts'
 import { retryDelay } from '../updates/timing.ts'
 import type {
@@ -174,6 +175,8 @@ export class UpdateLoop {
       deliveries = engine.difference(request, result, this.#now())
     } catch (error) {
       if (this.#engine !== engine) return
+      // It is asked again after a while: nobody is to wonder why nothing comes until then.
+      if (readFailure(error).type === 'retry') this.#events.fault(error, 'fetching missed updates')
       deliveries = engine.differenceFailed(request, error, this.#now())
     }
     this.#handOver(deliveries)
