@@ -13,13 +13,13 @@ interface Entry {
 
 export class StoredKeys {
   /** A handful at most: a search through it is cheaper than maps by datacenter and kind. */
-  #entries: Entry[] = []
+  #entries: Entry[]
 
   constructor(stored: Partial<Pick<SessionRecord, 'authKeys' | 'salts'>>) {
-    for (const record of stored.authKeys ?? []) {
+    this.#entries = (stored.authKeys ?? []).map((record) => {
       const salts = stored.salts?.find(({ dc, kind }) => dc === record.dc && kind === record.kind)?.salts
-      this.#entries.push({ record, salts: salts === undefined ? [] : [...salts] })
-    }
+      return { record, salts: salts === undefined ? [] : [...salts] }
+    })
   }
 
   get(dc: number, kind: AuthKeyKind, timeOffset: number): SessionKey | undefined {
@@ -38,7 +38,8 @@ export class StoredKeys {
     const { authKey, salts, expiresAt, fingerprint } = key
     const record: AuthKeyRecord = { dc, kind, key: authKey, expiresAt, fingerprint }
     this.#remove((one) => one.dc === dc && one.kind === kind)
-    this.#entries.push({ record, salts })
+    // Not pushed: an array that is pushed to makes room for 17.
+    this.#entries = [...this.#entries, { record, salts }]
     return [
       { type: 'authKey', ...record },
       { type: 'salts', dc, kind, salts },

@@ -7,6 +7,7 @@ import { MAX_IDS, writeIds } from './service-messages.ts'
 
 /** So many make the sender stop waiting. */
 const ENOUGH = 100
+const FEW = 3
 
 export class PendingAcks {
   #msgIds: bigint[] = []
@@ -23,11 +24,10 @@ export class PendingAcks {
   }
 
   add(msgId: bigint, now: number): void {
-    if (this.#msgIds.length === 0) {
-      this.#since = now
-      // An array that is pushed to has room for 17; most sessions owe one for long.
-      this.#msgIds = [msgId]
-    } else this.#msgIds.push(msgId)
+    if (this.#msgIds.length === 0) this.#since = now
+    // An array that is pushed to makes room for 17 at once; an idle session owes one or two, for long.
+    if (this.#msgIds.length < FEW) this.#msgIds = [...this.#msgIds, msgId]
+    else this.#msgIds.push(msgId)
   }
 
   /** No longer owed, because an answer says as much. */

@@ -1,12 +1,12 @@
 /**
  * The client's store of server salts (https://core.telegram.org/mtproto/description#server-salt). Several future salts
  * are kept, so that a change of salt costs no call a second round trip. They lie in one buffer of 16 bytes each, because
- * a session keeps a dozen of them for hours.
+ * a session keeps some of them for hours.
  */
 import type { Salt } from './service-messages.ts'
 
-/** How many salts are asked for: enough for some hours, and little to keep, here and in the storage. */
-export const SALTS_ASKED = 16
+/** How many salts are asked for: enough for six hours, and little to keep, here and in the storage. */
+export const SALTS_ASKED = 12
 /** "at most once a minute" */
 const ASK_INTERVAL = 60_000
 /** A salt that came without its dates is good for this long (s), as the one from the key exchange. */
