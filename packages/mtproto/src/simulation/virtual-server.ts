@@ -35,8 +35,8 @@ export class VirtualServer implements Receiver {
   readonly faults: string[] = []
   lostSessions = 0
   /**
-   * Calls that were executed under a msg_id that was too far ahead of the server's time when it was sent: no client can
-   * take such a message back, if somebody withholds it until its time has come.
+   * Calls that were executed under a msg_id that was too far ahead of the server's time when it was sent, or after the
+   * server's clock was set back: no client can take such a message back, if somebody withholds it until its time has come.
    */
   readonly belated = new Set<number>()
   /** Updates that the server had no room to keep for a client that was away. */
@@ -80,10 +80,16 @@ export class VirtualServer implements Receiver {
     return this.#timeline.now + this.#clockError
   }
 
-  /** The server's time at an earlier moment. */
-  #timeAt(moment: number): number {
-    const before = this.#clockErrors.find(({ until }) => moment < until)
-    return moment + (before?.error ?? this.#clockError)
+  /** The least time that the server's clock has shown since a moment: that of then, or to which it was set back. */
+  #leastTimeSince(moment: number): number {
+    let least = Number.POSITIVE_INFINITY
+    let since = moment
+    for (const { until, error } of this.#clockErrors) {
+      if (until <= moment) continue
+      least = Math.min(least, since + error)
+      since = until
+    }
+    return Math.min(least, since + this.#clockError)
   }
 
   sessions(): ServerSession[] {
@@ -110,7 +116,7 @@ export class VirtualServer implements Receiver {
     this.#expectMore(connection)
     for (const event of events) {
       if (event.type === 'call') {
-        if (messageIdTime(event.msgId) > this.#timeAt(sentAt) + MAX_AHEAD)
+        if (messageIdTime(event.msgId) > this.#leastTimeSince(sentAt) + MAX_AHEAD)
           this.belated.add(readWork(event.body).work.number)
         this.#call(host, event.msgId, event.body)
       }
