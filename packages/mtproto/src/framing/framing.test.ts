@@ -192,7 +192,7 @@ describe('M10: transport errors and quick acknowledgements', () => {
   })
 })
 
-describe('M10: faults', () => {
+describe('M10: frames that lie: the client refuses them, and the server refuses them', () => {
   const random = seededRandom(5)
   const client = (name: TransportName): ClientFraming => clientFraming(name, { random, maxPacket: 1024 })
   const server = (prelude: number[]): ServerFraming => {

@@ -22,6 +22,7 @@ import {
   dhGen,
   encodeObject,
   encodeRequest,
+  type Request,
   readPqInnerData,
   readRequest,
 } from './messages.ts'
@@ -120,7 +121,7 @@ test('K4: RSA_PAD: the server gets the inner data back, and refuses a damaged on
   expect(server.receive(step.packet, now).packets).toHaveLength(1)
 })
 
-test('K5: the DC and the life of the key are sent as given, and a wrong DC is refused', () => {
+test('K5: the DC and the life of the key are sent as given, and the server refuses a wrong DC', () => {
   for (const dc of [2, -2, 10_002, -10_002]) {
     for (const expiresIn of [undefined, 86_400]) {
       const { code, server, done } = exchange({ ...setup, client: { dc, expiresIn } })
@@ -326,6 +327,63 @@ test('K12: the clock offset comes from server_time, half the round trip taken in
       expect(Math.abs(lied.done!.timeOffset - serverAhead)).toBeLessThanOrEqual(500)
     }
   }
+})
+
+describe('a client that breaks the exchange', () => {
+  /** The server's answer to the packet that `step` names, rewritten; the exchange is honest up to there. */
+  const refused = (step: 'req_DH_params' | 'set_client_DH_params', change: (request: Request) => object) => {
+    const server = new ServerKeyExchange({ key, dc: 2, random })
+    const client = new ClientKeyExchange({ publicKeys: [key], dc: 2, random })
+    for (let packet = client.start(now); ; ) {
+      const { msgId, body } = decodePlain(packet)
+      const request = readRequest(body)
+      if (request._ === step) {
+        const rewritten = encodePlain(msgId, encodeRequest({ ...request, ...change(request) } as Request))
+        return server.receive(rewritten, now)
+      }
+      const next = client.receive(server.receive(packet, now).packets[0]!, now)
+      if (next.type !== 'send') throw new Error(next.type)
+      packet = next.packet
+    }
+  }
+  const refusal = { packets: [], error: -404 }
+  const steps = ['req_DH_params', 'set_client_DH_params'] as const
+
+  test.each(steps)('K1: the server refuses other nonces in %s', (step) => {
+    expect(refused(step, ({ nonce }) => ({ nonce: flip(nonce) }))).toEqual(refusal)
+    const serverNonce = (request: Request) =>
+      'serverNonce' in request ? { serverNonce: flip(request.serverNonce) } : {}
+    expect(refused(step, serverNonce)).toEqual(refusal)
+  })
+
+  test('K2: the server refuses other factors of pq, and those in the wrong order', () => {
+    const factors = (change: (p: Uint8Array, q: Uint8Array) => object) => (request: Request) =>
+      request._ === 'req_DH_params' ? change(request.p, request.q) : {}
+    for (const change of [
+      factors((p, q) => ({ p: q, q: p })),
+      factors((p) => ({ q: p })),
+      factors((p) => ({ p: flip(p, 3) })),
+    ])
+      expect(refused('req_DH_params', change)).toEqual(refusal)
+  })
+
+  test('K3: the server refuses the fingerprint of a key that it does not have', () => {
+    const publicKeyFingerprint = otherKey.fingerprint
+    expect(refused('req_DH_params', () => ({ publicKeyFingerprint }))).toEqual(refusal)
+  })
+
+  test('K6: the server refuses a damaged client_DH_inner_data, and one of a wrong length', () => {
+    const encrypted = (change: (bytes: Uint8Array) => Uint8Array) => (request: Request) =>
+      'encryptedData' in request ? { encryptedData: change(request.encryptedData) } : {}
+    for (const change of [
+      (bytes: Uint8Array) => flip(bytes),
+      (bytes: Uint8Array) => flip(bytes, bytes.length - 1),
+      (bytes: Uint8Array) => bytes.subarray(16),
+      (bytes: Uint8Array) => bytes.subarray(1),
+      () => new Uint8Array(0),
+    ])
+      expect(refused('set_client_DH_params', encrypted(change))).toEqual(refusal)
+  })
 })
 
 describe('K13: time and tries', () => {

@@ -1,5 +1,5 @@
 /** A client session and what can be at the other end of its wire in tests: an honest server, or one that forges. */
-import { aesIge, gzip, messageKey, messageKeyIv } from '@telegram-mt/crypto'
+import { aesIge, gzip, type MessageSender, messageKey, messageKeyIv } from '@telegram-mt/crypto'
 import { TlReader, TlWriter } from '@telegram-mt/tl'
 import { seededRandom } from '../seeded-random.testing.ts'
 import { type CallOptions, ClientSession } from './client-session.ts'
@@ -89,20 +89,9 @@ export class Forger {
 
   /** A packet of `size` plain bytes, rightly encrypted, whose head announces a message of `length` bytes. */
   sealLying(size: number, length: number): Uint8Array {
-    const { authKey, id } = this.key
-    const plain = this.random(size)
-    const view = new DataView(plain.buffer)
-    view.setBigInt64(8, this.client.sessionId, true)
-    view.setBigInt64(16, this.msgId(), true)
-    view.setInt32(24, 1, true)
-    view.setInt32(28, length, true)
-    const msgKey = messageKey(authKey, plain, 'server')
-    const aes = messageKeyIv(authKey, msgKey, 'server')
-    const packet = new Uint8Array(24 + size)
-    new DataView(packet.buffer).setBigInt64(0, id, true)
-    packet.set(msgKey, 8)
-    packet.set(aesIge.encrypt(plain, aes.key, aes.iv), 24)
-    return packet
+    const { key, client, random } = this
+    const head = { sessionId: client.sessionId, msgId: this.msgId() }
+    return sealLying({ key, sender: 'server', head, random }, size, length)
   }
 
   /** The client receives this from the server; the events that came of it. */
@@ -239,4 +228,35 @@ export class Pair {
   results(): string[] {
     return this.clientEvents.flatMap((event) => (event.type === 'result' ? [textOf(event.body)] : []))
   }
+}
+
+/** A packet of `size` plain bytes, rightly encrypted, whose head announces a message of `length` bytes. */
+export function sealLying(
+  {
+    key: { authKey, id },
+    sender,
+    head: { sessionId, msgId },
+    random,
+  }: {
+    key: PacketKey
+    sender: MessageSender
+    head: { sessionId: bigint; msgId: bigint }
+    random: (length: number) => Uint8Array
+  },
+  size: number,
+  length: number,
+): Uint8Array {
+  const plain = random(size)
+  const view = new DataView(plain.buffer)
+  view.setBigInt64(8, sessionId, true)
+  view.setBigInt64(16, msgId, true)
+  view.setInt32(24, 1, true)
+  view.setInt32(28, length, true)
+  const msgKey = messageKey(authKey, plain, sender)
+  const aes = messageKeyIv(authKey, msgKey, sender)
+  const packet = new Uint8Array(24 + size)
+  new DataView(packet.buffer).setBigInt64(0, id, true)
+  packet.set(msgKey, 8)
+  packet.set(aesIge.encrypt(plain, aes.key, aes.iv), 24)
+  return packet
 }
