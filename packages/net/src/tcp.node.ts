@@ -1,6 +1,6 @@
 // TCP through node:net: connect with a limit of time and an abort signal, and listen.
 
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type OnReadOpts, type Server, type Socket } from 'node:net'
 import type { ByteStream, Listener, StreamHandlers } from './byte-stream.ts'
 import { abortReason, ConnectError } from './errors.ts'
 
@@ -20,16 +20,35 @@ export interface TcpOptions {
   keepAlive?: number | undefined
 }
 
+// What all sockets made here read into, one after the other: each would else take new memory of this size for every read,
+// to give most of it back.
+const readInto = new Uint8Array(64 * 1024)
+
+/** What a socket has read, copied out at its true size. */
+class Intake {
+  receiver: ((chunk: Uint8Array) => void) | undefined
+  readonly onread: OnReadOpts = {
+    buffer: readInto,
+    callback: (length) => {
+      this.receiver?.(readInto.slice(0, length))
+      return true
+    },
+  }
+}
+
 /** A ByteStream over a connected socket, also one that a proxy library has made. */
 export class TcpStream implements ByteStream {
   readonly #socket: Socket
+  readonly #intake: Intake | undefined
   readonly remote: string
   #handlers: StreamHandlers | undefined
   #error: Error | undefined
   #ended = false
 
-  constructor(socket: Socket, remote: string) {
+  /** @param intake of a socket that was made with one; others tell what they have read by events */
+  constructor(socket: Socket, remote: string, intake?: Intake) {
     this.#socket = socket
+    this.#intake = intake
     this.remote = remote
     socket.on('error', (error) => {
       this.#error = new ConnectError('STREAM_FAILED', `${remote}: ${error.message}`, error)
@@ -47,10 +66,12 @@ export class TcpStream implements ByteStream {
       handlers.onClose(this.#error)
       return
     }
-    this.#socket.on('data', (chunk: Buffer) => {
+    if (this.#intake === undefined) {
       // No Buffer leaves this file: its `slice` is a view, where everyone else's is a copy.
-      if (!this.#ended) handlers.onData(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
-    })
+      this.#socket.on('data', (chunk: Buffer) =>
+        this.#take(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)),
+      )
+    } else this.#intake.receiver = (chunk) => this.#take(chunk)
     this.#socket.resume()
   }
 
@@ -65,6 +86,10 @@ export class TcpStream implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (!this.#ended) this.#handlers?.onData(chunk)
   }
 
   #end(): void {
@@ -84,11 +109,17 @@ export function hostPort(address: TcpAddress): string {
  * @throws ConnectError CONNECT_FAILED, CONNECT_TIMEOUT; the signal's reason when aborted
  */
 export async function connectTcp(address: TcpAddress, options: TcpOptions = {}): Promise<TcpStream> {
-  return new TcpStream(await connectSocket(address, options), hostPort(address))
+  const intake = new Intake()
+  const socket = await connectSocket(address, options, intake.onread)
+  return new TcpStream(socket, hostPort(address), intake)
 }
 
 /** The socket beneath `connectTcp`, for what speaks to a proxy first. It is not read from yet. */
-export function connectSocket(address: TcpAddress, options: TcpOptions = {}): Promise<Socket> {
+export function connectSocket(
+  address: TcpAddress,
+  options: TcpOptions = {},
+  onread?: OnReadOpts,
+): Promise<Socket> {
   const { signal, timeout } = options
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -102,6 +133,7 @@ export function connectSocket(address: TcpAddress, options: TcpOptions = {}): Pr
       keepAlive: options.keepAlive !== undefined,
       keepAliveInitialDelay: options.keepAlive ?? 0,
       autoSelectFamily: true,
+      ...(onread && { onread }),
     })
     const timer = timeout === undefined ? undefined : setTimeout(() => fail(timedOut()), timeout)
     const timedOut = () =>
