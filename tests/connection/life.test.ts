@@ -87,6 +87,22 @@ describe('a session', () => {
 })
 
 describe('a stored session', () => {
+  test('comes back with the salts it had: nothing is refused, and sent anew, for a wrong one', async () => {
+    const box = await newBox()
+    const storage = `${tempDir()}/accounts.db`
+    const before = newHost(box, { storage })
+    const ann = await account(before, 'Ann', 1)
+    await ann.sendMessage('me', 'hello')
+    await before.close()
+
+    const again = newHost(box, { storage })
+    const [restored] = await again.start()
+    // Its first packet: whatever is in it, and these.
+    const calls = [1, 2, 3].map(() => restored!.invoke({ _: 'help.getNearestDc' }))
+    await Promise.all([restored!.connect(), ...calls])
+    expect(restored!.metrics()).toMatchObject({ resends: 0, connects: 1, keyExchanges: 0 })
+  })
+
   test('is not tried with servers that cannot know its key, and not taken for dead', async () => {
     const [home, other] = [await newBox({ data: tempDir() }), await newBox()]
     const storage = `${tempDir()}/accounts.db`

@@ -5,6 +5,7 @@ import {
   MediaError,
   PeerError,
   RpcError,
+  ServerKeyUnknownError,
   SessionStateError,
   SessionStringError,
   StorageError,
@@ -46,6 +47,7 @@ function sort(error: unknown): Explained {
   if (error instanceof TelegramError && error.code === 'CONNECT_TIMEOUT') {
     return from(error, exitCodes.network, 'is there a network, and does it let you through?')
   }
+  if (error instanceof ServerKeyUnknownError) return from(error, exitCodes.network)
   if (error instanceof Error) {
     const code = codeOf(error) ?? 'FAILED'
     return { code, message: error.message || error.name, exit: exitOfCode(code) }
