@@ -8,12 +8,12 @@ import type { Host } from '../host/host.ts'
 import { silentLogger } from '../host/logger.ts'
 import type { SessionMetrics } from '../host/metrics.ts'
 import { type Call, decodeUpdates, type Method, type Result, type tl } from '../layer.ts'
-import type { Outbox } from '../messages/outbox/outbox.ts'
+import { Outbox } from '../messages/outbox/outbox.ts'
 import { updatesOf } from '../messages/sent-message.ts'
 import { PeerDirectory } from '../peers/directory.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { InvokeOptions } from '../rpc/invoke.ts'
-import type { Invoker } from '../rpc/invoker.ts'
+import { Invoker } from '../rpc/invoker.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 import { UpdateLoop } from '../update-loop/update-loop.ts'
 import { ConnectionWatch } from './connection-watch.ts'
@@ -25,8 +25,8 @@ import { keyOfOtherServers } from './key-origin.ts'
 import { Lifecycle, type SessionState } from './lifecycle.ts'
 import { measure } from './measure.ts'
 import { printFault } from './print-fault.ts'
-import { invokerOf } from './session-calls.ts'
-import { outboxOf } from './session-outbox.ts'
+import { SessionCalls } from './session-calls.ts'
+import { SessionOutbox } from './session-outbox.ts'
 import { SessionProxy } from './session-proxy.ts'
 import type { StoredSession } from './stored-session.ts'
 import { whenConnected } from './when-connected.ts'
@@ -69,16 +69,18 @@ export class SessionCore implements SessionContext {
       fault: (error, where) => this.#fault(error, where),
       tell: this.#tell,
     })
-    this.outbox = outboxOf({
-      host,
-      stored,
-      lifecycle: this.lifecycle,
-      peers: this.peers,
-      invoke: this.invoke,
-      tell: this.#tell,
-      waits: () => this.waits(),
-      fault: (error, where) => this.#fault(error, where),
-    })
+    this.outbox = new Outbox(
+      new SessionOutbox({
+        host,
+        stored,
+        lifecycle: this.lifecycle,
+        peers: this.peers,
+        invoke: this.invoke,
+        tell: this.#tell,
+        waits: () => this.waits(),
+        fault: (error, where) => this.#fault(error, where),
+      }),
+    )
     this.proxy = new SessionProxy(host.network, host.proxy, stored)
     this.#watch = this.#makeWatch()
     this.#connections = new SessionConnections({
@@ -90,16 +92,18 @@ export class SessionCore implements SessionContext {
       onEvent: (event) => this.#watch.receive(event),
       onFault: (error, where) => this.#fault(error, where),
     })
-    this.#invoker = invokerOf({
-      host,
-      stored,
-      connections: this.#connections,
-      counters: this.counters,
-      peers: this.peers,
-      updates: this.updates,
-      tell: this.#tell,
-      onDead: (reason) => this.#dead(reason),
-    })
+    this.#invoker = new Invoker(
+      new SessionCalls({
+        host,
+        stored,
+        connections: this.#connections,
+        counters: this.counters,
+        peers: this.peers,
+        updates: this.updates,
+        tell: this.#tell,
+        onDead: (reason) => this.#dead(reason),
+      }),
+    )
     this.lifecycle.on('state', (state, before) => this.#onState(state, before))
     if (stored.mark.state === 'dead') {
       this.lifecycle.to({ name: 'loggedOut', reason: stored.mark.reason as LogoutReason })

@@ -1,9 +1,11 @@
 /** Joins a session to the outbox of its sends. */
+import type { TimerWheel } from '@telegram-mt/net'
 import type { Host } from '../host/host.ts'
-import { Outbox } from '../messages/outbox/outbox.ts'
+import type { FailedLater, OutboxSession, SentLater } from '../messages/outbox/outbox-session.ts'
 import type { PeerDirectory } from '../peers/directory.ts'
 import type { OngoingWait } from '../rpc/flood-wait.ts'
 import type { Invoke } from '../rpc/invoke.ts'
+import type { SessionWrite, Storage } from '../storage/storage.ts'
 import type { Tell } from './events.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { StoredSession } from './stored-session.ts'
@@ -19,23 +21,70 @@ export interface SessionOutboxOptions {
   fault(error: unknown, where: string): void
 }
 
-export function outboxOf(options: SessionOutboxOptions): Outbox {
-  const { host, stored, lifecycle, peers, invoke, tell, waits, fault } = options
-  return new Outbox({
-    id: stored.id,
-    storage: host.storage,
-    wheel: host.connections.wheel,
-    peers,
-    userId: () => stored.userId,
-    isOnline: () => lifecycle.is('online'),
-    invoke,
-    now: host.now,
-    jitter: () => host.connections.random(),
-    waits,
-    write: (...writes) => stored.write(...writes),
-    post: (...writes) => stored.post(...writes),
-    fault,
-    sent: (send) => tell('sent', send),
-    failed: (send) => tell('sendFailed', send),
-  })
+export class SessionOutbox implements OutboxSession {
+  readonly #of: SessionOutboxOptions
+
+  constructor(options: SessionOutboxOptions) {
+    this.#of = options
+  }
+
+  get id(): string {
+    return this.#of.stored.id
+  }
+
+  get storage(): Storage {
+    return this.#of.host.storage
+  }
+
+  get wheel(): TimerWheel {
+    return this.#of.host.connections.wheel
+  }
+
+  get peers(): PeerDirectory {
+    return this.#of.peers
+  }
+
+  get invoke(): Invoke {
+    return this.#of.invoke
+  }
+
+  userId(): number | undefined {
+    return this.#of.stored.userId
+  }
+
+  isOnline(): boolean {
+    return this.#of.lifecycle.is('online')
+  }
+
+  now(): number {
+    return this.#of.host.now()
+  }
+
+  jitter(): number {
+    return this.#of.host.connections.random()
+  }
+
+  waits(): OngoingWait[] {
+    return this.#of.waits()
+  }
+
+  write(...writes: SessionWrite[]): Promise<void> {
+    return this.#of.stored.write(...writes)
+  }
+
+  post(...writes: SessionWrite[]): void {
+    this.#of.stored.post(...writes)
+  }
+
+  fault(error: unknown, where: string): void {
+    this.#of.fault(error, where)
+  }
+
+  sent(send: SentLater): void {
+    this.#of.tell('sent', send)
+  }
+
+  failed(send: FailedLater): void {
+    this.#of.tell('sendFailed', send)
+  }
 }

@@ -34,8 +34,9 @@ export class MemorySession {
   readonly createdAt: number
   updatedAt: number
   account: Account = { test: false, timeOffset: 0, mark: { state: 'active' } }
-  readonly authKeys = new Map<string, AuthKeyRecord>()
-  readonly salts = new Map<string, SaltsRecord>()
+  /** A handful at most: lists take a third of what maps do. */
+  authKeys: readonly AuthKeyRecord[] = []
+  salts: readonly SaltsRecord[] = []
   updateState: UpdateState | undefined
   readonly channels = new SparseMap<number, ChannelPoint>()
   readonly peers = new MemoryPeers()
@@ -57,13 +58,18 @@ export function sessionRecord(id: string, stored: MemorySession): SessionRecord 
   const { dc, ...account } = stored.account
   if (dc === undefined) return undefined
   const { owner, createdAt, updatedAt } = stored
-  const authKeys = [...stored.authKeys.values()].sort(byDcAndKind)
-  const salts = [...stored.salts.values()].sort(byDcAndKind)
+  const authKeys = [...stored.authKeys].sort(byDcAndKind)
+  const salts = [...stored.salts].sort(byDcAndKind)
   return { id, owner, dc, ...account, authKeys, salts, createdAt, updatedAt }
 }
 
-type KeyName = Pick<AuthKeyRecord, 'dc' | 'kind'>
-export const keyName = ({ dc, kind }: KeyName): string => `${kind} ${dc}`
+/** All but those of this key. */
+export function without<T extends Pick<AuthKeyRecord, 'dc' | 'kind'>>(
+  records: readonly T[],
+  { dc, kind }: Pick<AuthKeyRecord, 'dc' | 'kind'>,
+): readonly T[] {
+  return records.filter((record) => record.dc !== dc || record.kind !== kind)
+}
 
 /** Index of the first record after this cursor. */
 export function placeAfter(log: readonly LogRecord[], cursor: number): number {

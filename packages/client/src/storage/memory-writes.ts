@@ -2,7 +2,7 @@
 
 import { logConflict } from './error.ts'
 import { MemoryMessages } from './memory-messages.ts'
-import { atCursor, keyName, type MemorySession, placeAfter } from './memory-session.ts'
+import { atCursor, type MemorySession, placeAfter, without } from './memory-session.ts'
 import { patchOutbox } from './merge.ts'
 import type { SessionWrite } from './storage.ts'
 
@@ -42,16 +42,18 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
     case 'authKey': {
       const { dc, kind, key, expiresAt, authorized, fingerprint } = write
       const record = { dc, kind, key, expiresAt, authorized: authorized === true, fingerprint }
-      stored.authKeys.set(keyName(write), record)
+      stored.authKeys = [...without(stored.authKeys, write), record]
       return
     }
     case 'authKeyRemove':
-      stored.authKeys.delete(keyName(write))
-      stored.salts.delete(keyName(write))
+      stored.authKeys = without(stored.authKeys, write)
+      stored.salts = without(stored.salts, write)
       return
-    case 'salts':
-      stored.salts.set(keyName(write), { dc: write.dc, kind: write.kind, salts: write.salts })
+    case 'salts': {
+      const { dc, kind, salts } = write
+      stored.salts = [...without(stored.salts, write), { dc, kind, salts }]
       return
+    }
     case 'updateState':
       stored.updateState = {
         pts: write.pts,

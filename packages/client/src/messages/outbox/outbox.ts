@@ -178,9 +178,11 @@ export class Outbox {
   }
 
   async #load(): Promise<void> {
-    const { id, storage, fault } = this.#session
+    const session = this.#session
     // One that is damaged stays where it is, and keeps none of the others from being sent.
-    const records = await storage.outbox(id, (error) => fault(error, 'reading a send in the outbox'))
+    const records = await session.storage.outbox(session.id, (error) =>
+      session.fault(error, 'reading a send in the outbox'),
+    )
     if (this.#stopped !== undefined) throw this.#stopped
     for (const record of records) {
       this.#order = Math.max(this.#order, record.order)
