@@ -131,6 +131,26 @@ describe('a datacenter that has moved', () => {
 })
 
 describe('a connection for files', () => {
+  test.each([
+    [false, [1, -1]],
+    [true, [10_001, -10_001]],
+  ])('K5: says so by its number, and whether it is for tests (%s)', async (isTest, numbers) => {
+    const { clock, server, network } = virtualNetwork()
+    const storage = await storageOf(1, isTest)
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const options = { apiId: 1, apiHash: 'x', storage, dcs, test: isTest, printMessages: false }
+    const telegram = new Telegram(options, network)
+    later(async () => {
+      await Promise.all([telegram.close(), clock.advance(1000)])
+    })
+    const [session] = await telegram.start()
+    await clock.until(() => session!.state.name === 'online')
+    const asked = session!.invoke({ _: 'updates.getState' }, { media: true })
+    await clock.advance(1500)
+    await asked
+    expect(server.numbers).toEqual(numbers)
+  })
+
   test('is closed when nothing was asked of it for 300 s, and made anew when it is needed', async () => {
     const { clock, server, network } = virtualNetwork()
     const storage = await storageOf(1)

@@ -15,7 +15,7 @@ import {
 } from '@telegram-mt/net'
 import { parseTl, TableCodec } from '@telegram-mt/tl'
 import { schemaText } from '../../packages/box/src/generated/schema.ts'
-import type { Network } from '../../packages/client/src/host/network.ts'
+import type { LineAddress, Network } from '../../packages/client/src/host/network.ts'
 
 type Bytes = Uint8Array
 interface Message {
@@ -175,6 +175,8 @@ export class VirtualServer {
   places: readonly Place[] = []
   /** Each address that was tried, `host:port`. */
   readonly tried: string[] = []
+  /** What each of those was said to be: the datacenter's number as a key exchange and a proxy are told it. */
+  readonly numbers: number[] = []
   /** Addresses where nobody listens. */
   readonly gone = new Set<string>()
   down = false
@@ -204,9 +206,11 @@ export class VirtualServer {
     throw new Error(`the virtual server does not know what to answer to ${bytes.toString('hex')}`)
   }
 
-  connect(address: string, signal: AbortSignal): Promise<Link> {
+  connect({ host, port, dc }: LineAddress, signal: AbortSignal): Promise<Link> {
+    const address = `${host}:${port}`
     this.connects.push(this.clock.monotonic())
     this.tried.push(address)
+    this.numbers.push(dc)
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason))
       this.later(() => {
@@ -256,7 +260,7 @@ export function virtualNetwork(limits: ConnectLimits = {}): {
   })
   const network: Network = {
     connections,
-    dial: () => (address, signal) => server.connect(`${address.host}:${address.port}`, signal),
+    dial: () => (address, signal) => server.connect(address, signal),
     watch: (onChange) => {
       server.elsewhere = onChange
       return () => {

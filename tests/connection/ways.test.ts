@@ -7,7 +7,7 @@ import type { Box } from '@telegram-mt/box'
 import { ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { connectServer, socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
-import { account, Inbox, later, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
+import { account, event, Inbox, later, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
 
 /** How the session's connections have come to the box. */
 const ways = (box: Box, session: Session) =>
@@ -65,6 +65,33 @@ describe('a transport', () => {
       expect(box.calls.all('messages.sendMessage')).toHaveLength(3)
     },
   )
+
+  test('each framing, plain and obfuscated, over TCP and WebSocket: a key, calls, what was sent is what comes', async () => {
+    const box = await newBox()
+    const about = 'ä'.repeat(500)
+    for (const framing of ['abridged', 'intermediate', 'padded', 'full'] as const) {
+      for (const way of [{}, { obfuscated: true }, { transport: 'websocket' }] as const) {
+        const telegram = newHost(box, { framing, ...way })
+        const session = await telegram.connect({ dc: 1 })
+        const query = { _: 'help.getNearestDc' } as const
+        expect(await Promise.all([session.invoke(query), session.invoke(query)])).toHaveLength(2)
+        const [report] = box.connectionReports()
+        const websocket = 'transport' in way
+        expect(report).toMatchObject({
+          via: websocket ? 'websocket' : 'tcp',
+          transport: framing,
+          obfuscated: websocket || 'obfuscated' in way,
+        })
+        // Longer than what the short form of a length can say.
+        await expect(session.invoke({ _: 'auth.checkRecoveryPassword', code: about })).rejects.toMatchObject({
+          status: 401,
+        })
+        expect(box.calls.all('auth.checkRecoveryPassword').at(-1)?.params).toMatchObject({ code: about })
+        await telegram.close()
+        while (box.connections > 0) await event((done) => setImmediate(done))
+      }
+    }
+  })
 
   test.each([{ transport: 'pigeon' }, { framing: 'pigeon' }])('%j is refused', async (options) => {
     const box = await newBox()
