@@ -80,7 +80,8 @@ export class SeenMessages {
 
   #makeRoom(): void {
     if (this.#count < this.#limit) {
-      const ids = new BigInt64Array(Math.min(this.#limit, this.#ids.length * 2))
+      const more = Math.max(FIRST_SIZE, this.#ids.length >>> 1)
+      const ids = new BigInt64Array(Math.min(this.#limit, this.#ids.length + more))
       ids.set(this.#ids)
       this.#ids = ids
       return
