@@ -1,39 +1,60 @@
 /**
- * Maps and sets that make room with their first entry, and let it go with their last. An empty `Map` of the platform holds
- * some 180 bytes, and an idle session has dozens of maps in which nothing is, or ever was.
+ * Maps and sets that need no table for one entry, and let theirs go with the last. An empty `Map` of the platform holds
+ * some 180 bytes, and an idle session has dozens of maps in which nothing is, or ever was; and a session that makes one call
+ * at a time would make and drop a table for each.
  *
- * In one thing they differ: an iteration ends when the last entry is removed, even if more are added in its course.
+ * In one thing they differ: an iteration need not see what is added in its course.
  */
 
+/** In the order in which they were added. */
 export class SparseMap<K, V> implements ReadonlyMap<K, V> {
+  /** The only entry; while there is a table, all are in it. */
+  #key: K | typeof NOBODY = NOBODY
+  #value: V | undefined
   #entries: Map<K, V> | undefined
 
   get size(): number {
-    return this.#entries === undefined ? 0 : this.#entries.size
+    if (this.#entries !== undefined) return this.#entries.size
+    return this.#key === NOBODY ? 0 : 1
   }
 
   get(key: K): V | undefined {
-    return this.#entries === undefined ? undefined : this.#entries.get(key)
+    if (this.#entries !== undefined) return this.#entries.get(key)
+    return this.#key === key ? this.#value : undefined
   }
 
   has(key: K): boolean {
-    return this.#entries?.has(key) ?? false
+    return this.#entries === undefined ? this.#key === key : this.#entries.has(key)
   }
 
   set(key: K, value: V): this {
-    this.#entries ??= new Map()
-    this.#entries.set(key, value)
+    if (this.#entries !== undefined) this.#entries.set(key, value)
+    else if (this.#key === NOBODY || this.#key === key) {
+      this.#key = key
+      this.#value = value
+    } else {
+      const entries = new Map(this.entries())
+      this.clear()
+      this.#entries = entries.set(key, value)
+    }
     return this
   }
 
   delete(key: K): boolean {
     const entries = this.#entries
-    if (entries === undefined || !entries.delete(key)) return false
+    if (entries === undefined) {
+      if (this.#key !== key) return false
+      this.clear()
+      return true
+    }
+    if (!entries.delete(key)) return false
     if (entries.size === 0) this.#entries = undefined
     return true
   }
 
   clear(): void {
+    this.#key = NOBODY
+    this.#value = undefined
     this.#entries = undefined
   }
 
@@ -42,19 +63,24 @@ export class SparseMap<K, V> implements ReadonlyMap<K, V> {
   }
 
   keys(): MapIterator<K> {
-    return (this.#entries ?? NOTHING).keys()
+    return this.#table().keys()
   }
 
   values(): MapIterator<V> {
-    return (this.#entries ?? NOTHING).values()
+    return this.#table().values()
   }
 
   entries(): MapIterator<[K, V]> {
-    return (this.#entries ?? NOTHING).entries()
+    return this.#table().entries()
   }
 
   [Symbol.iterator](): MapIterator<[K, V]> {
     return this.entries()
+  }
+
+  #table(): ReadonlyMap<K, V> {
+    if (this.#entries !== undefined) return this.#entries
+    return this.#key === NOBODY ? NOTHING : new Map([[this.#key, this.#value as V]])
   }
 }
 
@@ -104,5 +130,6 @@ export class SparseSet<T extends object | number> {
   }
 }
 
+const NOBODY = Symbol('nobody')
 const NOTHING = new Map<never, never>()
 const NO_ENTRIES: readonly never[] = []
