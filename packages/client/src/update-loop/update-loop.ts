@@ -98,7 +98,7 @@ export class UpdateLoop {
     if (this.#engine !== engine) return
     const now = this.#now()
     this.#handOver(engine.receive(updates, now), now)
-    this.#poll(now)
+    if (!(engine.isQuiet(now) && this.#timer.active)) this.#poll(now)
   }
 
   ownResult(call: { _: string }, result: unknown): void {

@@ -14,7 +14,8 @@ export function numberedId(
   switch (update._) {
     case 'updateNewMessage':
     case 'updateNewChannelMessage':
-      return `m${channelId}.${update.message.id}`
+      // Of the account's own, which most are: one text is made, not three.
+      return channelId === 0 ? `m0.${update.message.id}` : `m${channelId}.${update.message.id}`
     case 'updateEditMessage':
     case 'updateEditChannelMessage':
       return pts === 0 ? undefined : `e${channelId}.${update.message.id}.${pts}`

@@ -343,7 +343,8 @@ export class Deliverer {
     this.#lanes.done(run.lane)
     this.#begin()
     this.#feelPressure()
-    if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#idle.length > 0 && this.#running.size === 0)
+      for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #quiet(patience: number): Promise<void> {
@@ -380,7 +381,10 @@ export class Deliverer {
   // ---------------------------------------------------------------------------------------------- saving
 
   #planSave(wait: number): void {
-    if (!this.#saved.dirty || this.#saving !== undefined || this.#cancelSave !== undefined) return
+    if (this.#cancelSave === undefined && this.#saving === undefined && this.#saved.dirty) this.#saveIn(wait)
+  }
+
+  #saveIn(wait: number): void {
     this.#cancelSave = this.#options.timers.after(wait, () => {
       this.#cancelSave = undefined
       // A failure is told by `saveFailed`, and tried again.

@@ -5,8 +5,8 @@
  * It has no socket, timer, clock or storage. What the server pushes and answers goes in with the time; out come
  * deliveries, in the order in which the program is to handle them, and requests for a difference. The host
  *  - calls `receive` and `ownResult` with what comes, and `newSession` when the server lost the session,
- *  - calls `poll` after each of these, after each answer, and at `wakeAt`; it makes the requests and gives the answers
- *    to `difference` or `differenceFailed`,
+ *  - calls `poll` after each of these (unless the engine `isQuiet`), after each answer, and at `wakeAt`; it makes the
+ *    requests and gives the answers to `difference` or `differenceFailed`,
  *  - notes the users and chats of all deliveries before its next call,
  *  - saves positions as `Position` says.
  *
@@ -126,6 +126,11 @@ export class UpdateEngine {
   newSession(): void {
     this.#positions.seqs.clear()
     this.#ordering.want(0)
+  }
+
+  /** After `receive`: there is no need to poll before the `wakeAt` of the last time. */
+  isQuiet(now: number): boolean {
+    return this.#schedule.isQuiet(now)
   }
 
   /** What is to be asked for, and when to come again. */

@@ -41,6 +41,13 @@ export class Schedule {
     this.#fetchedAt = now
   }
 
+  /** Nothing is missing, wanted or due: `due` has something only once the time has come that `wakeAt` gave last. */
+  isQuiet(now: number): boolean {
+    const { paused, pending } = this.#ordering
+    if (paused || pending.size > 0 || this.#intake.seqGapSince >= 0) return false
+    return this.#positions.ready && now < this.#checkAt()
+  }
+
   /** Updates came in: the silence is over. */
   heard(now: number): void {
     this.#heardAt = now
