@@ -6,7 +6,7 @@ function idle(count: number): Item {
     name: `idle-${count}`,
     folder: 'idle',
     title: `Memory of an idle session, of ${sessions}`,
-    about: `One process with ${sessions} sessions online, each after its first call; what the process holds beyond what it held with one session, by the session. Heap includes the memory of buffers.`,
+    about: `One process with ${sessions} sessions online, each after its first call; what the process holds beyond what it held with one session, by the session. Heap includes the memory of buffers. RSS is read when the engine has given back the room that it keeps for new objects, as it does by itself in a process that is idle for some seconds.`,
     steps: ['idle'],
     fresh: true,
     accounts: count + 1,

@@ -7,11 +7,15 @@ export interface RateLimit {
   within: number
 }
 
+/** Room for so many at first; a limit of thousands may never be used up. */
+const FIRST_SIZE = 16
+
 /** The moments of past events, newest last, no more than the limits look at. */
 export class RateWindow {
   readonly #limits: readonly RateLimit[]
   // A ring, so that a limit of thousands costs no more than one of ten. No typed array: there is one for each session.
   readonly #times: number[]
+  readonly #size: number
   #added = 0
 
   constructor(limits: readonly RateLimit[]) {
@@ -23,7 +27,8 @@ export class RateWindow {
         )
       }
     }
-    this.#times = new Array(Math.max(1, ...limits.map((limit) => limit.count))).fill(0)
+    this.#size = Math.max(1, ...limits.map((limit) => limit.count))
+    this.#times = new Array(Math.min(this.#size, FIRST_SIZE)).fill(0)
   }
 
   /** The earliest moment at which one more is allowed; not after `now` if it is allowed at once. */
@@ -31,20 +36,20 @@ export class RateWindow {
     let at = now
     for (const { count, within } of this.#limits) {
       if (this.#added < count) continue
-      const oldest = this.#times[(this.#added - count) % this.#times.length] ?? 0
+      const oldest = this.#times[(this.#added - count) % this.#size] ?? 0
       if (oldest + within > at) at = oldest + within
     }
     return at
   }
 
   add(now: number): void {
-    this.#times[this.#added % this.#times.length] = now
+    this.#times[this.#added % this.#size] = now
     this.#added++
   }
 
   /** True when nothing that was added can hold back anything any more. */
   idle(now: number): boolean {
-    const last = this.#times[(this.#added - 1) % this.#times.length] ?? 0
+    const last = this.#times[(this.#added - 1) % this.#size] ?? 0
     return this.#added === 0 || this.#limits.every((limit) => last + limit.within <= now)
   }
 }

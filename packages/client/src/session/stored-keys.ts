@@ -39,7 +39,7 @@ export class StoredKeys {
     const record: AuthKeyRecord = { dc, kind, key: authKey, expiresAt, fingerprint }
     this.#remove((one) => one.dc === dc && one.kind === kind)
     // Not pushed: an array that is pushed to makes room for 17.
-    this.#entries = [...this.#entries, { record, salts }]
+    this.#entries = this.#entries.concat({ record, salts })
     return [
       { type: 'authKey', ...record },
       { type: 'salts', dc, kind, salts },

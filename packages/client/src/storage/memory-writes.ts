@@ -42,7 +42,7 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
     case 'authKey': {
       const { dc, kind, key, expiresAt, authorized, fingerprint } = write
       const record = { dc, kind, key, expiresAt, authorized: authorized === true, fingerprint }
-      stored.authKeys = [...without(stored.authKeys, write), record]
+      stored.authKeys = without(stored.authKeys, write).concat(record)
       return
     }
     case 'authKeyRemove':
@@ -51,7 +51,7 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
       return
     case 'salts': {
       const { dc, kind, salts } = write
-      stored.salts = [...without(stored.salts, write), { dc, kind, salts }]
+      stored.salts = without(stored.salts, write).concat({ dc, kind, salts })
       return
     }
     case 'updateState':
