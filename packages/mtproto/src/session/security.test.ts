@@ -1,4 +1,5 @@
 /** The rows of the list of checks, each with a server that breaks it. The key exchange and framing have their own. */
+import { aesIge, messageKeyIv } from '@telegram-mt/crypto'
 import { TlWriter } from '@telegram-mt/tl'
 import { describe, expect, test } from 'vitest'
 import * as ids from './constructors.ts'
@@ -52,6 +53,25 @@ describe('every encrypted message', () => {
       expect(refusal(forger, packet.subarray(0, length))).toBe('DECRYPTION_FAILED')
     }
     expect(forger.receivePacket(packet)).toEqual([{ type: 'update', body: update }])
+  })
+
+  test('M2: a msg_key that is wrong in one byte is refused, though the packet is well encrypted with it', () => {
+    const forger = onlineForger()
+    const { key } = forger
+    const honest = forger.seal(update)
+    const msgKey = honest.slice(8, 24)
+    const keys = messageKeyIv(key.authKey, msgKey, 'server')
+    const plain = aesIge.decrypt(honest.subarray(24), keys.key, keys.iv)
+    for (let at = 0; at < 16; at++) {
+      const wrong = msgKey.slice()
+      wrong[at]! ^= 0x80
+      const aes = messageKeyIv(key.authKey, wrong, 'server')
+      const forged = honest.slice()
+      forged.set(wrong, 8)
+      forged.set(aesIge.encrypt(plain, aes.key, aes.iv), 24)
+      expect(refusal(forger, forged)).toBe('DECRYPTION_FAILED')
+    }
+    expect(forger.receivePacket(honest)).toEqual([{ type: 'update', body: update }])
   })
 
   test('M2: a packet of the other direction is refused', () => {
