@@ -28,6 +28,7 @@ export async function runBox(context: CommandContext, given: Given): Promise<Out
     data,
     control: controlPort,
     cdn: given.options.cdn === true ? 'all' : undefined,
+    sharedKeys: given.options.sharedKeys === true,
     advertisedHost: textOption(given, 'advertise'),
     faultSeed: optionalCount(given, 'faultSeed', '--fault-seed'),
     onCall: verbose ? (call) => report.call(call) : undefined,

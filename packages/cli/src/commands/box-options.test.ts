@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { Telegram } from 'telegram-mt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run } from '../run/run.ts'
 
@@ -19,6 +20,7 @@ afterEach(() => {
 })
 
 interface Started {
+  dcs: { id: number; host: string; port: number }[]
   publicKey: string
   control?: string
   proxy?: string
@@ -84,6 +86,33 @@ test('a data directory keeps it; a second box is told that it is in use', async 
   expect((await second.started).publicKey).toBe(publicKey)
   second.end()
   await second.ended
+})
+
+test.each([
+  [['--shared-keys'], 'online'],
+  [[], 'loggedOut'],
+] as const)('%j: a key that two programs use at a time leaves them %s', async (words, state) => {
+  const box = telegramMt('--control', '0', ...words)
+  const { control, dcs, publicKey } = await box.started
+  const phone = '9996620001'
+  await fetch(`${control}/accounts`, { method: 'POST', body: JSON.stringify({ phone, firstName: 'Ann' }) })
+  const options = {
+    apiId: 1,
+    apiHash: 'x',
+    dcs: dcs.map(({ id, host, port }) => ({ id, addresses: [{ host, port }] })),
+    publicKeys: [publicKey],
+    printMessages: false,
+  }
+  const hosts = [new Telegram(options), new Telegram(options)] as const
+  const mine = await hosts[0].connect({ dc: 2 })
+  await mine.login({ phone, code: '22222' })
+  const theirs = await hosts[1].import(mine.export())
+  for (const session of [theirs, mine, theirs])
+    await session.invoke({ _: 'updates.getState' }).catch(() => {})
+  expect([mine.state.name, theirs.state.name]).toEqual([state, state])
+  for (const host of hosts) await host.close()
+  box.end()
+  expect(await box.ended).toBe(0)
 })
 
 test.each([

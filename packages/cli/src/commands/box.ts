@@ -37,6 +37,10 @@ export const box: Command = {
     { flags: '--advertise <address>', describe: 'the address that clients are told, if it is not --host' },
     { flags: '--fault-seed <number>', describe: 'for faults by chance; 1 if left out' },
     {
+      flags: '--shared-keys',
+      describe: 'let one auth key be used in several places; without it that is AUTH_KEY_DUPLICATED',
+    },
+    {
       flags: '--cdn',
       describe:
         'a content delivery network as well: datacenter 203, which clients that can are sent to for files',
