@@ -23,8 +23,8 @@ export const BAD_CONTAINER = 64
 
 /** How many received messages are remembered at least: all of five minutes, but for those who make fifty calls a second. */
 const REMEMBERED = 16_384
-/** How many messages refused as too new are remembered. */
-const MAX_TOO_NEW = 1000
+/** How many packets refused for their time or their salt are remembered. */
+const MAX_REFUSED = 4096
 
 /** Service messages of a client: all others are calls. */
 const SERVICE = new Set<number>([
@@ -52,7 +52,8 @@ export function isServiceMessage(id: number): boolean {
 export class ServerGate {
   readonly seen: SeenMessages
   readonly #salts: ServerSalts
-  #tooNew: SeenMessages | undefined
+  /** Salts of packets that were refused for their time or for that salt, by msg_id. */
+  #refused: Map<bigint, bigint> | undefined
   /** The first message of the session; 0 before it came. */
   #firstMsgId = 0n
   /** The call with the highest msg_id so far, and its seq_no. */
@@ -82,11 +83,11 @@ export class ServerGate {
     const { msgId, seqNo, salt } = packet
     const age = now - messageIdTime(msgId)
     if ((msgId & 3n) !== 0n) return MSG_ID_BITS
-    if (age > MAX_AGE) return MSG_ID_TOO_LOW
-    if (age < -MAX_AHEAD || this.#tooNew?.look(msgId) === 'seen') return this.#refuseTooNew(msgId)
-    if (this.seen.look(msgId) === 'forgotten') return UNVERIFIABLE
+    if (age > MAX_AGE) return this.#refuse(packet, MSG_ID_TOO_LOW)
+    if (age < -MAX_AHEAD) return this.#refuse(packet, MSG_ID_TOO_HIGH)
+    if (this.seen.look(msgId) === 'forgotten' || this.#refused?.get(msgId) === salt) return UNVERIFIABLE
     if (container && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
-    return this.#salts.accepts(salt, now) ? 0 : BAD_SALT
+    return this.#salts.accepts(salt, now) ? 0 : this.#refuse(packet, BAD_SALT)
   }
 
   /** What is wrong with a message of an accepted packet, whose constructor is `id`, or 0. */
@@ -110,10 +111,19 @@ export class ServerGate {
     return 0
   }
 
-  /** When its time has come, a repetition of it must not be taken for what the client made of it since. */
-  #refuseTooNew(msgId: bigint): number {
-    this.#tooNew ??= new SeenMessages(MAX_TOO_NEW)
-    this.#tooNew.add(msgId)
-    return MSG_ID_TOO_HIGH
+  /**
+   * What is wrong with it may not be wrong for ever: ids and salts have their time, and clocks are set back. A repetition of it
+   * must not be taken then for what the client made of it since.
+   */
+  #refuse({ msgId, salt }: OpenedPacket, code: number): number {
+    this.#refused ??= new Map()
+    if (this.#refused.size === MAX_REFUSED) {
+      for (const oldest of this.#refused.keys()) {
+        this.#refused.delete(oldest)
+        break
+      }
+    }
+    this.#refused.set(msgId, salt)
+    return code
   }
 }

@@ -78,7 +78,7 @@ test('M5: the server answers a msg_id of more than 300 s ago with 16, of more th
 })
 
 test('M6: the server executes no message twice, and none that is older than its memory', () => {
-  const visitor = new Visitor(1000).greeted()
+  const visitor = new Visitor({ remembered: 1000 }).greeted()
   const packet = visitor.seal(call, { seqNo: 1 })
   const old = visitor.msgId()
   visitor.sendPacket(packet)

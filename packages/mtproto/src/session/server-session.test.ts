@@ -53,7 +53,7 @@ describe('a message that is not accepted', () => {
   })
 
   test('is answered with 20 when it cannot be told from those that were forgotten; a call under way can be', () => {
-    const visitor = new Visitor(10).greeted()
+    const visitor = new Visitor({ remembered: 10 }).greeted()
     const packets = Array.from({ length: 30 }, (_, i) => visitor.seal(text('call'), { seqNo: 2 * i + 1 }))
     visitor.sendPacket(packets[0]!)
     const [running] = visitor.events
@@ -65,13 +65,31 @@ describe('a message that is not accepted', () => {
     expect(badCodes(visitor.send(text('late'), { msgId: messageIdAt(NOW) + 4n, seqNo: 1 }))).toEqual([20])
   })
 
-  test('a packet refused as too new is refused for good', () => {
+  test.each([
+    ['its msg_id is of the future', 17, { msgId: messageIdAt(NOW + 60_000) }, 60_000],
+    ['its msg_id is old, and the clock is set back', 16, { msgId: messageIdAt(NOW - 310_000) }, -60_000],
+  ])('is refused for good though it will fit later: %s', (_, code, head, later) => {
     const visitor = new Visitor().greeted()
-    const packet = visitor.seal(text('call'), { msgId: messageIdAt(NOW + 60_000), seqNo: 1 })
-    expect(badCodes(visitor.sendPacket(packet))).toEqual([17])
-    visitor.now += 60_000
-    expect(badCodes(visitor.sendPacket(packet))).toEqual([17])
+    const packet = visitor.seal(text('call'), { ...head, seqNo: 1 })
+    expect(badCodes(visitor.sendPacket(packet))).toEqual([code])
+    visitor.now += later
+    expect(badCodes(visitor.sendPacket(packet))).toEqual([20])
     expect(visitor.events).toEqual([])
+  })
+
+  test('for a salt that has not begun is refused for good, but taken with the right one', () => {
+    const visitor = new Visitor({ saltPeriod: 60 }).greeted()
+    const [next] = visitor.sessions.salts.future(NOW, 5).filter(({ validSince }) => validSince * 1000 > NOW)
+    if (next === undefined) throw new Error('no salt to come')
+    const head = { msgId: visitor.msgId(), seqNo: 1 }
+    const packet = visitor.seal(text('call'), { ...head, salt: next.salt })
+    expect(badCodes(visitor.sendPacket(packet))).toEqual([48])
+    visitor.now = next.validSince * 1000
+    expect(badCodes(visitor.sendPacket(packet))).toEqual([20])
+    expect(visitor.events).toEqual([])
+    visitor.now -= 1000
+    expect(badCodes(visitor.send(text('call'), head))).toEqual([])
+    expect(visitor.events.length).toBe(1)
   })
 
   test('after a session was forgotten its packets are refused for their salt', () => {

@@ -18,12 +18,8 @@ export class Visitor {
   sessionId = 42n
   #serial = 0n
 
-  constructor(remembered?: number) {
-    this.sessions = new ServerSessions({
-      authKey: this.random(256),
-      random: this.random,
-      ...(remembered === undefined ? {} : { remembered }),
-    })
+  constructor(options: { remembered?: number; saltPeriod?: number } = {}) {
+    this.sessions = new ServerSessions({ authKey: this.random(256), random: this.random, ...options })
   }
 
   msgId(time = this.now): bigint {
