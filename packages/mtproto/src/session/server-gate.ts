@@ -52,8 +52,8 @@ export function isServiceMessage(id: number): boolean {
 export class ServerGate {
   readonly seen: SeenMessages
   readonly #salts: ServerSalts
-  /** Salts of packets that were refused for their time or for that salt, by msg_id. */
-  #refused: Map<bigint, bigint> | undefined
+  /** Packets that were refused for their time or for their salt, by msg_id. */
+  #refused: Map<bigint, { readonly salt: bigint; readonly code: number }> | undefined
   /** The first message of the session; 0 before it came. */
   #firstMsgId = 0n
   /** The call with the highest msg_id so far, and its seq_no. */
@@ -85,9 +85,11 @@ export class ServerGate {
     if ((msgId & 3n) !== 0n) return MSG_ID_BITS
     if (age > MAX_AGE) return this.#refuse(packet, MSG_ID_TOO_LOW)
     if (age < -MAX_AHEAD) return this.#refuse(packet, MSG_ID_TOO_HIGH)
-    if (this.seen.look(msgId) === 'forgotten' || this.#refused?.get(msgId) === salt) return UNVERIFIABLE
+    if (this.seen.look(msgId) === 'forgotten') return UNVERIFIABLE
     if (container && seqNo % 2 !== 0) return SEQ_NO_NOT_EVEN
-    return this.#salts.accepts(salt, now) ? 0 : this.#refuse(packet, BAD_SALT)
+    if (!this.#salts.accepts(salt, now)) return this.#refuse(packet, BAD_SALT)
+    const before = this.#refused?.get(msgId)
+    return before?.salt === salt ? before.code : 0
   }
 
   /** What is wrong with a message of an accepted packet, whose constructor is `id`, or 0. */
@@ -123,7 +125,7 @@ export class ServerGate {
         break
       }
     }
-    this.#refused.set(msgId, salt)
+    this.#refused.set(msgId, { salt, code })
     return code
   }
 }
