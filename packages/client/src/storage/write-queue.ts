@@ -4,18 +4,16 @@
 
 import { StorageError } from './error.ts'
 import type { SessionBatch } from './storage.ts'
+import { type Patience, whileAway } from './while-away.ts'
 
 /** One outcome per batch: undefined if it is durable. Throws if nothing of the transaction was kept. */
 export type Commit = (batches: readonly SessionBatch[]) => Promise<(StorageError | undefined)[]>
 
-export interface WriteQueueOptions {
+export interface WriteQueueOptions extends Patience {
   /** How many single writes one transaction takes, roughly. */
   readonly maxWrites: number
-  /** How long a transaction is tried again while the database cannot be reached, in ms. */
-  readonly retryFor: number
   /** Lets the event loop turn. */
   readonly turn: () => Promise<void>
-  readonly sleep: (ms: number) => Promise<void>
 }
 
 interface Waiting {
@@ -23,9 +21,6 @@ interface Waiting {
   readonly resolve: () => void
   readonly reject: (error: StorageError) => void
 }
-
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 2000
 
 export class WriteQueue {
   readonly #commit: Commit
@@ -86,7 +81,9 @@ export class WriteQueue {
   async #transaction(waiting: readonly Waiting[]): Promise<void> {
     let outcomes: (StorageError | undefined)[]
     try {
-      outcomes = await this.#try(waiting.map(({ batch }) => batch))
+      const batches = waiting.map(({ batch }) => batch)
+      // All writes may be repeated without harm.
+      outcomes = await whileAway(() => this.#commit(batches), this.#options)
     } catch (error) {
       const failure = asStorageError(error)
       if (waiting.length > 1 && concernsOneBatch(failure)) {
@@ -106,23 +103,6 @@ export class WriteQueue {
     if (due.length === 0) return
     this.#watchers = this.#watchers.filter(({ until }) => until > this.#done)
     for (const { resolve } of due) resolve()
-  }
-
-  /** All writes may be repeated without harm, so a connection cut during the commit is no worse than one before it. */
-  async #try(batches: readonly SessionBatch[]): Promise<(StorageError | undefined)[]> {
-    let pause = FIRST_PAUSE
-    let waited = 0
-    for (;;) {
-      try {
-        return await this.#commit(batches)
-      } catch (error) {
-        if (asStorageError(error).code !== 'STORAGE_UNAVAILABLE' || waited >= this.#options.retryFor)
-          throw error
-        await this.#options.sleep(pause)
-        waited += pause
-        pause = Math.min(2 * pause, LONGEST_PAUSE)
-      }
-    }
   }
 }
 

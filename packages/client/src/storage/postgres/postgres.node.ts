@@ -21,7 +21,7 @@ export interface PostgresStorageOptions extends StorageOptions {
   readonly connections?: number | undefined
   /** How long `open` waits for another process to let go of the namespace, in ms (default 5,000). */
   readonly lockWait?: number | undefined
-  /** How long a write is tried again while the server cannot be reached, in ms (default 30,000). */
+  /** How long a read or a write is tried again while the server cannot be reached, in ms (default 30,000). */
   readonly retryFor?: number | undefined
 }
 

@@ -27,6 +27,7 @@ import type {
   StorageKey,
   StorageOptions,
 } from '../storage.ts'
+import { type Patience, whileAway } from '../while-away.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { carryOut } from './carry-out.ts'
 import type { SqlDatabase } from './database.ts'
@@ -48,6 +49,7 @@ export class SqlStorage implements Storage {
   readonly #options: StorageOptions
   readonly #now: () => number
   readonly #queue: WriteQueue
+  readonly #patience: Patience
   readonly #statements = new Statements()
   #database: SqlDatabase | undefined
   #sealing: Sealing | undefined
@@ -65,11 +67,12 @@ export class SqlStorage implements Storage {
     this.#connect = connect
     this.#options = options
     this.#now = options.now ?? Date.now
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+    this.#patience = { retryFor: options.retryFor, sleep }
     this.#queue = new WriteQueue((batches) => this.#commit(batches), {
+      ...this.#patience,
       maxWrites: options.maxWrites,
-      retryFor: options.retryFor,
       turn,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     })
   }
 
@@ -116,7 +119,8 @@ export class SqlStorage implements Storage {
     // What was handed in under the old number is still the old owner's right.
     await this.#queue.settled(id)
     const now = this.#now()
-    return this.#write(async (db) => {
+    // A number that was given out and not told is no loss: the next is higher.
+    return this.#writeAgain(async (db) => {
       const row = await db
         .insertInto('session')
         .values({ id, owner: 1, test: 0, time_offset: 0, log_trimmed: 0, created_at: now, updated_at: now })
@@ -163,7 +167,7 @@ export class SqlStorage implements Storage {
 
   async writeApp(key: string, value: Uint8Array | null): Promise<void> {
     const updated_at = this.#now()
-    await this.#write(async (db) => {
+    await this.#writeAgain(async (db) => {
       if (value === null) await db.deleteFrom('app').where('key', '=', key).execute()
       else {
         await db
@@ -258,12 +262,14 @@ export class SqlStorage implements Storage {
   ): Promise<T> {
     this.#open()
     await this.#queue.settled(session)
-    const { database, sealing } = this.#open()
-    try {
-      return await query(database.db, sealing.sealer, database.flavour)
-    } catch (error) {
-      throw database.flavour.storageError(error)
-    }
+    return whileAway(async () => {
+      const { database, sealing } = this.#open()
+      try {
+        return await query(database.db, sealing.sealer, database.flavour)
+      } catch (error) {
+        throw database.flavour.storageError(error)
+      }
+    }, this.#patience)
   }
 
   async #write<T>(change: (db: Kysely<Tables>, flavour: Flavour) => Promise<T>, writes = 1): Promise<T> {
@@ -276,6 +282,10 @@ export class SqlStorage implements Storage {
     } catch (error) {
       throw database.flavour.storageError(error)
     }
+  }
+
+  #writeAgain<T>(change: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return whileAway(() => this.#write(change), this.#patience)
   }
 
   #commit(batches: readonly SessionBatch[]): Promise<(StorageError | undefined)[]> {
