@@ -65,6 +65,11 @@ export class CallTable {
     return this.#byMsgId.has(msgId)
   }
 
+  /** Whether this msg_id is that of a call, or of the packet of a call, which waits for its answer. */
+  carries(msgId: bigint): boolean {
+    return this.#byMsgId.has(msgId) || this.#carriedBy(msgId).length > 0
+  }
+
   add(body: Uint8Array | CallBody, after: readonly CallId[], once: boolean): CallId {
     const call: Call = {
       id: this.#nextId++,

@@ -36,7 +36,7 @@ export function questionAnswered(state: ClientState, messages: readonly Received
   for (const { body } of messages) {
     if (body.length < 12 || !ANSWERS.has(constructorOf(body))) continue
     const msgId = new DataView(body.buffer, body.byteOffset).getBigInt64(4, true)
-    if (msgId >= state.firstMsgId && msgId <= state.packer.ids.last) return msgId
+    if (state.isFresh(msgId)) return msgId
   }
   return 0n
 }

@@ -156,7 +156,7 @@ export class ClientInbox {
     switch (code) {
       case 16:
       case 17:
-        if (!this.#isOfThisTime(badMsgId) || this.#correctTime(packetId))
+        if (!this.#state.isFresh(badMsgId) || this.#correctTime(packetId))
           this.#rejected(badMsgId, 'time', events)
         else this.#state.rebuild(events)
         break
@@ -172,14 +172,6 @@ export class ClientInbox {
         // 18, 19, 32, 33: our numbering and the server's do not fit together; a new session begins with its own.
         this.#state.rebuild(events)
     }
-  }
-
-  /**
-   * Only a word about a message that was sent over this connection, and since the time was last corrected, is about the
-   * time as it is now: any other may have been on its way for minutes.
-   */
-  #isOfThisTime(badMsgId: bigint): boolean {
-    return badMsgId >= this.#state.firstMsgId && badMsgId <= this.#state.packer.ids.last
   }
 
   /** False when this session cannot go on at the server's time, because it has used msg_ids of the far future. */

@@ -115,6 +115,17 @@ export class ClientState {
     this.packer.ids.continueAfter(msgId)
   }
 
+  /**
+   * Whether what names this msg_id of ours is about something sent over this connection, and since the time was last
+   * corrected: only that is about the time as it is now. Where ids were given up and lower ones given out since, it must
+   * be one that is still waited for: a word about one that was given up may have been on its way for minutes.
+   */
+  isFresh(msgId: bigint): boolean {
+    const { last, givenUp } = this.packer.ids
+    if (msgId < this.firstMsgId || msgId > last) return false
+    return msgId > givenUp || this.calls.carries(msgId) || this.questions.carries(msgId)
+  }
+
   acceptedPacket(): void {
     this.packetsAccepted++
     this.hopelessConnections = 0

@@ -28,7 +28,6 @@ const AHEAD = 30n << 32n
 
 export class MessageIds {
   #last = 0n
-  /** The highest id given out before going back to lower ones. */
   #givenUp = 0n
   readonly #random: (length: number) => Uint8Array
 
@@ -39,6 +38,11 @@ export class MessageIds {
   /** The highest id given out. */
   get last(): bigint {
     return this.#last
+  }
+
+  /** The highest id given out before going back to lower ones; 0 if that never happened. */
+  get givenUp(): bigint {
+    return this.#givenUp
   }
 
   /**

@@ -89,6 +89,13 @@ export class Questions {
     if (this.#sent.length > REMEMBERED_PACKETS) this.#sent.shift()
   }
 
+  /** Whether this msg_id is that of a remembered packet, or of a message in one. */
+  carries(msgId: bigint): boolean {
+    return this.#sent.some(
+      (packet) => packet.msgId === msgId || packet.messages.some((message) => message.msgId === msgId),
+    )
+  }
+
   /** Whether this is the answer to the latest ping: then nothing that was sent before it will be rejected any more. */
   pong(msgId: bigint): boolean {
     if (msgId === 0n || msgId !== this.#pingMsgId) return false

@@ -334,6 +334,25 @@ describe('every encrypted message', () => {
     expect(Math.abs(forger.client.timeOffset - time)).toBeLessThan(1)
   })
 
+  test('M5: nor does one about a msg_id that was given up, when those given out since are beyond it', () => {
+    const forger = new Forger({ timeOffset: 60_000 })
+    forger.call(text('call'))
+    const early = forger.last(0x12345678)
+    forger.receive(service.writeBadMessage(early.msgId, early.seqNo, 17), { seqNo: 0 })
+    forger.pass(0)
+    expect(Math.abs(forger.client.timeOffset)).toBeLessThan(1)
+    forger.receive(service.writeResult(forger.last(0x12345678).msgId, text('done')))
+    for (let waited = 0; waited < 70_000; waited += 1000) {
+      forger.pass(1000)
+      forger.pong(forger.last(ids.PING_DELAY_DISCONNECT))
+    }
+    forger.call(text('late'))
+    expect(forger.last(0x12345678).msgId).toBeGreaterThan(early.msgId)
+    const stale = forger.msgId(1n, forger.now - 65_000)
+    forger.receive(service.writeBadMessage(early.msgId, early.seqNo, 17), { seqNo: 0, msgId: stale })
+    expect(Math.abs(forger.client.timeOffset)).toBeLessThan(1)
+  })
+
   test('M12: a salt from bad_server_salt is used at once, and the call goes out with it under a new msg_id', () => {
     const forger = onlineForger()
     forger.call(text('call'))

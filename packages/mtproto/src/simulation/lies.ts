@@ -13,6 +13,8 @@ import { writeNumbered } from './work.ts'
 
 /** The number of updates that nobody made. */
 export const FALSE_UPDATE = 0x7fff_ffff
+/** That of those whose msg_id is of another time: whose clock is as wrong itself cannot tell. */
+export const UNTIMELY_UPDATE = 0x7fff_fffe
 /** A client of the simulation unpacks no more, bytes: the bomb is larger, and cheap enough for thousands of them. */
 export const MAX_UNPACKED = 256 * 1024
 
@@ -44,7 +46,9 @@ export function lie(dice: Dice, key: PacketKey, sessionId: bigint, now: number):
   const kind = dice.pick(kinds) ?? 'foreign session'
   const msgId = (messageIdAt(now) & ~0xffffn) | (BigInt(dice.between(0, 0x3fff)) << 2n) | 1n
   const head = { salt: 0n, sessionId, msgId, seqNo: 1 }
-  const update = writeNumbered('update', FALSE_UPDATE, dice.between(0, 100))
+  const untimely = kind === 'old msg_id' || kind === 'future msg_id'
+  const number = untimely ? UNTIMELY_UPDATE : FALSE_UPDATE
+  const update = writeNumbered('update', number, dice.between(0, 100))
   const padding = paddingOf(kind, INNER_HEADER + update.length)
   if (padding !== undefined) return sealLoose(key, head, update, update.length, dice.bytes(padding))
   if (kind === 'length beyond the packet')

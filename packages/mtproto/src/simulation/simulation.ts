@@ -77,6 +77,7 @@ class Simulation {
     this.#say = say ?? (() => undefined)
     this.#client = new VirtualClient(this.#timeline, this.#dice, this.#network, authKey, this.#scenario)
     this.#server = new VirtualServer(this.#timeline, this.#dice, this.#network, authKey, this.#scenario)
+    this.#client.serverNow = () => this.#server.now
   }
 
   run(): SimulationReport {

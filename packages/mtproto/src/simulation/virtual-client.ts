@@ -3,7 +3,7 @@ import { ClientSession } from '../session/client-session.ts'
 import { SecurityError } from '../session/errors.ts'
 import type { CallId, DeadReason, SessionEvent } from '../session/events.ts'
 import type { Dice } from './dice.ts'
-import { FALSE_UPDATE, MAX_UNPACKED } from './lies.ts'
+import { FALSE_UPDATE, MAX_UNPACKED, UNTIMELY_UPDATE } from './lies.ts'
 import type { Connection, Network, Receiver } from './network.ts'
 import type { Scenario } from './scenario.ts'
 import type { Appointment, Timeline } from './timeline.ts'
@@ -24,6 +24,9 @@ export interface MadeCall {
   readonly ends: string[]
 }
 
+/** Whose clock is wrong by this, ms, can believe a msg_id of ten minutes ago or to come that was a minute on its way. */
+const WRONG_TIME = 240_000
+
 export class VirtualClient implements Receiver {
   /** ms that the client's clock is ahead of the truth. */
   clockError: number
@@ -36,6 +39,8 @@ export class VirtualClient implements Receiver {
   connects = 0
   polls = 0
   readonly faults: string[] = []
+  /** The server's time, for the judge alone. */
+  serverNow: () => number = () => Number.NaN
   readonly session: ClientSession
   readonly #byId = new Map<CallId, MadeCall>()
   readonly #timeline: Timeline
@@ -196,7 +201,8 @@ export class VirtualClient implements Receiver {
           break
         case 'update': {
           const number = readNumbered(event.body)
-          if (number === FALSE_UPDATE) this.faults.push('the client believed a lie')
+          if (number === FALSE_UPDATE || (number === UNTIMELY_UPDATE && this.#knowsTheTime))
+            this.faults.push('the client believed a lie')
           this.updates.set(number, (this.updates.get(number) ?? 0) + 1)
           break
         }
@@ -212,6 +218,10 @@ export class VirtualClient implements Receiver {
       }
     }
     if (dead) this.#leave()
+  }
+
+  get #knowsTheTime(): boolean {
+    return Math.abs(this.now + this.session.timeOffset - this.serverNow()) < WRONG_TIME
   }
 
   #end(id: CallId, how: string): void {
