@@ -107,7 +107,7 @@ test.each([
   const mine = await hosts[0].connect({ dc: 2 })
   await mine.login({ phone, code: '22222' })
   const theirs = await hosts[1].import(mine.export())
-  for (const session of [theirs, mine, theirs])
+  for (const session of [theirs, mine, theirs, mine])
     await session.invoke({ _: 'updates.getState' }).catch(() => {})
   expect([mine.state.name, theirs.state.name]).toEqual([state, state])
   for (const host of hosts) await host.close()

@@ -56,8 +56,8 @@ export class AuthKey {
   info: ClientInfo | undefined
   /** The account signed in on it: see AuthKeyTable. */
   userId: number | undefined
-  /** Whose call came last, of those that only one connection of a client makes: see two-places.ts. */
-  lastUse: { by: BoxSession; msgId: bigint } | undefined
+  /** Whose call came last, of those that only one connection of a client makes, ms of the steady clock: see two-places.ts. */
+  lastUse: { by: BoxSession; at: number } | undefined
   /** What every call is answered with from now on. */
   ruin: { code: number; message: string } | undefined
   #permanent: AuthKey | undefined
@@ -177,6 +177,8 @@ export class BoxSession {
   subscribed = false
   /** Whether it has made a call that only one connection of a client makes: see two-places.ts. */
   hasAsked = false
+  /** The least that its calls came after the moments in their msg_ids, ms between the steady clock and its client's. */
+  behind = Number.POSITIVE_INFINITY
   /** When its client was last heard, ms of the steady clock. */
   heardAt = 0
   #carrier: Carrier | undefined

@@ -2,7 +2,7 @@
 import type { TlWriter } from '@telegram-mt/tl'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Box, startBox } from '../box.ts'
-import { bytesOf, encoded, WireClient } from '../wire-client.testing.ts'
+import { bindingCall, bytesOf, encoded, WireClient } from '../wire-client.testing.ts'
 
 let box: Box
 let ann: WireClient
@@ -43,6 +43,26 @@ test('a key that two programs use in turns is of no use to either any more', asy
   await expect(ask(await connected({ key: ann.key }))).rejects.toThrow(duplicated)
 })
 
+test.each([-20_000, 20_000])("so is one whose users' clocks are %d ms apart", async (apart) => {
+  await ask(ann)
+  const thief = await connected({ key: { ...ann.key, timeOffset: ann.key.timeOffset + apart } })
+  await ask(thief)
+  await expect(ask(ann)).rejects.toThrow(duplicated)
+})
+
+test('and one that they use through temporary keys of their own', async () => {
+  const bound = async () => {
+    const client = await connected({ expiresIn: 3600 })
+    const expiresAt = Math.floor(box.world.now() / 1000) + 3600
+    await client.send(bindingCall(client, ann.key, expiresAt), 'auth.bindTempAuthKey')
+    return client
+  }
+  const [mine, theirs] = [await bound(), await bound()]
+  await ask(mine)
+  await ask(theirs)
+  await expect(ask(mine)).rejects.toThrow(duplicated)
+})
+
 test('other keys of the account are none of it', async () => {
   const phone = await connected()
   await phone.signIn('9996620001')
@@ -72,8 +92,9 @@ test('a client may begin a new session on a new connection, and what was still o
   const madeAt = Date.now()
   const late = ann.session.call(encoded({ _: 'updates.getState' }), madeAt)
   const { packets } = ann.session.poll(madeAt + 1)
-  // By its clock it is five seconds later.
-  const anew = await connected({ key: { ...ann.key, timeOffset: ann.key.timeOffset + 5000 } })
+  const anew = await connected({ key: ann.key })
+  // Longer than a msg_id's moment is exact.
+  await expect.poll(() => Date.now()).toBeGreaterThan(madeAt + 10)
   await ask(anew)
   ann.link.send(packets)
   const ended = ({ type, ...event }: { type: string; call?: number }) =>

@@ -5,30 +5,43 @@
  * that it has left. So a key is in two places when a session asks something, another one after it, and then again the first,
  * while both are connected.
  */
+import { messageIdTime } from '@telegram-mt/mtproto'
 import { RpcError } from '../../methods/rpc-error.ts'
 import type { BoxSession } from './auth-key.ts'
 
 /** What clients ask over connections for files, too. */
 const NO_SIGN = /^(upload|help|auth|langpack)\./
 
+/** How fine the moments in msg_ids are, ms: most clients have them of a clock of whole milliseconds. */
+const GRAIN = 1
+
 /**
  * Notes a call, and throws if it shows that its key is used in two places.
  * @throws RpcError 406 AUTH_KEY_DUPLICATED, as from then on for every call under the key
  */
 export function checkPlaces(held: BoxSession, msgId: bigint, method: string): void {
-  const { key } = held
-  const { owner, lastUse } = key
+  const { owner } = held.key
+  const madeAt = momentOf(held, msgId)
   if (owner.userId === undefined || NO_SIGN.test(method)) return
-  if (lastUse !== undefined && lastUse.by !== held) {
+  const { lastUse } = owner
+  if (lastUse !== undefined && lastUse.by !== held && held.hasAsked) {
     // What was on its way when its client went over to another session is older than what is asked there.
-    const late = msgId < lastUse.msgId
-    if (held.hasAsked && late) return
-    const parallel = held.hasAsked && lastUse.by.carrier !== undefined && lastUse.by.carrier !== held.carrier
-    if (parallel) {
+    if (madeAt + GRAIN < lastUse.at) return
+    if (lastUse.by.carrier !== undefined && lastUse.by.carrier !== held.carrier) {
       owner.ruin = { code: 406, message: 'AUTH_KEY_DUPLICATED' }
       throw new RpcError(406, 'AUTH_KEY_DUPLICATED')
     }
   }
   held.hasAsked = true
-  key.lastUse = { by: held, msgId }
+  owner.lastUse = { by: held, at: held.heardAt }
+}
+
+/**
+ * When a call was made, by the steady clock of the box (ms): the moment in its msg_id, and the time that the quickest call of its
+ * session was behind that moment. The msg_ids of two sessions do not compare: each client has a time of its own.
+ */
+function momentOf(held: BoxSession, msgId: bigint): number {
+  const time = messageIdTime(msgId)
+  held.behind = Math.min(held.behind, held.heardAt - time)
+  return time + held.behind
 }
