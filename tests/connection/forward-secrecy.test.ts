@@ -93,6 +93,54 @@ describe('a session with temporary keys', () => {
     expect(session.state.name).toBe('online')
   })
 
+  test('is told at once of what happens while it does nothing, before and after going over', async () => {
+    const box = await newBox()
+    const ann = await account(newHost(box, { ...secret, temporaryKeyLife: 6 }), 'Ada', 1)
+    const bob = await account(newHost(box), 'Bob', 2)
+    const inbox = new Inbox(ann)
+    const name = await usernameOf(ann)
+    for (const keys of [1, 2, 3]) {
+      await expect.poll(() => box.calls.methods('auth.bindTempAuthKey').length, { timeout: 8000 }).toBe(keys)
+      for (let n = 0; n < 100; n++) {
+        await bob.sendMessage(name, `${keys}: ${n}`)
+        await inbox.text(`${keys}: ${n}`)
+      }
+    }
+  }, 15_000)
+
+  test('ends, when it is closed, what is still under way on a connection that was left', async () => {
+    const box = await newBox()
+    const telegram = newHost(box, { ...secret, temporaryKeyLife: 6 })
+    const session = await account(telegram, 'Bea', 1)
+    box.faults.add({ fault: { kind: 'hang' }, when: { method: 'help.getNearestDc', times: 1 } })
+    const before = sessionsOf(box, session)[0]!.sessionId
+    const unanswered = session.invoke({ _: 'help.getNearestDc' })
+    unanswered.catch(() => {})
+    await expect.poll(() => box.calls.methods('auth.bindTempAuthKey').length, { timeout: 8000 }).toBe(2)
+    await expect.poll(() => box.connections).toBe(2)
+    const over = async () => {
+      await session.sendMessage('me', 'over')
+      return box.calls.all('messages.sendMessage').at(-1)!.sessionId !== before
+    }
+    await expect.poll(over).toBe(true)
+    await session.close()
+    await expect(unanswered).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    await expect.poll(() => box.connections).toBe(0)
+  }, 15_000)
+
+  test('is online again when the next key stands before the old connection is back', async () => {
+    const box = await newBox()
+    const reconnect = { first: 1, most: 1, perAddress: [] }
+    const session = await account(newHost(box, { ...secret, temporaryKeyLife: 6, reconnect }), 'Cas', 1)
+    const states: string[] = []
+    session.on('state', ({ name }) => states.push(name))
+    box.faults.add({ fault: { kind: 'silence' }, when: { times: 1 } })
+    box.dropConnections()
+    await expect.poll(() => box.calls.methods('auth.bindTempAuthKey').length, { timeout: 8000 }).toBe(2)
+    await session.sendMessage('me', 'over the new one')
+    expect(states).toEqual(['waiting', 'connecting', 'online'])
+  }, 15_000)
+
   test('binds a key again that the server no longer takes for bound', async () => {
     const box = await newBox()
     const session = await account(newHost(box, secret), 'Dan', 1)

@@ -21,7 +21,7 @@ import type { Maker, TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
 
 /** A connection under one temporary key. */
 interface Route {
-  key: SessionKey
+  readonly key: SessionKey
   readonly connection: SessionConnection<LineAddress>
   readonly caller: RpcCaller
   readonly resends: ResendMeter
@@ -41,6 +41,8 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   #route: Route | undefined
   /** Under the next key, until it is online. */
   #next: Route | undefined
+  /** Under keys before, where calls still end. */
+  #left: Route[] = []
   /** Whoever waits for the first route. */
   #opened: { promise: Promise<void>; resolve: () => void } | undefined
   #pending = 0
@@ -60,9 +62,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   }
 
   takeResends(): number {
-    let more = 0
-    for (const route of [this.#route, this.#next]) more += route?.resends.take(route.connection.session) ?? 0
-    return more
+    return this.#routes().reduce((sum, route) => sum + route.resends.take(route.connection.session), 0)
   }
 
   start(): void {
@@ -104,40 +104,35 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
 
   networkChanged(): void {
     this.#key.networkChanged()
-    this.#route?.connection.networkChanged()
-    this.#next?.connection.networkChanged()
+    for (const { connection } of this.#routes()) connection.networkChanged()
   }
 
   renewKey(): void {
     if (this.#route !== undefined) this.#route.stranded = true
+    this.#dropNext()
     this.#key.startOver()
   }
 
   close(reason?: Error): void {
     this.#key.leave(this)
     this.#closing.abort(reason ?? new MovedError(`the line to datacenter ${this.dc} was closed`))
-    for (const route of [this.#route, this.#next]) if (route !== undefined) this.#closeRoute(route, reason)
+    for (const route of this.#routes()) this.#closeRoute(route, reason)
   }
 
   // ---- keys
 
   onTemporaryKey(key: SessionKey, maker?: Maker): void {
     const route = this.#route
-    if (route === undefined) {
+    if (route === undefined || route.stranded) {
       const opened = this.#open(key, maker)
       this.#route = opened
+      // What was under way is made anew: under the old key it would never be answered.
+      if (route !== undefined) this.#closeRoute(route, this.#keyEnded())
       this.#begin(opened)
       this.#opened?.resolve()
       this.#opened = undefined
-    } else if (route.stranded) {
-      // What was under way goes over to the new key: under the old one it would never be answered.
-      route.stranded = false
-      route.key = key
-      this.#countResends(route)
-      route.caller.forgetInitialization()
-      route.connection.useKey(key)
     } else if (route.key !== key) {
-      if (this.#next !== undefined) this.#closeRoute(this.#next)
+      this.#dropNext()
       const next = this.#open(key, maker)
       this.#next = next
       this.#begin(next)
@@ -199,19 +194,20 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   }
 
   #strand(route: Route): void {
+    const { key } = route
     if (route === this.#next) {
-      this.#closeRoute(route)
-      this.#next = undefined
+      this.#dropNext()
     } else if (route === this.#route) {
       route.stranded = true
+      const newer = this.#next?.key
+      this.#dropNext()
+      // The server has ended it before the next connection was online: its calls go over with it.
+      if (newer !== undefined) this.onTemporaryKey(newer)
     } else {
       // It was to end what it had begun, and never will.
-      this.#closeRoute(
-        route,
-        new MovedError(`the auth key of a line to datacenter ${this.dc} has come to its end`),
-      )
+      this.#closeRoute(route, this.#keyEnded())
     }
-    this.#key.refused(route.key)
+    this.#key.refused(key)
   }
 
   /** From now on calls are made over the next connection; the old one is closed when its last call has ended. */
@@ -219,7 +215,25 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     const old = this.#route
     this.#route = next
     this.#next = undefined
-    if (old !== undefined && old.calls === 0) this.#closeRoute(old)
+    if (old !== undefined) {
+      this.#left.push(old)
+      if (old.calls === 0) this.#closeRoute(old)
+    }
+    // The old one may have been on its way back: the line is online all the same.
+    this.#options.onEvent({ type: 'state', state: next.connection.state })
+  }
+
+  #keyEnded(): MovedError {
+    return new MovedError(`the auth key of a line to datacenter ${this.dc} has come to its end`)
+  }
+
+  #dropNext(): void {
+    if (this.#next !== undefined) this.#closeRoute(this.#next)
+    this.#next = undefined
+  }
+
+  #routes(): Route[] {
+    return [this.#route, this.#next, ...this.#left].filter((route) => route !== undefined)
   }
 
   async #callOver<M extends Method>(
@@ -248,13 +262,9 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   }
 
   #closeRoute(route: Route, reason?: Error): void {
-    this.#countResends(route)
+    this.#options.onResends(route.resends.take(route.connection.session))
     route.closed = true
+    this.#left = this.#left.filter((other) => other !== route)
     route.connection.close(reason)
-  }
-
-  /** Before its session is exchanged for another. */
-  #countResends({ resends, connection }: Route): void {
-    this.#options.onResends(resends.take(connection.session))
   }
 }

@@ -9,6 +9,7 @@ import {
   type ConnectionState,
   type SessionConnection,
   type SessionKey,
+  type SleepListener,
   Timer,
 } from '@telegram-mt/net'
 import type { LineUse } from '../dc/registry.ts'
@@ -77,7 +78,7 @@ const TOO_LATE = 120_000
 /** A permanent key made so recently may not be known everywhere in the datacenter yet, ms. */
 const FRESH = 60_000
 
-export class TemporaryKey {
+export class TemporaryKey implements SleepListener {
   readonly #options: TemporaryKeyOptions
   readonly #kind: AuthKeyKind
   readonly #users = new Set<TemporaryKeyUser>()
@@ -110,6 +111,7 @@ export class TemporaryKey {
   /** From now on the user is told of keys, at once if there is one. */
   join(user: TemporaryKeyUser): void {
     this.#users.add(user)
+    this.#options.host.connections.wheel.addSleepListener(this)
     const { expiresAt } = this.#current ?? {}
     if (expiresAt !== undefined && expiresAt <= this.#options.host.connections.wheel.now()) this.#forget()
     if (this.#current !== undefined) user.onTemporaryKey(this.#current)
@@ -120,7 +122,9 @@ export class TemporaryKey {
   leave(user: TemporaryKeyUser): void {
     this.#users.delete(user)
     if (this.#users.size > 0) return
-    this.#options.host.connections.wheel.cancel(this.#timer)
+    const { wheel } = this.#options.host.connections
+    wheel.removeSleepListener(this)
+    wheel.cancel(this.#timer)
     this.#endMaking()
   }
 
@@ -156,7 +160,14 @@ export class TemporaryKey {
   }
 
   networkChanged(): void {
-    this.#making?.connection.networkChanged()
+    this.#backoff.reset()
+    if (this.#making !== undefined) this.#making.connection.networkChanged()
+    else if (this.#users.size > 0) this.#plan()
+  }
+
+  /** Timers stand still while the machine sleeps, but the key's life goes on. */
+  onSleep(): void {
+    if (this.#making === undefined) this.#plan()
   }
 
   /** Sees to it that there will be a key, and a new one in time. */
