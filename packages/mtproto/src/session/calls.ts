@@ -56,6 +56,11 @@ export class CallTable {
     return this.#resends
   }
 
+  /** Those that were sent under these msg_ids and have not ended. */
+  get byMsgId(): ReadonlyMap<bigint, Readonly<Call>> {
+    return this.#byMsgId
+  }
+
   has(id: CallId): boolean {
     return this.#calls.has(id)
   }
@@ -269,7 +274,7 @@ export class CallTable {
   }
 
   #outgoing(call: Call, { connection, lastMsgId }: Line, now: number): OutgoingCall {
-    // After the server's time was corrected backwards, an old id can be from the future; nobody has accepted it.
+    // After the server's time was corrected backwards, an old id can be from so far in the future that nobody takes it.
     if (call.msgId > lastMsgId) this.#forgetMsgId(call)
     call.queued = false
     call.connection = connection

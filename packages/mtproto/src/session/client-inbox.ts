@@ -9,9 +9,8 @@ import { constructorOf, type ReceivedMessage } from './container.ts'
 import { SecurityError, SessionError } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { unpacked } from './gzip.ts'
-import { messageIdAt, messageIdTime } from './message-id.ts'
-import { MAX_AHEAD } from './server-time.ts'
 import * as service from './service-messages.ts'
+import { lastAfterSettingBack } from './setting-back.ts'
 
 export class ClientInbox {
   readonly #state: ClientState
@@ -156,7 +155,7 @@ export class ClientInbox {
     switch (code) {
       case 16:
       case 17:
-        if (!this.#state.isFresh(badMsgId) || this.#correctTime(packetId))
+        if (!this.#state.isFresh(badMsgId) || this.#correctTime(packetId, badMsgId))
           this.#rejected(badMsgId, 'time', events)
         else this.#state.rebuild(events)
         break
@@ -175,17 +174,14 @@ export class ClientInbox {
   }
 
   /** False when this session cannot go on at the server's time, because it has used msg_ids of the far future. */
-  #correctTime(packetId: bigint): boolean {
-    const { time, now, packer, accepted } = this.#state
+  #correctTime(packetId: bigint, badMsgId: bigint): boolean {
+    const { time, now, packer, accepted, calls } = this.#state
     time.reset(packetId, now)
-    const serverNow = time.at(now)
-    const limit = serverNow + MAX_AHEAD
-    if (messageIdTime(accepted) > limit) return false
-    if (messageIdTime(packer.ids.last) > limit) {
-      // Ids beyond the limit were refused, so that nobody knows them: those that follow may be lower.
-      const highest = messageIdAt(serverNow)
-      packer.ids.restartAfter(accepted > highest ? accepted : highest)
-    }
+    const { last } = packer.ids
+    const sent = { last, accepted, calls: calls.byMsgId }
+    const goOnAfter = lastAfterSettingBack(sent, time.at(now), badMsgId)
+    if (goOnAfter === undefined) return false
+    if (goOnAfter < last) packer.ids.restartAfter(goOnAfter)
     this.#state.firstMsgId = packer.ids.last + 1n
     return true
   }
