@@ -1,4 +1,4 @@
-/** The soak at any length: `npm run soak -- --minutes 60 [--sessions 200] [--seed S] [--json]`. */
+/** The soak at any length: `npm run soak -- --minutes 60 [--sessions 200] [--seed S] [--key-life SECONDS] [--json]`. */
 import { parseArgs } from 'node:util'
 import { type SoakFigures, soak } from './soak.ts'
 import type { Growth } from './vitals.ts'
@@ -8,20 +8,26 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     sessions: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    // With perfect forward secrecy, under temporary keys of so many seconds.
+    'key-life': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
 const minutes = Number(values.minutes)
 const sessions = Number(values.sessions)
 const seed = Number(values.seed)
+const keyLife = values['key-life'] === undefined ? undefined : Number(values['key-life'])
 if (
   !(minutes > 0) ||
   !Number.isInteger(sessions) ||
   sessions < 10 ||
   sessions > 9_999 ||
-  !Number.isInteger(seed)
+  !Number.isInteger(seed) ||
+  (keyLife !== undefined && !(Number.isInteger(keyLife) && keyLife > 0))
 ) {
-  console.error('usage: npm run soak -- [--minutes M] [--sessions N (10 to 9999)] [--seed S] [--json]')
+  console.error(
+    'usage: npm run soak -- [--minutes M] [--sessions N (10 to 9999)] [--seed S] [--key-life SECONDS] [--json]',
+  )
   process.exit(2)
 }
 
@@ -41,6 +47,7 @@ const figures = await soak({
   seed,
   faultEvery: 100,
   pace: sessions * 7.5,
+  temporaryKeyLife: keyLife,
   // Set by the tool that bundled this.
   boxProgram: `${process.env.SOAK_PROGRAMS}box-process.mjs`,
   signal: stop.signal,

@@ -23,6 +23,8 @@ export interface SoakOptions {
   readonly faultEvery: number
   /** Ms between two deeds of one session, on average. */
   readonly pace: number
+  /** With perfect forward secrecy, under keys of so many seconds; without it under permanent keys. */
+  readonly temporaryKeyLife?: number | undefined
   /** The bundled `box-process`. */
   readonly boxProgram: string
   /** Ends it before its time. */
@@ -61,7 +63,7 @@ const LATE = 15_000
 const PROGRESS_EVERY = 5_000
 
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
-  const { sessions, seed, faultEvery, duration, log = () => {} } = options
+  const { sessions, seed, faultEvery, duration, temporaryKeyLife, log = () => {} } = options
   const population = populationOf(sessions, seed)
   const folder = mkdtempSync(join(tmpdir(), 'telegram-mt-soak-'))
   const box = new BoxChild(options.boxProgram, { sessions, seed, faultEvery })
@@ -77,6 +79,8 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
       printMessages: false,
       connectLimit: { count: 100, within: 1_000 },
       reconnect: { first: 100, most: 4_000, perAddress: [] },
+      perfectForwardSecrecy: temporaryKeyLife !== undefined,
+      temporaryKeyLife,
     })
     const run = new Run(options, population, telegram, box)
     await run.enter()

@@ -3,7 +3,8 @@
  * parallel from two separate TCP connections" (https://core.telegram.org/api/errors#406-not-acceptable). Connections for files are
  * lawful, and a client that has lost its connection, or its session, goes on over another; but it does not come back to the one
  * that it has left. So a key is in two places when a session asks something, another one after it, and then again the first,
- * while both are connected.
+ * while both are connected. Of temporary keys each counts for itself: when a client renews one, its calls end on the old
+ * connection, and may be repeated there, while new ones go over the next.
  */
 import { messageIdTime } from '@telegram-mt/mtproto'
 import { RpcError } from '../../methods/rpc-error.ts'
@@ -20,10 +21,10 @@ const GRAIN = 1
  * @throws RpcError 406 AUTH_KEY_DUPLICATED, as from then on for every call under the key
  */
 export function checkPlaces(held: BoxSession, msgId: bigint, method: string): void {
-  const { owner } = held.key
+  const { key } = held
+  const { owner, lastUse } = key
   const madeAt = momentOf(held, msgId)
   if (owner.userId === undefined || NO_SIGN.test(method)) return
-  const { lastUse } = owner
   if (lastUse !== undefined && lastUse.by !== held && held.hasAsked) {
     // What was on its way when its client went over to another session is older than what is asked there.
     if (madeAt + GRAIN < lastUse.at) return
@@ -33,7 +34,7 @@ export function checkPlaces(held: BoxSession, msgId: bigint, method: string): vo
     }
   }
   held.hasAsked = true
-  owner.lastUse = { by: held, at: held.heardAt }
+  key.lastUse = { by: held, at: held.heardAt }
 }
 
 /**
