@@ -78,7 +78,7 @@ describe.each(['tcp', 'http'] as const)('over %s', (transport) => {
     }
     expect(await call).toEqual(rejected === undefined ? expect.any(String) : { rejected })
     if (over !== undefined) {
-      expect(session.state).toEqual({ name: 'loggedOut', reason: over })
+      expect(session.state).toMatchObject({ name: 'loggedOut', reason: over })
       return
     }
     const executed = box.calls.all(method).filter(({ error }) => error === undefined)

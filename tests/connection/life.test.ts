@@ -155,11 +155,11 @@ describe('a dead key', () => {
     expect(ends[0]).toMatchObject({ status: 'rejected', reason: { code: message } })
     expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
     expect(told).toEqual([[session.id, reason]])
-    expect(session.state).toEqual({ name: 'loggedOut', reason })
+    expect(session.state).toEqual({ name: 'loggedOut', reason, at: expect.any(Number) })
     await expect(session.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject({ code: 'SESSION_DEAD' })
   })
 
-  test('is not tried again, now or after a restart; its record stays, marked', async () => {
+  test('is not tried again, now or after a restart; its record stays, marked with why and when', async () => {
     const box = await newBox()
     const storage = `${tempDir()}/accounts.db`
     const first = newHost(box, { storage })
@@ -169,13 +169,17 @@ describe('a dead key', () => {
     box.faults.add({ fault: { kind: 'duplicateKey' }, when: { method: 'help.getNearestDc' } })
     await session.invoke({ _: 'help.getNearestDc' }).catch(() => {})
     expect(await end).toBe('duplicated')
+    const { state } = session
+    const at = state.name === 'loggedOut' ? state.at : 0
+    // The time of day, give or take the time that this test took.
+    expect(Math.abs(at - Date.now())).toBeLessThan(60_000)
     session.networkChanged()
     expect(session.metrics().connections).toBe(0)
     await first.close()
 
     const second = newHost(box, { storage })
     const [restored] = await second.start()
-    expect(restored!.state).toEqual({ name: 'loggedOut', reason: 'duplicated' })
+    expect(restored!.state).toEqual({ name: 'loggedOut', reason: 'duplicated', at })
     expect(restored!.userId).toBe(userId)
     // Others connect; this one does not.
     await account(second, 'Cid', 1)
@@ -192,7 +196,8 @@ describe('a dead key', () => {
     await expect(mine.invoke({ _: 'updates.getState' })).rejects.toMatchObject(refusal)
     await expect(theirs.invoke({ _: 'updates.getState' })).rejects.toMatchObject(refusal)
     expect(await ends).toEqual(['duplicated', 'duplicated'])
-    for (const { state } of [mine, theirs]) expect(state).toEqual({ name: 'loggedOut', reason: 'duplicated' })
+    for (const { state } of [mine, theirs])
+      expect(state).toMatchObject({ name: 'loggedOut', reason: 'duplicated' })
   })
 
   test('makes room for a new login when the program connects it anew', async () => {

@@ -112,7 +112,7 @@ test('signing out ends the key, here and there, and says so', async () => {
   const told = event((listener) => session.once('loggedOut', listener))
   await session.signOut()
   expect(await told).toBe('signedOut')
-  expect(session.state).toEqual({ name: 'loggedOut', reason: 'signedOut' })
+  expect(session.state).toMatchObject({ name: 'loggedOut', reason: 'signedOut' })
   await expect(session.api.help.getConfig()).rejects.toMatchObject({ code: 'SESSION_DEAD' })
 
   const phone = newPhone(1)

@@ -106,7 +106,8 @@ export class SessionCore implements SessionContext {
     )
     this.lifecycle.on('state', (state, before) => this.#onState(state, before))
     if (stored.mark.state === 'dead') {
-      this.lifecycle.to({ name: 'loggedOut', reason: stored.mark.reason as LogoutReason })
+      const { reason, at } = stored.mark
+      this.lifecycle.to({ name: 'loggedOut', reason: reason as LogoutReason, at })
     }
   }
 
@@ -233,8 +234,9 @@ export class SessionCore implements SessionContext {
   }
 
   async signedOut(): Promise<void> {
-    if (!this.lifecycle.to({ name: 'loggedOut', reason: 'signedOut' })) return
-    this.#ending = this.#leaveAccount('signedOut')
+    const at = Math.floor(this.host.now())
+    if (!this.lifecycle.to({ name: 'loggedOut', reason: 'signedOut', at })) return
+    this.#ending = this.#leaveAccount('signedOut', at)
     await this.#ending
     this.#tell('loggedOut', 'signedOut')
   }
@@ -332,20 +334,21 @@ export class SessionCore implements SessionContext {
 
   /** The key is of no use any more: nothing is tried again, and the record says why. */
   #dead(reason: LogoutReason): void {
-    if (!this.lifecycle.to({ name: 'loggedOut', reason })) return
-    this.#ending = this.#leaveAccount(reason).catch((error: unknown) =>
+    const at = Math.floor(this.host.now())
+    if (!this.lifecycle.to({ name: 'loggedOut', reason, at })) return
+    this.#ending = this.#leaveAccount(reason, at).catch((error: unknown) =>
       this.#fault(error, 'marking the session as dead'),
     )
     this.#tell('loggedOut', reason)
   }
 
-  async #leaveAccount(reason: LogoutReason): Promise<void> {
+  async #leaveAccount(reason: LogoutReason, at: number): Promise<void> {
     const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`)
     this.outbox.stop(error)
     this.#connections.close(error)
     this.#invoker.close(error)
     // The mark does not wait for handlers: a key that is known to be dead must not be tried by the next start.
-    await Promise.all([this.stored.saveDead(reason, this.host.now()), this.#stopUpdates()])
+    await Promise.all([this.stored.saveDead(reason, at), this.#stopUpdates()])
   }
 
   /** What goes wrong in one session is told by it, and stays there. */

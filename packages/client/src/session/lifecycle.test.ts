@@ -33,12 +33,12 @@ test('the usual life', () => {
 test('a dead key stays dead until somebody connects anew', () => {
   const { lifecycle, took } = through(
     { name: 'connecting' },
-    { name: 'loggedOut', reason: 'revoked' },
+    { name: 'loggedOut', reason: 'revoked', at: 1 },
     { name: 'waiting', until: 0, reason: 'x' },
     { name: 'online' },
   )
   expect(took).toEqual([true, true, false, false])
-  expect(lifecycle.state).toEqual({ name: 'loggedOut', reason: 'revoked' })
+  expect(lifecycle.state).toEqual({ name: 'loggedOut', reason: 'revoked', at: 1 })
   expect(lifecycle.to({ name: 'connecting' })).toBe(true)
 })
 

@@ -30,8 +30,8 @@ export type SessionState =
   | { readonly name: 'online' }
   /** The connection was lost; the next attempt comes at `until` (milliseconds since the epoch). */
   | { readonly name: 'waiting'; readonly until: number; readonly reason: string }
-  /** The auth key is dead, and why. */
-  | { readonly name: 'loggedOut'; readonly reason: LogoutReason }
+  /** The auth key is dead: why, and since when (milliseconds since the epoch), also after a restart. */
+  | { readonly name: 'loggedOut'; readonly reason: LogoutReason; readonly at: number }
   /** Closed by the program. */
   | { readonly name: 'closed' }
 

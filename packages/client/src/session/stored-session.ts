@@ -147,9 +147,9 @@ export class StoredSession {
     )
   }
 
-  /** The key is dead. The record stays, so that a program can say which account was lost and why. */
-  async saveDead(reason: LogoutReason, now: number): Promise<void> {
-    this.#mark = { state: 'dead', reason, at: Math.floor(now) }
+  /** The key is dead since `at` (milliseconds since the epoch). The record stays, so that a program can say which account was lost and why. */
+  async saveDead(reason: LogoutReason, at: number): Promise<void> {
+    this.#mark = { state: 'dead', reason, at }
     await this.#write({ type: 'account', mark: this.#mark })
   }
 
