@@ -18,7 +18,7 @@ test.each([
   [new RpcError(400, 'PHONE_NUMBER_INVALID', 'auth.sendCode'), 4, 'PHONE_NUMBER_INVALID', /country code/],
   [new RpcError(400, 'SOMETHING_ELSE', 'a.b'), 4, 'SOMETHING_ELSE', /^a\.b: 400 SOMETHING_ELSE$/],
   [new RpcError(401, 'AUTH_KEY_UNREGISTERED', 'a.b'), 3, 'AUTH_KEY_UNREGISTERED', /use signin/],
-  [new FloodWaitError(420, 'FLOOD_WAIT_90', 'a.b', 90), 4, 'FLOOD_WAIT_%d', /wait 90 seconds/],
+  [new FloodWaitError(420, 'FLOOD_WAIT_90', 'a.b', 90), 4, 'FLOOD_WAIT_90', /wait 90 seconds/],
   [new StorageError('STORAGE_LOCKED', 'x.db is held'), 5, 'STORAGE_LOCKED', /end that process/],
   [new StorageError('STORAGE_CORRUPT', 'x.db is damaged'), 5, 'STORAGE_CORRUPT', /damaged$/],
   [new ConfigurationError('API_ID_MISSING', 'x'), 2, 'API_ID_MISSING', /--api-id.*TELEGRAM_API_ID.*--box/],
@@ -40,4 +40,9 @@ test.each([
   expect(explained).toMatchObject({ exit, code })
   expect(explained.message).toMatch(message)
   expect(explained.message).not.toContain('\n')
+})
+
+test('of a flood wait also says the seconds, as a number', () => {
+  expect(explain(new FloodWaitError(420, 'FLOOD_WAIT_90', 'a.b', 90)).seconds).toBe(90)
+  expect(explain(new RpcError(400, 'PHONE_NUMBER_INVALID', 'a.b'))).not.toHaveProperty('seconds')
 })

@@ -20,11 +20,14 @@ export interface Explained {
   code: string
   message: string
   exit: ExitCode
+  /** How long Telegram wants the caller to wait. */
+  seconds?: number
 }
 
 export function explain(error: unknown): Explained {
-  const { code, message, exit } = sort(error)
-  return { code, message: printable(message).replaceAll('\n', ' '), exit }
+  const { code, message, exit, seconds } = sort(error)
+  const line = printable(message).replaceAll('\n', ' ')
+  return { code, message: line, exit, ...(seconds === undefined ? {} : { seconds }) }
 }
 
 function sort(error: unknown): Explained {
@@ -60,8 +63,9 @@ const aboutTheSource = new Set(['FILE_MISSING', 'FILE_EMPTY', 'FILE_TOO_LARGE', 
 
 function refusal(error: RpcError): Explained {
   if (error instanceof FloodWaitError) {
-    const message = `${error.method}: Telegram wants you to wait ${error.seconds} seconds before you try this again`
-    return { code: error.pattern, message, exit: exitCodes.refused }
+    const { code, method, seconds } = error
+    const message = `${method}: Telegram wants you to wait ${seconds} seconds before you try this again`
+    return { code, message, exit: exitCodes.refused, seconds }
   }
   // "401 UNAUTHORIZED: there was an unauthorized attempt to use functionality available only to authorized users"
   const exit = error.status === 401 ? exitCodes.notSignedIn : exitCodes.refused

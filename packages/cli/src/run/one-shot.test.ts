@@ -221,6 +221,16 @@ describe('talking', () => {
     const { errors, exit } = await as('ann', 'send', '@nobody_here', 'x', '--json')
     expect(JSON.parse(errors)).toMatchObject({ error: { code: 'USERNAME_NOT_OCCUPIED', exit } })
   })
+
+  test('a long flood wait is refused, with the seconds as a number for programs', async () => {
+    const when = { method: 'contacts.getContacts', times: 1 }
+    bench.box.faults.add({ when, fault: { kind: 'floodWait', seconds: 300 } })
+    const { errors, exit } = await as('ann', 'contacts', '--json')
+    expect(exit).toBe(4)
+    expect(JSON.parse(errors)).toEqual({
+      error: { code: 'FLOOD_WAIT_300', message: expect.stringContaining('300 seconds'), exit, seconds: 300 },
+    })
+  })
 })
 
 describe('listen', () => {

@@ -45,8 +45,9 @@ export async function run({ words, streams, env, signal }: RunOptions): Promise<
 
 /** One line on standard error; an object in it for programs. */
 function report(error: unknown, words: readonly string[], { errors }: Streams): ExitCode {
-  const { code, message, exit } = explain(error)
-  if (words.includes('--json')) errors.write(`${JSON.stringify({ error: { code, message, exit } })}\n`)
+  const explained = explain(error)
+  const { code, message, exit } = explained
+  if (words.includes('--json')) errors.write(`${JSON.stringify({ error: explained })}\n`)
   else if (code !== 'INTERRUPTED') errors.write(`telegram-mt: ${message}\n`)
   if (words.includes('--debug') && error instanceof Error) errors.write(`${stackOf(error)}\n`)
   return exit
