@@ -155,6 +155,9 @@ type VariantOf<V extends Readonly<Record<string, Fields>>> = {
   [K in keyof V]: { kind: K } & RecordOf<V[K]>
 }[keyof V]
 
+/** Of a kind that is not known, so many characters are shown. */
+const MAX_SHOWN = 40
+
 /** A union of records told apart by their `kind`. */
 export function variants<V extends Readonly<Record<string, Fields>>>(kinds: V): Shape<VariantOf<V>> {
   const shapes = new Map(
@@ -163,9 +166,14 @@ export function variants<V extends Readonly<Record<string, Fields>>>(kinds: V): 
   return {
     encode: (value) => shapes.get(String(value.kind))?.encode(value as never) ?? null,
     decode(json, at) {
-      const shape = isObject(json) && typeof json.kind === 'string' ? shapes.get(json.kind) : undefined
-      if (!shape) return wrong(`${at}.kind`, `one of ${[...shapes.keys()].join(', ')}`, json)
-      return shape.decode(json, at) as VariantOf<V>
+      if (!isObject(json)) return wrong(at, "an object with a 'kind'", json)
+      const { kind } = json
+      const shape = typeof kind === 'string' ? shapes.get(kind) : undefined
+      if (shape) return shape.decode(json, at) as VariantOf<V>
+      // A mistyped name is no secret, and is found sooner if it is shown.
+      const got = typeof kind === 'string' ? JSON.stringify(kind.slice(0, MAX_SHOWN)) : described(kind)
+      const expected = `expected one of ${[...shapes.keys()].join(', ')}`
+      throw new WorldError('WORLD_INVALID', `${expected}, got ${got}`, at ? `${at}.kind` : 'kind')
     },
   }
 }

@@ -102,11 +102,24 @@ test.each([
   [{ fault: { kind: 'drop', ms: 5 } }, 'fault'],
   [{ fault: { kind: 'drop' }, when: { probability: 2 } }, 'when.probability'],
   [{ fault: { kind: 'drop' }, when: { metod: 'x' } }, 'when'],
-  [{ when: {} }, 'fault.kind'],
+  [{ when: {} }, 'fault'],
+  [{ fault: 'drop' }, 'fault'],
+  [{ fault: {} }, 'fault.kind'],
+  [{ fault: { kind: 5 } }, 'fault.kind'],
 ])('a rule that is none is refused, saying where: %j', (rule, at) => {
   expect(() => new FaultPlan().add(rule as FaultRule)).toThrow(
     expect.objectContaining({ code: 'WORLD_INVALID', at }),
   )
+})
+
+test.each([
+  [{ kind: 'floodwait', seconds: 5 }, /^fault\.kind: expected one of refuse, .*, got "floodwait"$/],
+  [{ kind: 'x'.repeat(1000) }, /, got "x{40}"$/],
+  [{ kind: 5 }, /, got 5$/],
+  [{ seconds: 5 }, /, got nothing$/],
+  ['floodWait', /^fault: expected an object with a 'kind', got a string$/],
+])('a fault of no known kind is refused, saying what was given: %j', (fault, message) => {
+  expect(() => new FaultPlan().add({ fault } as FaultRule)).toThrow(message)
 })
 
 /** One fault of each kind. */
