@@ -91,6 +91,25 @@ describe('a session', () => {
     expect(telegram.sessions()).toEqual([])
   })
 
+  test.each([false, true])(
+    'so do its calls, which were not sent (forward secrecy: %s)',
+    async (perfectForwardSecrecy) => {
+      const [box, other] = [await newBox(), await newBox()]
+      const reconnect = { first: 1, most: 1, perAddress: [] }
+      const telegram = newHost(box, { publicKeys: [other.publicKey], reconnect, perfectForwardSecrecy })
+      const session = await telegram.connect({ dc: 1, lazy: true })
+      const error = await session.invoke({ _: 'help.getConfig' }).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(ServerKeyUnknownError)
+      expect((error as ServerKeyUnknownError).message).toContain(box.fingerprint)
+      expect(session.state).toMatchObject({
+        name: 'waiting',
+        reason: expect.stringMatching(/^5 key exchanges failed/),
+      })
+      expect(session.metrics().methods['help.getConfig']?.errors).toEqual({ SERVER_KEY_UNKNOWN: 1 })
+      expect(box.calls.count).toBe(0)
+    },
+  )
+
   test('that meets an impostor goes on trying, and is connected when an address leads to the server', async () => {
     const [box, impostor] = [await newBox(), await newBox()]
     const telegram = newHost(box, { reconnect: { first: 200, most: 200, perAddress: [] } })

@@ -258,13 +258,91 @@ describe('one account among others', () => {
     const connected = session.connect({ timeout: 600_000 }).catch((error: unknown) => error)
     await clock.until(() => server.connects.length === 5)
     await clock.until(() => session.state.name === 'waiting' && session.state.until - wheel.now() > 50_000)
-    expect(session.state).toMatchObject({ reason: expect.stringMatching(/5 key exchanges failed/) })
+    expect(session.state).toMatchObject({ reason: expect.stringMatching(/^5 key exchanges failed in a row/) })
+    // The session is not closed, and the call was not sent: it ends with what has happened.
+    await expect(session.invoke({ _: 'help.getConfig' })).rejects.toMatchObject({
+      name: 'ServerUnproven',
+      code: 'SERVER_UNPROVEN',
+    })
     await clock.advance(59_000)
     expect(server.connects).toHaveLength(5)
     await clock.until(() => server.connects.length === 6)
     expect(session.state.name).toBe('connecting')
+    await clock.until(() => server.connects.length === 10)
+    await clock.until(() => session.state.name === 'waiting' && session.state.until - wheel.now() > 50_000)
+    // Another network may lead to the server.
+    session.networkChanged()
+    await clock.advance(5000)
+    expect(server.connects.length).toBeGreaterThan(10)
     await Promise.all([telegram.close(), clock.advance(10_000)])
     expect(await connected).toMatchObject({ code: 'SESSION_CLOSED' })
     expect(wheel.size).toBe(0)
+  })
+
+  /** An account with forward secrecy, of a network on which no key can be made. */
+  async function unprovenAccount(storage: Awaited<ReturnType<typeof storageOf>>) {
+    const { clock, server, network } = virtualNetwork()
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const secret = { perfectForwardSecrecy: true, printMessages: false }
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', dcs, storage, ...secret }, network)
+    later(async () => {
+      await Promise.all([telegram.close(), clock.advance(10_000)])
+    })
+    const { wheel } = network.connections
+    return { clock, server, wheel, telegram }
+  }
+
+  test('waits that minute with forward secrecy, too, each time', async () => {
+    const { clock, server, wheel, telegram } = await unprovenAccount(await storageOf(1))
+    const [session] = await telegram.start()
+    const call = session!.invoke({ _: 'help.getConfig' }).catch((error: unknown) => error)
+    const held = () => session!.state.name === 'waiting' && session!.state.until - wheel.now() > 50_000
+    for (const knocks of [5, 10, 15]) {
+      await clock.until(() => server.connects.length === knocks)
+      await clock.until(held)
+      expect(session!.state).toMatchObject({
+        reason: expect.stringMatching(/^5 key exchanges failed in a row/),
+      })
+      await clock.advance(59_000)
+      expect(server.connects).toHaveLength(knocks)
+    }
+    session!.networkChanged()
+    await clock.advance(5000)
+    expect(server.connects.length).toBeGreaterThan(15)
+    // An account that has its permanent key waits for the server.
+    await Promise.all([telegram.close(), clock.advance(10_000)])
+    expect(await call).toMatchObject({ code: 'CONNECTION_CLOSED' })
+    expect(wheel.size).toBe(0)
+  })
+
+  test('waits that minute when its next temporary key cannot be made, and stays online', async () => {
+    const storage = await storageOf(1)
+    const { clock, server, wheel, telegram } = await unprovenAccount(storage)
+    const owner = await storage.claim('account 0')
+    const temporary = { dc: 1, kind: 'temporary', key: new Uint8Array(256).fill(7) } as const
+    // Due to be renewed since half an hour.
+    const expiresAt = wheel.now() + 1_800_000
+    await storage.write({
+      session: 'account 0',
+      owner,
+      writes: [{ type: 'authKey', ...temporary, expiresAt }],
+    })
+    const [session] = await telegram.start()
+    await clock.until(() => session!.state.name === 'online')
+    for (const knocks of [5, 10]) {
+      // One is the account's own.
+      await clock.until(() => server.connects.length === knocks + 1)
+      await clock.advance(59_000)
+      expect(server.connects).toHaveLength(knocks + 1)
+    }
+    expect(session!.state.name).toBe('online')
+  })
+
+  test('that has no key yet is told by its calls, with forward secrecy, too', async () => {
+    const { clock, telegram } = await unprovenAccount(await storageOf(0))
+    const session = await telegram.connect({ dc: 1, lazy: true })
+    const call = session.invoke({ _: 'help.getConfig' }).catch((error: unknown) => error)
+    await clock.advance(30_000)
+    expect(await call).toMatchObject({ code: 'SERVER_UNPROVEN' })
   })
 })

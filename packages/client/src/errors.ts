@@ -1,15 +1,7 @@
-/** The errors that this package throws. Each has a stable `code`; none ever holds a secret. */
+/** The errors of this room: see `TelegramError` for what they have in common. */
+import { TelegramError } from '@telegram-mt/net'
 
-/** Anything that this package throws on purpose. `code` is stable over versions; the message is for people. */
-export class TelegramError extends Error {
-  readonly code: string
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = new.target.name
-    this.code = code
-  }
-}
+export { TelegramError }
 
 /** A setting is missing or wrong: the program must be changed, trying again will not help. */
 export class ConfigurationError extends TelegramError {}

@@ -11,6 +11,7 @@ export {
   ProxyLinkError,
   type ProxyServer,
   parseProxyLink,
+  ServerUnproven,
   type SocksProxy,
 } from '@telegram-mt/net'
 export { Account } from './account/account.ts'

@@ -1,4 +1,15 @@
-// The errors of this room. Each says what was wrong and where; `code` is stable, the text is for people.
+// The errors of this room. Each says what was wrong and where.
+
+/** The base of this package's errors. `code` is stable over versions, the message is for people, and neither ever holds a secret. */
+export class TelegramError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+  }
+}
 
 /** Why a connection could not be made, or was lost. */
 export type ConnectErrorCode =
@@ -17,13 +28,11 @@ export type ConnectErrorCode =
   | 'SERVER_KEY_UNKNOWN'
 
 /** An address could not be reached, a proxy refused, or an open stream broke. */
-export class ConnectError extends Error {
-  override readonly name = 'ConnectError'
-  readonly code: ConnectErrorCode
+export class ConnectError extends TelegramError {
+  declare readonly code: ConnectErrorCode
 
   constructor(code: ConnectErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.code = code
+    super(code, message, cause === undefined ? undefined : { cause })
   }
 }
 
@@ -44,9 +53,8 @@ export class CallError extends Error {
 }
 
 /** The caller's deadline passed before the answer came; the server was asked to drop the answer. */
-export class CallTimeout extends Error {
-  override readonly name = 'CallTimeout'
-  readonly code = 'CALL_TIMEOUT'
+export class CallTimeout extends TelegramError {
+  declare readonly code: 'CALL_TIMEOUT'
   /** The deadline that was given, in milliseconds from the call. */
   readonly deadline: number
   /** Whether the call was sent, so that the server may have executed it. */
@@ -56,26 +64,44 @@ export class CallTimeout extends Error {
   constructor(deadline: number, mayHaveRun = false, obstacle?: Error) {
     const fate = mayHaveRun ? 'the call was sent and may have been executed' : 'the call was not sent'
     const why = obstacle === undefined ? '' : ` (${obstacle.message})`
-    super(`no answer within ${deadline} ms; ${fate}${why}`, obstacle && { cause: obstacle })
+    super('CALL_TIMEOUT', `no answer within ${deadline} ms; ${fate}${why}`, obstacle && { cause: obstacle })
     this.deadline = deadline
     this.mayHaveRun = mayHaveRun
   }
 }
 
-/** The connection was closed for good, so the call cannot end otherwise. A mere drop never causes this. */
-export class ConnectionClosed extends Error {
-  override readonly name = 'ConnectionClosed'
-  readonly code = 'CONNECTION_CLOSED'
+/** The session was closed, so the call cannot end otherwise; it may have been executed. A mere drop never causes this. */
+export class ConnectionClosed extends TelegramError {
+  declare readonly code: 'CONNECTION_CLOSED'
 
   constructor(reason: string, cause?: unknown) {
-    super(`the connection is closed: ${reason}`, cause === undefined ? undefined : { cause })
+    super(
+      'CONNECTION_CLOSED',
+      `the connection is closed: ${reason}`,
+      cause === undefined ? undefined : { cause },
+    )
+  }
+}
+
+/**
+ * An auth key was to be made first, and so many key exchanges in a row were broken or refused: whoever answers has not proven to
+ * be the server. The call was not sent. `cause` is what was wrong with the last.
+ */
+export class ServerUnproven extends TelegramError {
+  declare readonly code: 'SERVER_UNPROVEN'
+
+  constructor(exchanges: number, cause: Error) {
+    super('SERVER_UNPROVEN', `${exchanges} key exchanges failed in a row: ${cause.message}`, { cause })
   }
 }
 
 /** A proxy link or address that cannot be understood. The text never repeats a secret or a password. */
-export class ProxyLinkError extends Error {
-  override readonly name = 'ProxyLinkError'
-  readonly code = 'PROXY_LINK_INVALID'
+export class ProxyLinkError extends TelegramError {
+  declare readonly code: 'PROXY_LINK_INVALID'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('PROXY_LINK_INVALID', message, options)
+  }
 }
 
 /** Any thrown value as an Error. */

@@ -22,6 +22,8 @@ export {
   type ConnectErrorCode,
   ConnectionClosed,
   ProxyLinkError,
+  ServerUnproven,
+  TelegramError,
 } from './errors.ts'
 export { HttpFront, type HttpFrontOptions } from './http-front.node.ts'
 export { type Dial, FramedLink, type Link, type LinkHandlers } from './link.ts'

@@ -197,7 +197,7 @@ describe('SessionConnection over real sockets', () => {
       onEvent: () => {},
     })
     await expect(connection.call(say('x'))).rejects.toMatchObject({
-      code: 'CONNECTION_CLOSED',
+      code: 'SERVER_UNPROVEN',
       cause: { code: 'SERVER_KEY_UNKNOWN', cause: { name: 'KeyExchangeError' } },
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ConnectionEvent } from './connection-events.ts'
 import type { ConnectionHostOptions } from './connection-host.ts'
-import { CallError, CallTimeout, ConnectionClosed } from './errors.ts'
+import { CallError, CallTimeout, ConnectionClosed, ServerUnproven } from './errors.ts'
 import { bytes, FakeServer, fakeHost, someKey, text } from './fake-peer.testing.ts'
 import { SessionConnection, type SessionConnectionOptions } from './session-connection.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -479,7 +479,7 @@ describe('SessionConnection: auth keys', () => {
     const end = outcome(t.call('x'))
     await t.clock.until(() => t.connection.state.name === 'closed')
     expect(end.error).toMatchObject({
-      code: 'CONNECTION_CLOSED',
+      code: 'SERVER_UNPROVEN',
       message: expect.stringContaining("dc2:443: none of the server's RSA keys (ffffffffffffffff) is known"),
       cause: { code: 'SERVER_KEY_UNKNOWN' },
     })
@@ -491,7 +491,7 @@ describe('SessionConnection: auth keys', () => {
     const end = outcome(t.call('x'))
     await t.clock.until(() => t.connection.state.name === 'closed')
     expect(t.server.connects).toHaveLength(5)
-    expect(end.error).toBeInstanceOf(ConnectionClosed)
+    expect(end.error).toBeInstanceOf(ServerUnproven)
     expect(t.host.wheel.size).toBe(0)
   })
 
@@ -504,7 +504,7 @@ describe('SessionConnection: auth keys', () => {
     const end = outcome(t.call('x'))
     await t.clock.until(() => t.connection.state.name === 'closed')
     expect(t.server.connects).toHaveLength(5)
-    expect(end.error).toMatchObject({ code: 'CONNECTION_CLOSED', cause: { code: 'TRANSPORT_ERROR' } })
+    expect(end.error).toMatchObject({ code: 'SERVER_UNPROVEN', cause: { code: 'TRANSPORT_ERROR' } })
   })
 
   it('makes no more than 50 keys at once, and gives the places back', async () => {

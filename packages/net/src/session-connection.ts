@@ -14,7 +14,7 @@ import { Ticket } from './connect-limiter.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-events.ts'
 import type { ConnectionHost, NetworkListener } from './connection-host.ts'
 import type { SessionCore, SessionKey } from './core.ts'
-import { ConnectError, ConnectionClosed, toError } from './errors.ts'
+import { ConnectError, ConnectionClosed, ServerUnproven, toError } from './errors.ts'
 import { KeyMaking } from './key-making.ts'
 import type { Dial, Link, LinkHandlers } from './link.ts'
 import { type OpenedLink, openLink } from './open-link.ts'
@@ -120,7 +120,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
    * Sends a call and resolves with the TL bytes of its result. A drop of the connection is no error: the call goes on over
    * the next one.
    * @throws CallError when the server refuses; CallTimeout past the deadline; the signal's reason when aborted;
-   * ConnectionClosed when the connection is closed
+   * ConnectionClosed when the connection is closed; ServerUnproven when no auth key can be made
    */
   call(body: Uint8Array | CallBody, options: CallOptions = {}): Promise<Uint8Array> {
     if (this.#state.name === 'closed') return Promise.reject(this.#state.reason)
@@ -278,13 +278,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
       this.#stranger = new ConnectError('SERVER_KEY_UNKNOWN', `${this.#remote}: ${error.message}`, error)
     const cause = this.#stranger ?? error
     if (++this.#makingFailures < keyExchangeTries) this.#drop(error)
-    else
-      this.close(
-        new ConnectionClosed(
-          `${this.#makingFailures} key exchanges failed in a row: ${cause.message}`,
-          cause,
-        ),
-      )
+    else this.close(new ServerUnproven(this.#makingFailures, cause))
   }
 
   #onKey(key: SessionKey, now: number): void {

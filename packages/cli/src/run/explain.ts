@@ -126,6 +126,6 @@ function codeOf(error: Error): string | undefined {
 
 /** Errors of the rooms below, known here by their codes only. */
 const network =
-  /^(CONNECT_|STREAM_|LINK_|PROXY_|TRANSPORT_|KEY_EXCHANGE_TIMEOUT|CALL_TIMEOUT|CONNECTION_CLOSED)/
+  /^(CONNECT_|STREAM_|LINK_|PROXY_|TRANSPORT_|KEY_EXCHANGE_TIMEOUT|CALL_TIMEOUT|CONNECTION_CLOSED|SERVER_UNPROVEN)/
 
 const exitOfCode = (code: string): ExitCode => (network.test(code) ? exitCodes.network : exitCodes.failed)

@@ -31,6 +31,8 @@ export interface CallerIdentity {
   readonly device: Device
   /** False: "invokeWithoutUpdates: invoke a request without subscribing the used connection for updates". */
   readonly updates: boolean
+  /** What a call ends with where the connection has ended it with this error. */
+  endOf?(error: unknown): unknown
 }
 
 export class RpcCaller {
@@ -70,7 +72,7 @@ export class RpcCaller {
       if (wrapping) this.#initialized = true
       return decodeResult(call._, result) as Result<M>
     } catch (error) {
-      if (!(error instanceof CallError)) throw error
+      if (!(error instanceof CallError)) throw this.#identity.endOf?.(error) ?? error
       const refusal = rpcErrorFrom(error.errorCode, error.errorMessage, call._)
       // Any answer but "not initialized" shows that the wrapping itself was accepted.
       if (wrapping && refusal.status !== -503 && !refusal.pattern.startsWith('CONNECTION_'))

@@ -2,7 +2,13 @@
  * A line with perfect forward secrecy: it lives under a temporary auth key, and goes over to the next one in good time. Calls
  * that are under way end on the old connection, while new ones are made on the new one: none is interrupted.
  */
-import type { ConnectionEvent, SessionConnection, SessionKey } from '@telegram-mt/net'
+import {
+  ConnectionClosed,
+  type ConnectionEvent,
+  ServerUnproven,
+  type SessionConnection,
+  type SessionKey,
+} from '@telegram-mt/net'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import { stopForMany } from '../many-listeners.node.ts'
@@ -17,6 +23,7 @@ import {
   openConnection,
   ResendMeter,
 } from './dc-line.ts'
+import { callEnd } from './stranger.ts'
 import type { Maker, TemporaryKey, TemporaryKeyUser } from './temporary-key.ts'
 
 /** A connection under one temporary key. */
@@ -44,7 +51,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   /** Under keys before, where calls still end. */
   #left: Route[] = []
   /** Whoever waits for the first route. */
-  #opened: { promise: Promise<void>; resolve: () => void } | undefined
+  #opened: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined
   #pending = 0
 
   constructor(options: LineOptions, key: TemporaryKey) {
@@ -85,7 +92,7 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     try {
       if (this.#route === undefined) {
         this.hurry()
-        await patience.settled(this.#whenOpened())
+        await patience.result(this.#whenOpened())
       }
       return await this.#callOver(this.#route, call, { ...options, deadline: patience.left() })
     } catch (error) {
@@ -113,9 +120,9 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
     this.#key.startOver()
   }
 
-  close(reason?: Error): void {
+  close(reason: Error = new ConnectionClosed('by its owner')): void {
     this.#key.leave(this)
-    this.#closing.abort(reason ?? new MovedError(`the line to datacenter ${this.dc} was closed`))
+    this.#closing.abort(reason)
     for (const route of this.#routes()) this.#closeRoute(route, reason)
   }
 
@@ -140,7 +147,13 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   }
 
   onMaking(state: Extract<ConnectionEvent, { type: 'state' }>['state']): void {
-    if (this.#route === undefined || this.#route.stranded) this.#options.onEvent({ type: 'state', state })
+    if (this.#route !== undefined && !this.#route.stranded) return
+    // As on a line without temporary keys: what needs the first key ends, and who has a permanent one waits for the server.
+    if (state.name === 'waiting' && state.reason instanceof ServerUnproven && !this.hasKey) {
+      this.#opened?.reject(callEnd(state.reason, this.dc, this.#options.host.serverKeys))
+      this.#opened = undefined
+    }
+    this.#options.onEvent({ type: 'state', state })
   }
 
   onPermanentKeyRefused(error: RpcError): void {
@@ -253,10 +266,12 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   #whenOpened(): Promise<void> {
     if (this.#opened === undefined) {
       let resolve = () => {}
-      const promise = new Promise<void>((done) => {
+      let reject: (error: Error) => void = () => {}
+      const promise = new Promise<void>((done, failed) => {
         resolve = done
+        reject = failed
       })
-      this.#opened = { promise, resolve }
+      this.#opened = { promise, resolve, reject }
     }
     return this.#opened.promise
   }

@@ -1,5 +1,4 @@
 /** What a session counts of its own doings. Numbers only: nothing here says what was said, or to whom. */
-import { CallTimeout, ConnectionClosed } from '@telegram-mt/net'
 import { TlError } from '@telegram-mt/tl'
 import { TelegramError } from '../errors.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
@@ -93,6 +92,5 @@ export const NUMBERS = [
 function errorName(error: unknown): string {
   if (error instanceof RpcError) return error.pattern
   if (error instanceof TelegramError || error instanceof TlError) return error.code
-  if (error instanceof CallTimeout || error instanceof ConnectionClosed) return error.code
   return error instanceof Error && error.name === 'AbortError' ? 'ABORTED' : 'OTHER'
 }

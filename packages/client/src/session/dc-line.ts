@@ -13,6 +13,7 @@ import type { Call, Method, Result } from '../layer.ts'
 import { RpcCaller, type RpcCallOptions } from '../rpc/caller.ts'
 import type { SessionProxy } from './session-proxy.ts'
 import type { StoredSession } from './stored-session.ts'
+import { callEnd } from './stranger.ts'
 
 export interface LineOptions {
   readonly host: Host
@@ -106,8 +107,13 @@ export function openConnection(
 
 export function callerFor(
   connection: SessionConnection<LineAddress>,
-  { host, use, updates }: LineOptions,
+  { host, dc, use, updates }: LineOptions,
 ): RpcCaller {
   const device = use === 'cdn' ? { ...host.device, ...unnamedDevice } : host.device
-  return new RpcCaller(connection, { apiId: host.apiId, device, updates })
+  return new RpcCaller(connection, {
+    apiId: host.apiId,
+    device,
+    updates,
+    endOf: (error) => callEnd(error, dc, host.serverKeys),
+  })
 }

@@ -6,6 +6,7 @@
  */
 import { Backoff, type ConnectionEvent, type ConnectionState, type SessionKey, Timer } from '@telegram-mt/net'
 import { RpcError } from '../rpc/rpc-error.ts'
+import { afterBrokenExchanges } from './after-broken-exchanges.ts'
 import { bindTemporaryKey } from './bind-temporary-key.ts'
 import type { LineOptions } from './dc-line.ts'
 import { asMaking, Maker } from './temporary-key.ts'
@@ -41,6 +42,9 @@ export class KeyProof {
 
   networkChanged(): void {
     this.#maker?.connection.networkChanged()
+    if (!this.#timer.active) return
+    this.#options.host.connections.wheel.cancel(this.#timer)
+    this.#ask()
   }
 
   close(): void {
@@ -93,8 +97,9 @@ export class KeyProof {
   }
 
   #again(reason: Error): void {
-    const { wheel } = this.#options.host.connections
-    const wait = this.#backoff.next()
+    const { connections } = this.#options.host
+    const { wheel } = connections
+    const wait = afterBrokenExchanges(reason, connections) ?? this.#backoff.next()
     this.close()
     wheel.start(this.#timer, wait)
     this.#listener.onState({ name: 'waiting', until: wheel.now() + wait, reason })

@@ -4,12 +4,10 @@ import type { LineUse } from '../dc/registry.ts'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import type { RpcCaller, RpcCallOptions } from '../rpc/caller.ts'
+import { afterBrokenExchanges } from './after-broken-exchanges.ts'
 import { callerFor, type DcLine, type LineOptions, openConnection, ResendMeter } from './dc-line.ts'
 import { KeyProof } from './key-proof.ts'
 import type { StoredSession } from './stored-session.ts'
-
-/** A peer that broke every key exchange is asked again after so many ms: it is not the server, but may give way to it. */
-const AFTER_BROKEN_EXCHANGES = 60_000
 
 export class PermanentLine implements DcLine {
   readonly dc: number
@@ -59,6 +57,10 @@ export class PermanentLine implements DcLine {
   }
 
   networkChanged(): void {
+    if (this.#revival.active) {
+      this.#options.host.connections.wheel.cancel(this.#revival)
+      this.#revive()
+    }
     this.#connection.networkChanged()
     this.#proof?.networkChanged()
   }
@@ -99,9 +101,10 @@ export class PermanentLine implements DcLine {
       case 'state':
         if (event.state.name === 'closed' && !this.#closed) {
           const { wheel } = host.connections
-          wheel.start(this.#revival, AFTER_BROKEN_EXCHANGES)
-          const until = wheel.now() + AFTER_BROKEN_EXCHANGES
           const { reason } = event.state
+          const wait = afterBrokenExchanges(reason, host.connections) ?? 0
+          wheel.start(this.#revival, wait)
+          const until = wheel.now() + wait
           this.#options.onEvent({ type: 'state', state: { name: 'waiting', until, reason } })
           return
         }

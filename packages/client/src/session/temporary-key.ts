@@ -16,6 +16,7 @@ import type { LineUse } from '../dc/registry.ts'
 import type { LineAddress } from '../host/network.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import type { AuthKeyKind } from '../storage/records.ts'
+import { afterBrokenExchanges } from './after-broken-exchanges.ts'
 import { bindTemporaryKey } from './bind-temporary-key.ts'
 import { type LineOptions, openConnection } from './dc-line.ts'
 
@@ -88,6 +89,8 @@ export class TemporaryKey implements SleepListener {
   /** Somebody waits for a key. */
   #awaited = false
   #making: Maker | undefined
+  /** The making has failed, and is to be tried again. */
+  #waiting: Extract<ConnectionState, { name: 'waiting' }> | undefined
   #permanentMadeAt = Number.NEGATIVE_INFINITY
   /** Bindings made again, by key. */
   readonly #binding = new Map<SessionKey, Promise<void>>()
@@ -115,6 +118,7 @@ export class TemporaryKey implements SleepListener {
     const { expiresAt } = this.#current ?? {}
     if (expiresAt !== undefined && expiresAt <= this.#options.host.connections.wheel.now()) this.#forget()
     if (this.#current !== undefined) user.onTemporaryKey(this.#current)
+    else if (this.#waiting !== undefined) user.onMaking(this.#waiting)
     this.#plan()
   }
 
@@ -125,6 +129,7 @@ export class TemporaryKey implements SleepListener {
     const { wheel } = this.#options.host.connections
     wheel.removeSleepListener(this)
     wheel.cancel(this.#timer)
+    this.#waiting = undefined
     this.#endMaking()
   }
 
@@ -162,16 +167,23 @@ export class TemporaryKey implements SleepListener {
   networkChanged(): void {
     this.#backoff.reset()
     if (this.#making !== undefined) this.#making.connection.networkChanged()
-    else if (this.#users.size > 0) this.#plan()
+    else if (this.#users.size > 0) this.#planAnew()
   }
 
   /** Timers stand still while the machine sleeps, but the key's life goes on. */
   onSleep(): void {
-    if (this.#making === undefined) this.#plan()
+    if (this.#making === undefined) this.#planAnew()
+  }
+
+  /** What has failed before says nothing about what is there now. */
+  #planAnew(): void {
+    this.#waiting = undefined
+    this.#plan()
   }
 
   /** Sees to it that there will be a key, and a new one in time. */
   #plan(): void {
+    if (this.#waiting !== undefined) return
     const { wheel, random } = this.#options.host.connections
     const expiresAt = this.#current?.expiresAt
     if (expiresAt === undefined) {
@@ -185,6 +197,7 @@ export class TemporaryKey implements SleepListener {
 
   #make(): void {
     if (this.#making !== undefined || this.#users.size === 0) return
+    this.#waiting = undefined
     const { stored, dc } = this.#options
     if (stored.key(dc) === undefined) this.#makePermanent()
     else this.#connect({ use: this.#options.use })
@@ -292,11 +305,12 @@ export class TemporaryKey implements SleepListener {
       for (const user of [...this.#users]) user.onPermanentKeyRefused(error)
       return
     }
-    const wait = this.#backoff.next()
+    const wait = afterBrokenExchanges(error, host.connections) ?? this.#backoff.next()
     wheel.start(this.#timer, wait)
-    if (this.#current !== undefined) return
     const reason = error instanceof Error ? error : new Error(String(error))
-    for (const user of this.#users) user.onMaking({ name: 'waiting', until: wheel.now() + wait, reason })
+    this.#waiting = { name: 'waiting', until: wheel.now() + wait, reason }
+    if (this.#current !== undefined) return
+    for (const user of [...this.#users]) user.onMaking(this.#waiting)
   }
 
   #forget(): void {
