@@ -1,17 +1,7 @@
-/**
- * `npm run bench`: this project and the libraries that it is compared with, at the same work, side by side.
- *
- *   --only NAME     the items whose name contains this (may be given several times)
- *   --quick         short samples and few repetitions: a look, no result
- *   --json FILE     the results for machines
- *   --docs          keeps the results, and writes docs/benchmarks.md with them
- *   --profile DIR   a CPU profile of every step, for a debugger or a viewer to open; slows what is measured
- *   --heap DIR      a heap snapshot whenever memory is measured; what is measured after the first is wrong
- *   --list          names the items
- */
+/** `npm run bench`: this project and the libraries that it is compared with, at the same work, side by side. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions, refuse } from '#command-line'
 import { items } from './items/index.ts'
 import { writeDocument } from './runner/document.ts'
 import type { Item } from './runner/item.ts'
@@ -24,8 +14,18 @@ import { aimLines, failureLines, table } from './runner/table.ts'
 const USUAL_REPETITIONS = 10
 const QUICK_REPETITIONS = 3
 
-const { values: options } = parseArgs({
-  options: {
+const USAGE = `usage: npm run bench -- [--only NAME] [--quick] [--json FILE] [--docs] [--profile DIR] [--heap DIR] [--list]
+
+  --only NAME     the items whose name contains this (may be given several times)
+  --quick         short samples and few repetitions: a look, no result
+  --json FILE     the results for machines
+  --docs          keeps the results, and writes docs/benchmarks.md with them
+  --profile DIR   a CPU profile of every step, for a debugger or a viewer to open; slows what is measured
+  --heap DIR      a heap snapshot whenever memory is measured; what is measured after the first is wrong
+  --list          names the items`
+
+const options = readOptions(
+  {
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -34,7 +34,8 @@ const { values: options } = parseArgs({
     heap: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
-})
+  USAGE,
+)
 
 if (options.list) for (const { name, title } of items) console.log(`${name.padEnd(20)} ${title}`)
 else await run()
@@ -44,9 +45,8 @@ async function run(): Promise<void> {
   const chosen = items.filter(
     ({ name, slow }) => isChosen(name) && !(quick && slow && options.only === undefined),
   )
-  if (chosen.length === 0)
-    throw new Error(`no item has ${options.only?.join(' or ')} in its name: see --list`)
-  if (options.docs && quick) throw new Error('a quick run is no result: --docs goes without --quick')
+  if (chosen.length === 0) refuse(`no item has ${options.only?.join(' or ')} in its name: see --list`)
+  if (options.docs && quick) refuse('a quick run is no result: --docs goes without --quick')
   if (options.profile !== undefined) {
     mkdirSync(options.profile, { recursive: true })
     process.env.BENCH_PROFILE = resolve(options.profile)

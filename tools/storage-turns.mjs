@@ -2,25 +2,28 @@
  * `npm run bench:storage`: how long 1,000 busy sessions on one SQLite file hold up the event loop. Each writes five times a
  * second what an update writes: the position, the message, its sender. The same timers without the store come first, for what
  * the machine itself makes late.
- *
- *   --sessions N    default 1,000
- *   --seconds S     default 20
- *   --sealed        with a storage key, and a log of updates
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { openStorage } from '../packages/client/dist/index.js'
+import { readOptions } from './command-line.mjs'
 
-const { values } = parseArgs({
-  options: {
+const USAGE = `usage: npm run bench:storage -- [--sessions N] [--seconds S] [--sealed]
+
+  --sessions N   how many write (1,000)
+  --seconds S    for how long (20)
+  --sealed       with a storage key, and a log of updates`
+
+const values = readOptions(
+  {
     sessions: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '20' },
     sealed: { type: 'boolean', default: false },
   },
-})
+  USAGE,
+)
 const sessions = Number(values.sessions)
 const seconds = Number(values.seconds)
 const PERIOD = 200

@@ -1,18 +1,31 @@
-/** The soak at any length: `npm run soak -- --minutes 60 [--sessions 200] [--seed S] [--key-life SECONDS] [--json]`. */
-import { parseArgs } from 'node:util'
+/** The soak at any length: `npm run soak`. */
+import { readOptions, refuse } from '../../tools/command-line.mjs'
 import { type SoakFigures, soak } from './soak.ts'
 import type { Growth } from './vitals.ts'
 
-const { values } = parseArgs({
-  options: {
+const USAGE = `usage: npm run soak -- [--minutes M] [--sessions N] [--seed S] [--key-life SECONDS] [--json]
+
+Many sessions in one process, under faults of all kinds, against a box in a process of its own: see docs/reliability.md.
+
+  --minutes M          how long things go wrong (5); then what is under way has two minutes to end
+  --sessions N         how many, 10 to 9999 (200)
+  --seed S             the same people who do the same, and the same choice of faults (by chance)
+  --key-life SECONDS   with perfect forward secrecy, under temporary keys that live so long
+  --json               the figures alone, as JSON, on the last line
+
+Exit code 0: every promise was kept; 1: some were not; 2: the words above were not understood. Ctrl-C ends it early and in good
+order.`
+
+const values = readOptions(
+  {
     minutes: { type: 'string', default: '5' },
     sessions: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
-    // With perfect forward secrecy, under temporary keys of so many seconds.
     'key-life': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
-})
+  USAGE,
+)
 const minutes = Number(values.minutes)
 const sessions = Number(values.sessions)
 const seed = Number(values.seed)
@@ -25,10 +38,7 @@ if (
   !Number.isInteger(seed) ||
   (keyLife !== undefined && !(Number.isInteger(keyLife) && keyLife > 0))
 ) {
-  console.error(
-    'usage: npm run soak -- [--minutes M] [--sessions N (10 to 9999)] [--seed S] [--key-life SECONDS] [--json]',
-  )
-  process.exit(2)
+  refuse(`one of these numbers is none, or too small or large\n\n${USAGE}`)
 }
 
 // With --json the last line of stdout is the figures, and nothing else is there.
