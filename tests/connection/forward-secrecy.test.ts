@@ -12,7 +12,7 @@ const secret = { perfectForwardSecrecy: true }
 
 const sessionsOf = (box: Box, session: Session) => box.sessions({ userId: session.userId })
 
-test('the binding message can be read with the permanent key, by the other side’s code', () => {
+test('P1: the binding message can be read with the permanent key, by the other side’s code', () => {
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const idOf = (key: Uint8Array) => createHash('sha1').update(key).digest().readBigInt64LE(12)
   const permanentKey = random(256)
@@ -72,7 +72,7 @@ describe('a session with temporary keys', () => {
     expect(box.calls.methods('auth.bindTempAuthKey')).toHaveLength(1)
   })
 
-  test('goes over to the next key while calls are under way', async () => {
+  test('P4: goes over to the next key while calls are under way', async () => {
     const box = await newBox()
     const session = await account(newHost(box, { ...secret, temporaryKeyLife: 6 }), 'Cid', 1)
     box.faults.add({
@@ -141,7 +141,7 @@ describe('a session with temporary keys', () => {
     expect(states).toEqual(['waiting', 'connecting', 'online'])
   }, 15_000)
 
-  test('binds a key again that the server no longer takes for bound', async () => {
+  test('P2: binds a key again that the server no longer takes for bound', async () => {
     const box = await newBox()
     const session = await account(newHost(box, secret), 'Dan', 1)
     const lost = { kind: 'error', code: 401, message: 'AUTH_KEY_PERM_EMPTY' } as const
@@ -151,7 +151,7 @@ describe('a session with temporary keys', () => {
     expect(session.state.name).toBe('online')
   })
 
-  test('makes another key when the server has forgotten the last', async () => {
+  test('P5: makes another key when the server has forgotten the last', async () => {
     const box = await newBox()
     const session = await account(newHost(box, secret), 'Eve', 1)
     const [before] = sessionsOf(box, session)
@@ -164,7 +164,7 @@ describe('a session with temporary keys', () => {
     expect(session.state.name).toBe('online')
   })
 
-  test('is told when its permanent key is dead', async () => {
+  test('P5: is told when its permanent key is dead', async () => {
     const box = await newBox()
     const storage = `${tempDir()}/accounts.db`
     const first = newHost(box, { ...secret, storage })
@@ -179,7 +179,7 @@ describe('a session with temporary keys', () => {
     expect(session!.state).toMatchObject({ name: 'loggedOut', reason: 'unregistered' })
   })
 
-  test('has temporary keys for other datacenters and for files as well', async () => {
+  test('P3: has temporary keys for other datacenters and for files as well', async () => {
     const box = await newBox()
     const session = await account(newHost(box, secret), 'Gus', 1)
     const part = (filePart: number) =>
@@ -193,7 +193,7 @@ describe('a session with temporary keys', () => {
     expect(box.calls.methods('auth.bindTempAuthKey')).toHaveLength(4)
   })
 
-  test('signs out, and another account signs in under new keys', async () => {
+  test('P6: signs out, and another account signs in under new keys', async () => {
     const box = await newBox()
     const session = await account(newHost(box, secret), 'Hal', 1)
     const first = sessionsOf(box, session).map(({ authKeyId }) => authKeyId)

@@ -34,7 +34,7 @@ async function bound(permanent: ClientKey, expiresAt = inAnHour()): Promise<Wire
   return client
 }
 
-test('an unbound temporary key can ask for the configuration, and for nothing else', async () => {
+test('P2: to an unbound temporary key the server answers with the configuration, and nothing else', async () => {
   const client = await connected({ expiresIn: 3600 })
   await expect(client.call({ _: 'help.getConfig' })).resolves.toMatchObject({ _: 'config', thisDc: 2 })
   await expect(client.call({ _: 'updates.getState' })).rejects.toMatchObject({
@@ -97,7 +97,7 @@ test('a client that takes its session to a new temporary key is pushed every upd
   expect(first.updates).toEqual([])
 })
 
-describe('a binding is refused', () => {
+describe('P1: the server refuses a binding', () => {
   let permanent: WireClient
   beforeAll(async () => {
     permanent = await connected()
@@ -168,7 +168,7 @@ test('a destroyed key is confirmed, and unknown from then on', async () => {
 })
 
 // Last, as it moves the clock of all.
-test('a temporary key ends when the binding says', async () => {
+test('P5: the server takes a temporary key until the end that the binding says', async () => {
   const permanent = await connected()
   const temporary = await bound(permanent.key, inAnHour())
   await temporary.call({ _: 'help.getConfig' })
