@@ -172,6 +172,53 @@ describe('a call that follows another', () => {
     expect(two.status === 'rejected' && two.reason).toBeInstanceOf(RpcError)
   })
 
+  test.each([
+    ['aborted', { kind: 'hang' }],
+    ['timed out', { kind: 'hang' }],
+    ['aborted', { kind: 'refuse' }],
+    ['timed out', { kind: 'refuse' }],
+  ] as const)('is made all the same when that was %s, sent or not (%s)', async (how, fault) => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ian')
+    const sent = fault.kind === 'hang'
+    box.faults.add({ fault, when: sent ? { method: 'help.getNearestDc' } : {} })
+    if (!sent) box.dropConnections()
+    const stop = new AbortController()
+    const given = how === 'aborted' ? { signal: stop.signal } : { timeout: 300 }
+    const first = session.invoke({ _: 'help.getNearestDc' }, given)
+    const second = session.invoke({ _: 'help.getInviteText' }, { after: first })
+    if (sent) await box.waitFor('help.getNearestDc')
+    stop.abort()
+    await expect(first).rejects.toThrow()
+    const third = session.invoke({ _: 'help.getAppConfig', hash: 0 }, { after: first })
+    box.faults.clear()
+    if (!sent) session.networkChanged()
+    expect((await Promise.all([second, third])).map(({ _ }) => _)).toEqual([
+      'help.inviteText',
+      'help.appConfig',
+    ])
+    const error = how === 'aborted' ? 'ABORTED' : 'CALL_TIMEOUT'
+    expect(session.metrics().methods['help.getNearestDc']?.errors).toEqual({ [error]: 1 })
+  })
+
+  test('follows a promise, and nothing else', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Jon')
+    const wrong = { after: 5 } as object
+    const complaint = {
+      code: 'ARGUMENT_INVALID',
+      argument: 'options',
+      message: expect.stringContaining('after is 5'),
+    }
+    await expect(session.invoke({ _: 'help.getNearestDc' }, wrong)).rejects.toMatchObject(complaint)
+    await expect(session.api.help.getNearestDc({}, wrong)).rejects.toMatchObject(complaint)
+    // What is not one of its own calls is waited for.
+    const saved = session.sendMessage('me', 'first')
+    expect(await session.invoke({ _: 'help.getNearestDc' }, { after: saved })).toMatchObject({ thisDc: 1 })
+    const methods = box.calls.methods()
+    expect(methods.indexOf('messages.sendMessage')).toBeLessThan(methods.indexOf('help.getNearestDc'))
+  })
+
   test('keeps its place when the connection is cut between them', async () => {
     const box = await newBox()
     const session = await account(newHost(box), 'Fay')

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { FollowsElsewhereError } from './invocation.ts'
 import { fakeInvoker, send } from './invoker.testing.ts'
+import { RpcError } from './rpc-error.ts'
 
 const texts = (asked: readonly { text: string }[]) => asked.map(({ text }) => text)
 
@@ -39,6 +40,29 @@ describe('a call after another', () => {
     const second = await invoker.invoke(send('2'), { after: first }).catch((thrown: unknown) => thrown)
     expect(second).toMatchObject({ code: 'MSG_WAIT_FAILED', method: 'messages.sendMessage' })
     expect(texts(asked)).toEqual(['1'])
+  })
+
+  test('that was given up follows nothing any more, whenever that was', async () => {
+    const { clock, invoker, asked, server } = fakeInvoker()
+    server.reply = ({ text, options }) => {
+      if (text === 'slow') return { after: 10_000 }
+      // As a server would that has dropped the one before.
+      return options.after === undefined ? undefined : { error: '400 MSG_WAIT_FAILED', after: 200 }
+    }
+    const stop = new AbortController()
+    const slow = invoker.invoke(send('slow'), { signal: stop.signal })
+    const underWay = invoker.invoke(send('under way'), { after: slow })
+    await clock.advance(100)
+    stop.abort(new Error('enough'))
+    await expect(slow).rejects.toBe(stop.signal.reason)
+    const later = invoker.invoke(send('later'), { after: slow })
+    const neverMade = invoker.invoke(send('never'), { signal: AbortSignal.abort() })
+    await expect(neverMade).rejects.toThrow()
+    const afterNever = invoker.invoke(send('after never'), { after: neverMade })
+    await clock.advance(500)
+    await Promise.all([underWay, later, afterNever])
+    expect(texts(asked)).toEqual(['slow', 'under way', 'later', 'after never', 'under way'])
+    expect(asked.slice(2).map(({ options }) => options.after)).toEqual([undefined, undefined, undefined])
   })
 
   test('waits for it to be on its way again when that was told to wait', async () => {
@@ -91,6 +115,17 @@ describe('a call after another', () => {
     ready()
     await clock.advance(20)
     await call
+  })
+
+  test('ends with a promise that is none of its calls, and says why', async () => {
+    const { clock, invoker, asked } = fakeInvoker()
+    const reason = new Error('the file could not be read')
+    const failed = invoker.invoke(send('1'), { after: Promise.reject(reason) }).catch((e: unknown) => e)
+    await clock.advance(20)
+    const error = await failed
+    expect(error).toMatchObject({ code: 'AFTER_REJECTED', cause: reason })
+    expect(error).not.toBeInstanceOf(RpcError)
+    expect(asked).toEqual([])
   })
 
   test('times out and is aborted while it waits', async () => {

@@ -2,6 +2,7 @@
  * A call from its making to its end, over all its attempts, as those see it that are to be executed after it. "invokeAfterMsg:
  * invoke a query after the completion of one of the previous queries" (https://core.telegram.org/method/invokeAfterMsg).
  */
+import { TelegramError } from '../errors.ts'
 import type { Patience } from './patience.ts'
 import { RpcError } from './rpc-error.ts'
 
@@ -16,14 +17,21 @@ export class FollowsElsewhereError extends Error {
   override readonly name = 'FollowsElsewhereError'
 }
 
+/**
+ * How a call has ended, for those that follow it. `givenUp`: by its caller, which says nothing of what became of it; `foreign`: it
+ * was no call of this session, but a promise, and that was rejected.
+ */
+export type Outcome = 'well' | 'failed' | 'givenUp' | 'foreign'
+
 export class Invocation {
   /** What its caller holds. */
   promise: Promise<unknown> | undefined
   /** What it must follow. */
-  readonly #before: Invocation | undefined
+  #before: Invocation | undefined
   #attempt: Attempt | undefined
   #followed: Attempt | undefined
-  #outcome: 'open' | 'well' | 'badly' = 'open'
+  #outcome: Outcome | undefined
+  #reason: unknown
   #change: { promise: Promise<void>; resolve: () => void } | undefined
 
   constructor(before?: Invocation) {
@@ -34,15 +42,22 @@ export class Invocation {
   static of(promise: Promise<unknown>): Invocation {
     const invocation = new Invocation()
     promise.then(
-      () => invocation.end(true),
-      () => invocation.end(false),
+      () => invocation.end('well'),
+      (reason: unknown) => invocation.end('foreign', reason),
     )
     return invocation
   }
 
-  /** It has not ended. */
-  get open(): boolean {
-    return this.#outcome === 'open'
+  /** One that has ended so. */
+  static ended(outcome: Outcome): Invocation {
+    const invocation = new Invocation()
+    invocation.end(outcome)
+    return invocation
+  }
+
+  /** How it has ended; undefined before. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome
   }
 
   sent(attempt: Attempt): void {
@@ -56,23 +71,40 @@ export class Invocation {
     this.#changed()
   }
 
-  end(well: boolean): void {
+  end(outcome: Outcome, reason?: unknown): void {
     this.#attempt = undefined
-    this.#outcome = well ? 'well' : 'badly'
+    // Chains may be without end: what has ended holds nothing.
+    this.#before = undefined
+    this.#outcome = outcome
+    this.#reason = reason
     this.#changed()
   }
 
   /**
    * Waits until this call can be sent so that the server executes it after the one before. Gives the attempt to chain it
-   * to; none if that call has ended well.
-   * @throws RpcError MSG_WAIT_FAILED if it has ended badly.
+   * to; none if that call has ended well, or was given up.
+   * @throws RpcError MSG_WAIT_FAILED if it has failed, as the server would say; TelegramError AFTER_REJECTED if it was none of our calls.
    */
   async follow(method: string, patience: Patience): Promise<Attempt | undefined> {
     const before = this.#before
     if (before === undefined) return undefined
     for (;;) {
-      if (before.#outcome === 'well') return undefined
-      if (before.#outcome === 'badly') throw new RpcError(400, 'MSG_WAIT_FAILED', method)
+      switch (before.#outcome) {
+        case 'well':
+        case 'givenUp':
+          return undefined
+        case 'failed':
+          throw new RpcError(400, 'MSG_WAIT_FAILED', method)
+        case 'foreign':
+          throw new TelegramError(
+            'AFTER_REJECTED',
+            `${method}: the promise that it was to follow was rejected`,
+            {
+              cause: before.#reason,
+            },
+          )
+        default:
+      }
       this.#followed = before.#attempt
       if (before.#attempt !== undefined) return before.#attempt
       await patience.settled(before.#nextChange())
@@ -85,7 +117,7 @@ export class Invocation {
     if (before === undefined) return false
     const elsewhere = error instanceof FollowsElsewhereError
     if (!elsewhere && !RpcError.is(error, 'MSG_WAIT_FAILED')) return false
-    while (before.#outcome === 'open' && (elsewhere || before.#attempt === this.#followed)) {
+    while (before.#outcome === undefined && (elsewhere || before.#attempt === this.#followed)) {
       await patience.settled(before.#nextChange())
     }
     return true

@@ -23,8 +23,10 @@ export interface InvokeOptions extends Where {
   floodWaitLimit?: number | undefined
   /**
    * What an earlier `invoke` of this session has returned: the server executes this call after that one, and both may be
-   * under way at once (https://core.telegram.org/api/invoking#chaining-calls). If the earlier call fails, this one does
-   * with an RpcError `MSG_WAIT_FAILED`. Any other promise is waited for.
+   * under way at once (https://core.telegram.org/api/invoking#chaining-calls). If the earlier call fails, this one is not executed
+   * and fails with an RpcError `MSG_WAIT_FAILED`. If the earlier one is given up by its caller, that is no failure: this one goes
+   * on as if it followed nothing. Any other promise is waited for; if it is rejected, so is this call, with
+   * `AFTER_REJECTED` and the reason as `cause`.
    */
   after?: Promise<unknown> | undefined
 }

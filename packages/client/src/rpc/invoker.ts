@@ -1,12 +1,13 @@
 /** Makes calls by the rules of `policy.ts`: waits out floods in sight of the program, follows redirects, retries faults. */
 import { SparseMap } from '@telegram-mt/mtproto'
-import type { TimerWheel } from '@telegram-mt/net'
+import { CallTimeout, type TimerWheel } from '@telegram-mt/net'
+import { TelegramError } from '../errors.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import { manyListeners, stopForMany } from '../many-listeners.node.ts'
 import type { RpcCallOptions } from './caller.ts'
 import { FloodLines, type LineCall } from './flood-lines.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
-import { Invocation } from './invocation.ts'
+import { Invocation, type Outcome } from './invocation.ts'
 import type { InvokeOptions, Where } from './invoke.ts'
 import { Patience } from './patience.ts'
 import { nextStep } from './policy.ts'
@@ -36,8 +37,8 @@ export interface InvokerSession {
   onPause(method: string, milliseconds: number, error: unknown): void
   /** A call is about to be made again. */
   onRetry(): void
-  /** A call has ended, that many ms after it was made; `error` if it ended badly. */
-  onEnd(method: string, milliseconds: number, error: unknown): void
+  /** A call has ended, that many ms after it was made; `error` if it ended badly, `aborted` if by its caller's signal. */
+  onEnd(method: string, milliseconds: number, error: unknown, aborted: boolean): void
   /** A call has its result: before whoever made it gets it. */
   onResult<M extends Method>(call: Call<M>, result: Result<M>): void
 }
@@ -52,6 +53,8 @@ export class Invoker {
   readonly #lines: FloodLines
   /** Calls that have not ended, by what their callers hold. */
   readonly #running = new SparseMap<Promise<unknown>, Invocation>()
+  /** Those that have ended badly, for calls that are yet to follow them. */
+  readonly #endedBadly = new WeakMap<Promise<unknown>, Outcome>()
   #order = 0
   #closing: AbortController | undefined
 
@@ -85,15 +88,23 @@ export class Invoker {
   invoke<M extends Method>(call: Call<M>, options: InvokeOptions = {}): Promise<Result<M>> {
     const { after, signal } = options
     if (signal !== undefined) manyListeners(signal)
-    const invocation = new Invocation(
-      after === undefined ? undefined : (this.#running.get(after) ?? Invocation.of(after)),
-    )
+    const invocation = new Invocation(after && this.#earlier(after))
     const promise = this.#run(call, options, invocation)
-    if (invocation.open) {
-      invocation.promise = promise
-      this.#running.set(promise, invocation)
-    }
+    invocation.promise = promise
+    if (invocation.outcome === undefined) this.#running.set(promise, invocation)
+    else this.#remember(invocation)
     return promise
+  }
+
+  #earlier(after: Promise<unknown>): Invocation {
+    const running = this.#running.get(after)
+    if (running !== undefined) return running
+    const outcome = this.#endedBadly.get(after)
+    return outcome === undefined ? Invocation.of(after) : Invocation.ended(outcome)
+  }
+
+  #remember({ promise, outcome = 'well' }: Invocation): void {
+    if (promise !== undefined && outcome !== 'well') this.#endedBadly.set(promise, outcome)
   }
 
   async #run<M extends Method>(
@@ -118,7 +129,8 @@ export class Invoker {
     let moves = 0
     let repairs = 0
     let failure: unknown
-    let well = false
+    let outcome: Outcome = 'failed'
+    let aborted = false
     const startedAt = session.wheel.now()
     try {
       for (let again = false; ; again = true) {
@@ -130,7 +142,7 @@ export class Invoker {
           const attempt = { signal, deadline: patience.left(), after, attempts: invocation }
           const result = await session.call(call, attempt, where)
           session.onResult(call, result)
-          well = true
+          outcome = 'well'
           return result
         } catch (error) {
           invocation.turnedBack()
@@ -175,12 +187,15 @@ export class Invoker {
       }
     } catch (error) {
       failure = error
+      aborted = isAborted(error, signal)
+      if (aborted || error instanceof CallTimeout) outcome = 'givenUp'
       throw error
     } finally {
-      session.onEnd(call._, session.wheel.now() - startedAt, failure)
+      session.onEnd(call._, session.wheel.now() - startedAt, failure, aborted)
       if (this.#lines.any) this.#lines.ended(place)
       if (invocation.promise !== undefined) this.#running.delete(invocation.promise)
-      invocation.end(well)
+      invocation.end(outcome)
+      this.#remember(invocation)
     }
   }
 
@@ -188,4 +203,9 @@ export class Invoker {
     this.#closing ??= stopForMany()
     return this.#closing.signal
   }
+}
+
+/** Whether a call ended because its caller's signal was aborted, with whatever reason. */
+function isAborted(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && (error === signal.reason || !(error instanceof TelegramError))
 }

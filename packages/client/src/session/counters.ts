@@ -1,4 +1,5 @@
 /** What a session counts of its own doings. Numbers only: nothing here says what was said, or to whom. */
+import { SessionError } from '@telegram-mt/mtproto'
 import { TlError } from '@telegram-mt/tl'
 import { TelegramError } from '../errors.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
@@ -9,7 +10,10 @@ export interface MethodMetrics {
   count: number
   /** Milliseconds from each call's making to its end, waits included, all added up. */
   milliseconds: number
-  /** How many ended with which error; numbers in an error's name are written `%d`. */
+  /**
+   * How many ended with which error, by its code; numbers in the name of one of Telegram's are written `%d`. `ABORTED`: by the
+   * caller's signal; `OTHER`: with an error that has no code.
+   */
   errors: { [error: string]: number }
 }
 
@@ -41,7 +45,7 @@ export class SessionCounters {
   readonly methods = new Map<string, MethodMetrics>()
 
   /** A call has ended. */
-  called(method: string, milliseconds: number, error?: unknown): void {
+  called(method: string, milliseconds: number, error?: unknown, aborted = false): void {
     let metrics = this.methods.get(method)
     if (metrics === undefined) {
       metrics = { count: 0, milliseconds: 0, errors: NO_ERRORS }
@@ -50,7 +54,7 @@ export class SessionCounters {
     metrics.count++
     metrics.milliseconds += milliseconds
     if (error === undefined) return
-    const name = errorName(error)
+    const name = aborted ? 'ABORTED' : errorName(error)
     if (metrics.errors === NO_ERRORS) metrics.errors = {}
     metrics.errors[name] = (metrics.errors[name] ?? 0) + 1
   }
@@ -91,6 +95,6 @@ export const NUMBERS = [
 /** A name that is one of few: an error's text might be anything. */
 function errorName(error: unknown): string {
   if (error instanceof RpcError) return error.pattern
-  if (error instanceof TelegramError || error instanceof TlError) return error.code
-  return error instanceof Error && error.name === 'AbortError' ? 'ABORTED' : 'OTHER'
+  const coded = error instanceof TelegramError || error instanceof TlError || error instanceof SessionError
+  return coded ? error.code : 'OTHER'
 }

@@ -45,6 +45,10 @@ const aCall = kind(
 const aHandler = maybe(aFunction)
 const { signal, timeout } = optionWords
 const waiting = only<{ timeout?: number; signal?: AbortSignal }>({ timeout, signal })
+const aPromise = kind(
+  'the promise of an earlier call, as invoke gives it',
+  (value) => isObject(value) && typeof Reflect.get(value, 'then') === 'function',
+)
 const invokeOptions = only<InvokeOptions>({
   dc: maybe(anId),
   media: maybe(aFlag),
@@ -52,7 +56,7 @@ const invokeOptions = only<InvokeOptions>({
   signal,
   timeout,
   floodWaitLimit: maybe(aLimit),
-  after: anything,
+  after: maybe(aPromise),
 })
 const passwords = { password: maybe(anAnswer) }
 

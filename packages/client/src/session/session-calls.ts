@@ -91,9 +91,9 @@ export class SessionCalls implements InvokerSession {
     this.#of.counters.retries++
   }
 
-  onEnd(method: string, milliseconds: number, error: unknown): void {
+  onEnd(method: string, milliseconds: number, error: unknown, aborted: boolean): void {
     const { host, stored, counters } = this.#of
-    counters.called(method, milliseconds, error)
+    counters.called(method, milliseconds, error, aborted)
     if (error !== undefined)
       host.logger.debug({ session: stored.id, method, milliseconds, err: error }, 'call failed')
   }

@@ -118,7 +118,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** Every method of the layer, typed: `await session.api.help.getConfig()`. */
   get api(): Api {
-    this.#api ??= createApi(this.#core.invoke)
+    this.#api ??= createApi((call, options) => this.invoke(call, options))
     return this.#api
   }
 
