@@ -1,8 +1,9 @@
-/** What the documentation says to type is there: npm scripts, commands and options of the program, pages that are linked. */
+/** What the documentation names is there: npm scripts, commands and options of the program, events, pages that are linked. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from '../../packages/cli/src/run/program.ts'
+import { telegramEvents } from '../../packages/client/src/telegram-arguments.ts'
 import { readPages, root } from './pages.ts'
 
 const pages = readPages()
@@ -49,6 +50,13 @@ it('names commands and options that the program has', () => {
     }
   })
   expect(wrong).toEqual([])
+})
+
+it('lists all events, and no others', () => {
+  const text = pages.find(({ name }) => name === 'docs/lifecycle.md')?.text ?? ''
+  const [, section = ''] = /^## What a session tells$(.*?)^## /ms.exec(text) ?? []
+  const listed = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, event]) => event)
+  expect(listed.toSorted()).toEqual(telegramEvents.toSorted())
 })
 
 it('links to files that are there', () => {
