@@ -172,6 +172,31 @@ test('a position that cannot be read is tried again, later and later', async () 
   await loop.stop()
 })
 
+test('what comes while the position is being read counts in the order in which it came', async () => {
+  const { storage } = world
+  const read = storage.updatePositions.bind(storage)
+  let allow = () => {}
+  const allowed = new Promise<void>((resolve) => {
+    allow = resolve
+  })
+  storage.updatePositions = async (session) => {
+    await allowed
+    return await read(session)
+  }
+  const loop = await world.begin()
+  const peer = { _: 'peerChannel', channelId: 7 }
+  const dialogs = [{ _: 'dialog', peer, pts: 90, topMessage: 40 }]
+  loop.ownResult({ _: 'messages.getDialogs' }, { _: 'messages.dialogs', dialogs })
+  loop.ownResult({ _: 'messages.readHistory' }, { _: 'messages.affectedMessages', pts: 11, ptsCount: 1 })
+  loop.receive(short(12, SELF, 'after that'))
+  expect(loop.status().engine).toBeUndefined()
+  allow()
+  await world.clock.settle()
+  expect(world.texts()).toEqual(['after that'])
+  expect(loop.status().engine).toMatchObject({ channels: 1 })
+  await loop.stop()
+})
+
 test('once it is stopped, it is not tried again', async () => {
   let reads = 0
   world.storage.updatePositions = () => {

@@ -35,8 +35,8 @@ export class UpdateLoop {
   readonly program: UpdateProgram
   readonly #timer: Timer
   #engine: UpdateEngine | undefined
-  /** What came before the saved position was read. */
-  #early: tl.Updates[] = []
+  /** What is to be done with what came before the saved position was read. */
+  #early: (() => void)[] = []
   #starting: Promise<void> | undefined
   #stopped = false
   /** Starts that failed, in a row. */
@@ -82,7 +82,7 @@ export class UpdateLoop {
 
   receive(updates: tl.Updates): void {
     if (this.#engine === undefined) {
-      if (this.#starting !== undefined) this.#early.push(updates)
+      if (this.#starting !== undefined) this.#early.push(() => this.receive(updates))
       return
     }
     const missing = this.#peersFirst.missing(updates, this.#session.stored.userId)
@@ -102,9 +102,14 @@ export class UpdateLoop {
   }
 
   ownResult(call: { _: string }, result: unknown): void {
-    if (this.#engine === undefined || isDifference(call._)) return
+    if (isDifference(call._)) return
     // Most answers have nothing to do with updates.
     if (readOwnResult(call, result, this.#session.stored.userId) === undefined) return
+    if (this.#engine === undefined) {
+      // Where a list of chats says that a channel is, it is followed from: what is lost after that would not be missed otherwise.
+      if (this.#starting !== undefined) this.#early.push(() => this.ownResult(call, result))
+      return
+    }
     this.#inTurn(this.#engine, (engine, now) => this.#handOver(engine.ownResult(call, result, now), now))
   }
 
@@ -151,7 +156,7 @@ export class UpdateLoop {
     const early = this.#early
     this.#early = []
     this.#failures = 0
-    for (const updates of early) this.receive(updates)
+    for (const take of early) take()
     this.#poll()
   }
 

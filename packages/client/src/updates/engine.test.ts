@@ -794,6 +794,22 @@ describe('own results', () => {
     expect(channel).toMatchObject({ channelId: 8, pts: 5 })
   })
 
+  test('and are remembered until the account has a position of its own', () => {
+    const bench = new Bench(undefined)
+    const state = bench.request()
+    const dialogs = [channelTooLong(7, 90, 40).dialog]
+    bench.own(
+      { _: 'messages.getDialogs' },
+      { _: 'messages.dialogs', dialogs, messages: [], chats: [], users: [] },
+    )
+    expect(bench.deliveries).toEqual([])
+    bench.answer(state, { _: 'updates.state', pts: 10, qts: 0, seq: 1, date: DATE, unreadCount: 0 })
+    expect(bench.engine.reached().channels.get(7)).toMatchObject({ pts: 90, top: 40 })
+    // A message that got lost is missed.
+    bench.each(fresh(42, 92, 7))
+    expect(bench.requests(5_000)).toContainEqual(expect.objectContaining({ channelId: 7, pts: 90 }))
+  })
+
   test('a difference that was under way when they came does not count for them', () => {
     const bench = new Bench(saved(10))
     const early = bench.request()

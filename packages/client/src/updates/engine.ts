@@ -56,6 +56,8 @@ export class UpdateEngine {
   readonly #schedule: Schedule
   readonly #differences: Differences
   readonly #selfId: number | undefined
+  /** Where dialogs told that channels are, before the account has a position. */
+  #seenEarly: SeenChannel[] = []
 
   /**
    * `saved` is what the program had handled before; `undefined` for an account that just signed in, which starts from
@@ -142,6 +144,7 @@ export class UpdateEngine {
   /** The answer to a request. One that was overtaken by events is left aside. */
   difference(request: DifferenceRequest, result: DifferenceResult, now: number): Delivery[] {
     this.#differences.answer(request, result, now)
+    if (this.#seenEarly.length > 0 && this.#positions.begun) this.#seen(this.#seenEarly.splice(0))
     return this.#take()
   }
 
@@ -190,7 +193,10 @@ export class UpdateEngine {
 
   /** Dialogs tell where channels are at present. */
   #seen(points: readonly SeenChannel[]): void {
-    if (!this.#positions.begun) return
+    if (!this.#positions.begun) {
+      this.#seenEarly.push(...points)
+      return
+    }
     let first = false
     for (const { channelId, pts, top } of points) {
       if (this.#positions.local(channelId) !== undefined || this.#ordering.pending.has(channelId)) {
