@@ -273,6 +273,12 @@ describe('a server that wants a wait', () => {
     const error = await session.invoke({ _: 'help.getNearestDc' }).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(FloodWaitError)
     expect(error).toMatchObject({ seconds: 6, code: 'FLOOD_WAIT_6', method: 'help.getNearestDc' })
+    // Who tries again at once is told so without the server.
+    for (let n = 0; n < 10; n++)
+      await expect(session.api.help.getNearestDc()).rejects.toMatchObject({ pattern: 'FLOOD_WAIT_%d' })
+    expect(box.calls.methods('help.getNearestDc')).toHaveLength(1)
+    expect(session.waits()).toMatchObject([{ method: 'help.getNearestDc', seconds: 6, calls: 0 }])
+    expect(session.metrics()).toMatchObject({ floodWaits: 1, callsWaiting: 0 })
   })
 
   test('has trouble of its own: 500 and −503 are tried again', async () => {

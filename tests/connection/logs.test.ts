@@ -57,10 +57,18 @@ test('a pino of the program’s gets everything, errors with their codes', async
   const parked = new Promise((resolve) => session.once('fault', resolve))
   await session.sendMessage('me', 'a secret of mine')
   await parked
+  box.faults.add({ fault: { kind: 'floodWait', seconds: 300 }, when: { method: 'help.getNearestDc' } })
+  for (let n = 0; n < 3; n++)
+    await expect(session.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject({
+      code: expect.stringMatching(/^FLOOD_WAIT_/),
+    })
   const events = lines.map((line) => JSON.parse(line) as Record<string, { message?: string }>)
   expect(events).toContainEqual(expect.objectContaining({ level: 30, session: session.id, msg: 'online' }))
   const fault = events.find(({ level, msg }) => String(level) === '50' && String(msg) === 'fault')
   expect(fault?.err).toMatchObject({ message: 'the program has a bug' })
+  // Once: the others did not ask.
+  const thrown = events.filter(({ msg }) => String(msg) === 'flood wait thrown')
+  expect(thrown).toMatchObject([{ level: 40, method: 'help.getNearestDc', seconds: 300 }])
   expect(lines.join('')).not.toContain('a secret of mine')
 })
 

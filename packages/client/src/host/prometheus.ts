@@ -14,7 +14,7 @@ const HELP: Record<(typeof NUMBERS)[number], [name: string, help: string]> = {
   pingMilliseconds: ['ping_seconds_total', 'Time from pings to their answers'],
   resends: ['resends_total', 'Calls sent again within a session of the protocol'],
   retries: ['retries_total', 'Calls made again after a wait, a redirect or a fault of the server'],
-  floodWaits: ['flood_waits_total', 'Waits that Telegram asked for and that were waited out'],
+  floodWaits: ['flood_waits_total', 'Waits that Telegram asked for'],
   faults: ['faults_total', 'Things that went wrong inside a session and were contained'],
   updatesHandled: ['updates_handled_total', 'Updates that the program has finished with'],
   updatesParked: ['updates_parked_total', 'Updates put aside because the program could not handle them'],

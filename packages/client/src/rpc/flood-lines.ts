@@ -4,6 +4,10 @@
  * the time is over one call goes at a time, each after the one before has ended, until the line is empty: a burst of all
  * that has gathered would only bring the next wait.
  *
+ * A wait that no call waits out is remembered all the same until it is over, so that a program which tries again and again is told
+ * what is left of it without asking Telegram. Not so the waits that something else than time may end (a chat's slow mode, a
+ * takeout that is allowed on another device), nor those of a login, which may go on with another number.
+ *
  * "SLOWMODE_WAIT_X: slowmode is enabled in this chat: wait X seconds before sending another message to this chat"
  * (https://core.telegram.org/api/errors): such a wait concerns every way of sending to one chat, and nothing else.
  */
@@ -45,17 +49,19 @@ interface Line {
   timer: Timer | undefined
 }
 
+const REMEMBERED = new Set(['FLOOD_WAIT', 'FLOOD_PREMIUM_WAIT'])
+
 /** Who is told FLOOD_WAIT_0 may go again, but not at once for ever. */
 const SHORTEST_WAIT = 1
 
 export class FloodLines {
   readonly #wheel: TimerWheel
-  readonly #onWait: (wait: FloodWait) => void
-  /** A line is here while calls wait in it, or one that has waited is under way. */
+  readonly #onWait: (wait: FloodWait, thrown: boolean) => void
+  /** A line is here while calls wait in it, one that has waited is under way, or its wait is to be remembered. */
   readonly #lines = new SparseMap<string, Line>()
 
-  /** @param onWait told of each wait that begins or grows. */
-  constructor(wheel: TimerWheel, onWait: (wait: FloodWait) => void) {
+  /** @param onWait told of each wait that begins or grows; `thrown` if no call waits it out. */
+  constructor(wheel: TimerWheel, onWait: (wait: FloodWait, thrown: boolean) => void) {
     this.#wheel = wheel
     this.#onWait = onWait
   }
@@ -125,19 +131,18 @@ export class FloodLines {
     }
     // Who waits for a chat must not hold up the other chats; who waits for a method keeps its turn in the chat.
     this.#giveUp(call, slow ? keysOf(call) : [key])
-    if (tooLong(call, wait.until, now)) {
-      if (this.#lines.get(key)?.wait === wait) this.#onWait(wait)
-      throw error
-    }
     line = this.#lines.get(key)
     if (line === undefined) {
       line = { key, wait, queue: [], current: undefined, timer: undefined }
       this.#lines.set(key, line)
-    } else if (tooLong(call, line.wait.until, now)) {
-      throw floodError(call, line.wait, now)
+    }
+    if (tooLong(call, line.wait.until, now)) {
+      this.#plan(line)
+      if (line.wait === wait) this.#onWait(wait, line.queue.length === 0)
+      throw line.wait === wait ? error : floodError(call, line.wait, now)
     }
     const turn = this.#standIn(line, call)
-    if (line.wait === wait) this.#onWait(wait)
+    if (line.wait === wait) this.#onWait(wait, false)
     await turn
   }
 
@@ -202,13 +207,13 @@ export class FloodLines {
   #plan(line: Line): void {
     if (line.current !== undefined || this.#lines.get(line.key) !== line) return
     const next = line.queue[0]
-    if (next === undefined) {
+    const left = line.wait.until - this.#wheel.now()
+    if (next === undefined && !(left > 0 && isRemembered(line.wait))) {
       this.#wheel.cancel(line.timer)
       this.#lines.delete(line.key)
       return
     }
-    const left = line.wait.until - this.#wheel.now()
-    if (left > 0) {
+    if (next === undefined || left > 0) {
       line.timer ??= new Timer(() => this.#plan(line))
       // One that runs too early for a wait that has grown comes back here.
       if (!line.timer.active) this.#wheel.start(line.timer, left)
@@ -217,6 +222,10 @@ export class FloodLines {
     line.current = next.call
     next.go()
   }
+}
+
+function isRemembered({ method, reason, peer }: FloodWait): boolean {
+  return peer === undefined && REMEMBERED.has(reason) && !method.startsWith('auth.')
 }
 
 /** In this order everywhere, so that no two calls can wait for each other. */

@@ -2,6 +2,7 @@
 import { CallTimeout } from '@telegram-mt/net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Method } from '../layer.ts'
 import { type Asked, fakeInvoker, resolve, send } from './invoker.testing.ts'
 import { FloodWaitError } from './rpc-error.ts'
 
@@ -84,18 +85,103 @@ describe('a flood wait', () => {
   })
 
   test('beyond the limit is thrown, typed, with its seconds', async () => {
-    const { clock, invoker, server, asked, waits } = fakeInvoker()
+    const { clock, invoker, server, asked, waits, thrownWaits } = fakeInvoker()
     server.reply = floods(61)
     const error = invoker.invoke(send('1')).catch((thrown: unknown) => thrown)
     await clock.advance(10)
     expect(await error).toBeInstanceOf(FloodWaitError)
     expect(await error).toMatchObject({ code: 'FLOOD_WAIT_61', seconds: 61, status: 420 })
     expect(waits).toEqual([])
-    // Nobody waits, so the next call may ask the server.
-    const next = invoker.invoke(send('2'))
+    expect(thrownWaits).toMatchObject([{ method: 'messages.sendMessage', reason: 'FLOOD_WAIT', seconds: 61 }])
+    expect(texts(asked)).toEqual(['1'])
+  })
+
+  test('that was thrown is remembered: who tries again does not ask the server before it is over', async () => {
+    const { clock, wheel, invoker, server, asked, thrownWaits } = fakeInvoker()
+    server.reply = floods(300)
+    const refused = async (text: string, options = {}) => {
+      const error = invoker.invoke(send(text), options).catch((thrown: unknown) => thrown)
+      await clock.advance(10)
+      expect(await error).toBeInstanceOf(FloodWaitError)
+      return await error
+    }
+    expect(await refused('1')).toMatchObject({ seconds: 300 })
+    expect(invoker.waits()).toMatchObject([{ reason: 'FLOOD_WAIT', seconds: 300, left: 300_000, calls: 0 }])
+    await clock.advance(100_000)
+    expect(await refused('2')).toMatchObject({ code: 'FLOOD_WAIT_200', seconds: 200, status: 420 })
+    // Others are not concerned, nor is who has the patience.
+    const other = invoker.invoke(resolve('durov'))
+    const patient = invoker.invoke(send('3'), { floodWaitLimit: 300 })
+    await clock.advance(150_000)
+    await other
+    const late = invoker.invoke(send('4'))
+    expect(invoker.waits()).toMatchObject([{ calls: 2 }])
+    expect(await refused('5', { timeout: 10_000 })).toMatchObject({ seconds: 50 })
+    expect(texts(asked)).toEqual(['1', 'durov'])
+    await clock.advance(51_000)
+    await Promise.all([patient, late])
+    expect(texts(asked)).toEqual(['1', 'durov', '3', '4'])
+    expect(thrownWaits).toHaveLength(1)
+    expect(invoker.waits()).toEqual([])
+    expect(wheel.size).toBe(0)
+  })
+
+  test('that nobody waits out any more is remembered as well, and forgotten when it is over', async () => {
+    const { clock, wheel, invoker, server, asked } = fakeInvoker()
+    server.reply = floods(30)
+    const stop = new AbortController()
+    const first = invoker.invoke(send('1'), { signal: stop.signal }).catch((thrown: unknown) => thrown)
+    await clock.advance(1010)
+    stop.abort()
+    await first
+    expect(invoker.waits()).toMatchObject([{ left: 29_000, calls: 0 }])
+    const second = invoker.invoke(send('2'))
+    await clock.advance(28_000)
+    expect(texts(asked)).toEqual(['1'])
+    await clock.advance(2000)
+    await second
+    server.reply = floods(100)
+    const third = invoker.invoke(send('3')).catch((thrown: unknown) => thrown)
     await clock.advance(10)
-    await next
-    expect(texts(asked)).toEqual(['1', '2'])
+    await third
+    await clock.advance(101_000)
+    expect(invoker.waits()).toEqual([])
+    expect(wheel.size).toBe(0)
+    const fourth = invoker.invoke(send('4'))
+    await clock.advance(10)
+    await fourth
+  })
+
+  test.each([
+    ['SLOWMODE_WAIT_300', send('1', 7)],
+    ['TAKEOUT_INIT_DELAY_86400', { _: 'account.initTakeoutSession' }],
+    ['FLOOD_WAIT_86400', { _: 'auth.resendCode', phoneNumber: '1', phoneCodeHash: '' }],
+  ] as const)(
+    'that was thrown, of a kind that may end otherwise, is not remembered: %s',
+    async (error, call) => {
+      const { clock, invoker, server, asked, thrownWaits } = fakeInvoker()
+      server.reply = () => (asked.length === 1 ? { error: `420 ${error}` } : undefined)
+      const first = invoker.invoke<Method>(call).catch((thrown: unknown) => thrown)
+      await clock.advance(10)
+      expect(await first).toMatchObject({ code: error })
+      expect(thrownWaits).toHaveLength(1)
+      expect(invoker.waits()).toEqual([])
+      const second = invoker.invoke<Method>(call)
+      await clock.advance(10)
+      await second
+      expect(asked).toHaveLength(2)
+    },
+  )
+
+  test('that is remembered is forgotten with its session', async () => {
+    const { clock, wheel, invoker, server } = fakeInvoker()
+    server.reply = floods(300)
+    const first = invoker.invoke(send('1')).catch((thrown: unknown) => thrown)
+    await clock.advance(10)
+    await first
+    invoker.close(new Error('closed'))
+    expect(invoker.waits()).toEqual([])
+    expect(wheel.size).toBe(0)
   })
 
   test('is not joined by a call whose own limit is shorter than what is left', async () => {
@@ -277,8 +363,10 @@ test('whatever the server asks: no call is made while a wait holds it, every cal
         expect(violations).toEqual([])
         expect(new Set(ended).size).toBe(calls.length)
         expect(invoker.running).toBe(0)
+        expect(invoker.waiting).toBe(0)
+        // What was thrown to the last is remembered for its time.
+        await clock.advance(91_000)
         expect(invoker.waits()).toEqual([])
-        await clock.settle()
         expect(wheel.size).toBe(0)
       },
     ),

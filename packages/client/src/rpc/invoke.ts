@@ -18,7 +18,8 @@ export interface InvokeOptions extends Where {
   timeout?: number | undefined
   /**
    * Flood waits of up to this many seconds are waited out (the session's `floodWait` event and `waits()` tell of them);
-   * longer ones are thrown as a FloodWaitError. Default: the host's `floodWaitLimit`.
+   * longer ones are thrown as a FloodWaitError, at once, and so are those that would outlast `timeout`. Until it is over a
+   * thrown wait is thrown to later calls of the method, too, with what is left of it. Default: the host's `floodWaitLimit`.
    */
   floodWaitLimit?: number | undefined
   /**

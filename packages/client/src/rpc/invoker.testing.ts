@@ -24,6 +24,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
   const start = wheel.now()
   const asked: Asked[] = []
   const waits: FloodWait[] = []
+  const thrownWaits: FloodWait[] = []
   const server = { reply: (_asked: Asked): Reply => undefined }
   const session: InvokerSession = {
     wheel,
@@ -55,7 +56,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
     authorizationLost: () => {},
     forgetInitialization: () => {},
     isMoved: () => false,
-    onFloodWait: (wait) => void waits.push(wait),
+    onFloodWait: (wait, thrown) => void (thrown ? thrownWaits : waits).push(wait),
     onDead: () => {},
     onResult: () => {},
     onPause: () => {},
@@ -63,7 +64,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
     onEnd: () => {},
     ...overrides,
   }
-  return { clock, wheel, start, asked, waits, server, invoker: new Invoker(session) }
+  return { clock, wheel, start, asked, waits, thrownWaits, server, invoker: new Invoker(session) }
 }
 
 function parseError(text: string): [number, string] {

@@ -31,7 +31,8 @@ export interface InvokerSession {
   forgetInitialization(where: Where): void
   /** True for errors that only say that the connection was exchanged for another. */
   isMoved(error: unknown): boolean
-  onFloodWait(wait: FloodWait): void
+  /** Telegram wants a wait; `thrown` if no call waits it out. */
+  onFloodWait(wait: FloodWait, thrown: boolean): void
   onDead(reason: LogoutReason): void
   /** A call is made again after so many ms, because of a fault of Telegram's. */
   onPause(method: string, milliseconds: number, error: unknown): void
@@ -60,7 +61,7 @@ export class Invoker {
 
   constructor(session: InvokerSession) {
     this.#session = session
-    this.#lines = new FloodLines(session.wheel, (wait) => session.onFloodWait(wait))
+    this.#lines = new FloodLines(session.wheel, (wait, thrown) => session.onFloodWait(wait, thrown))
   }
 
   /** Calls that have not ended. */

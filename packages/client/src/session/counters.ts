@@ -34,7 +34,7 @@ export class SessionCounters {
   resends = 0
   /** Calls that were made again: after a wait, a redirect, or trouble of the server's own. */
   retries = 0
-  /** Waits that Telegram asked for and that calls waited out. */
+  /** Waits that Telegram asked for, waited out or thrown. */
   floodWaits = 0
   /** Things that went wrong inside the session and were contained there. */
   faults = 0

@@ -75,11 +75,12 @@ export class SessionCalls implements InvokerSession {
     return error instanceof MovedError
   }
 
-  onFloodWait(wait: FloodWait): void {
+  onFloodWait(wait: FloodWait, thrown: boolean): void {
     const { host, stored, counters, tell } = this.#of
-    host.logger.warn({ session: stored.id, ...wait }, 'flood wait')
+    host.logger.warn({ session: stored.id, ...wait }, thrown ? 'flood wait thrown' : 'flood wait')
     counters.floodWaits++
-    tell('floodWait', wait)
+    // Who is thrown the error needs no event.
+    if (!thrown) tell('floodWait', wait)
   }
 
   onPause(method: string, milliseconds: number, error: unknown): void {

@@ -188,7 +188,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#core.invoke(call, options)
   }
 
-  /** The waits that Telegram has asked for and that calls now wait out, with the time left; the shortest first. */
+  /** The waits that Telegram has asked for, with the time left and how many calls wait each out; the shortest first. */
   waits(): OngoingWait[] {
     return this.#core.waits()
   }
