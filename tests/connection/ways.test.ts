@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Box } from '@telegram-mt/box'
-import { ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
+import { ConfigurationError, ProxyLinkError, type Session, type TelegramOptions } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { connectServer, socksServer } from '../../packages/net/src/proxy/proxy-servers.testing.ts'
 import { account, event, Inbox, later, newBox, newHost, tempDir, usernameOf } from '../fixture.ts'
@@ -148,7 +148,24 @@ describe('a proxy', () => {
       message: expect.stringMatching(/refused the user name/),
     })
     expect(String(error)).not.toContain('wrong-one')
+    const { host, port } = box.dcs[0]!
+    expect(String(error)).toContain(
+      `datacenter 1 (${host}:${port}) through a proxy: socks5://127.0.0.1:${proxy.port} `,
+    )
     expect(box.connections).toBe(0)
+  })
+
+  test('that cannot carry the transport is refused at once, and nothing is kept of the session', async () => {
+    const box = await newBox()
+    const telegram = newHost(box, { transport: 'websocket' })
+    const proxy = `tg://proxy?server=127.0.0.1&port=1&secret=${'00'.repeat(16)}`
+    await expect(telegram.connect({ dc: 1, id: 'ann', proxy })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+    })
+    expect(telegram.sessions()).toEqual([])
+    const session = await telegram.connect({ dc: 1, id: 'ann', lazy: true })
+    expect(() => session.setProxy(proxy)).toThrow(ConfigurationError)
+    expect(session.proxy).toBeUndefined()
   })
 
   test('of one session alone, changed while it runs', async () => {

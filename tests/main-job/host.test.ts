@@ -14,6 +14,16 @@ describe('options', () => {
     [{ ...complete, apiHash: ' ' }, 'API_HASH_MISSING', /empty/],
     [{ ...complete, publicKeys: ['nonsense'] }, 'PUBLIC_KEY_INVALID', /publicKeys\[0\]/],
     [{ ...complete, floodWaitLimit: -1 }, 'OPTION_INVALID', /floodWaitLimit/],
+    [
+      { ...complete, temporaryKeyLife: 5 },
+      'OPTION_INVALID',
+      /temporaryKeyLife is 5: expected seconds, from 6/,
+    ],
+    [
+      { ...complete, transport: 'http', proxy: `tg://proxy?server=host&port=443&secret=${'00'.repeat(16)}` },
+      'OPTION_INVALID',
+      /MTProxy, which carries TCP only, and transport is 'http'/,
+    ],
     [{ ...complete, msgMaxRetryCount: 1.5 }, 'OPTION_INVALID', /msgMaxRetryCount/],
     [
       { ...complete, dcs: [{ id: 1, addresses: [{ host: '', port: 1 }] }] },

@@ -62,8 +62,8 @@ const expectations: {
   proxy: eitherOf('a link, a proxy, null, or a function that gives one of these', aProxy, aFunction),
   perfectForwardSecrecy: aFlag,
   temporaryKeyLife: kind(
-    'seconds, from 1 to 604,800 (a week)',
-    (value) => typeof value === 'number' && value >= 1 && value <= 604_800,
+    'seconds, from 6 (less leaves no time to renew it) to 604,800 (a week)',
+    (value) => typeof value === 'number' && value >= 6 && value <= 604_800,
   ),
   mediaConnections: anId,
   floodWaitLimit: seconds,

@@ -4,7 +4,8 @@ import type { RateLimit } from '@telegram-mt/net'
 import type { Datacenter } from './dc/datacenter.ts'
 import type { Device } from './host/device.ts'
 import type { Logger, LogLevel } from './host/logger.ts'
-import type { ReconnectOptions, Transport } from './host/network.node.ts'
+import type { ReconnectOptions } from './host/network.node.ts'
+import type { Transport } from './host/network.ts'
 import type { HostProxyOption } from './host/proxy-option.ts'
 import type { Storage, StorageKey } from './storage/storage.ts'
 import type { UpdateOptions } from './update-loop/handlers.ts'
@@ -58,7 +59,7 @@ export interface TelegramOptions {
    * recorded before (https://core.telegram.org/api/pfs). Default false.
    */
   perfectForwardSecrecy?: boolean | undefined
-  /** How long a temporary key serves, seconds; it is renewed well ahead. Default 86,400, which is the most that makes sense. */
+  /** How long a temporary key serves, seconds, at least 6; it is renewed well ahead. Default 86,400, a day, as in Telegram's own clients. */
   temporaryKeyLife?: number | undefined
   /** Connections for files that one session may have to one datacenter at a time. Default 4. */
   mediaConnections?: number | undefined

@@ -13,7 +13,7 @@ import { createNetwork } from './host/network.node.ts'
 import type { Network } from './host/network.ts'
 import { loggerFrom } from './host/pino-logger.node.ts'
 import { prometheusText } from './host/prometheus.ts'
-import type { ProxyOption } from './host/proxy-option.ts'
+import { type ProxyOption, proxyFrom } from './host/proxy-option.ts'
 import type { tl } from './layer.ts'
 import { SessionCounters } from './session/counters.ts'
 import type { SessionEvents } from './session/events.ts'
@@ -356,6 +356,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     if (this.#sessions.has(id) || this.#corrupt.has(id))
       throw new SessionStateError('SESSION_EXISTS', `there is a session ${JSON.stringify(id)} already`)
+    // Before anything is kept of the session.
+    proxyFrom(proxy, this.#host.network.transport)
     const owner = await this.#storage.claim(id)
     const stored = new StoredSession(this.#storage, { id, dc: start.dc, test: this.#host.test }, owner)
     await stored.create()

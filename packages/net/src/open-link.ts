@@ -26,7 +26,7 @@ export interface OpenedLink {
  * Opens a link, or leaves nothing behind.
  * @throws the abort's reason; CONNECT_TIMEOUT; what the dialling throws
  */
-export async function openLink<Address>(
+export async function openLink<Address extends { host: string; port: number }>(
   { host, address, dial, limitKey, ticket, forKeyExchange }: OpenLinkOptions<Address>,
   attempt: AbortController,
 ): Promise<OpenedLink> {
@@ -38,7 +38,12 @@ export async function openLink<Address>(
     signal.throwIfAborted()
     // The time at the gates does not count: only the address answers for what comes now.
     const timer = wheel.after(times.connect, () =>
-      attempt.abort(new ConnectError('CONNECT_TIMEOUT', `no connection within ${times.connect} ms`)),
+      attempt.abort(
+        new ConnectError(
+          'CONNECT_TIMEOUT',
+          `${address.host}:${address.port}: no connection within ${times.connect} ms`,
+        ),
+      ),
     )
     try {
       const link = await dial(address, signal)

@@ -247,6 +247,8 @@ describe('SessionConnection: reconnecting', () => {
     for (const link of t.server.links) link.answer = () => {}
     await t.clock.until(() => t.server.connects.length === 2, 200_000)
     expect(t.sessions[0]?.pings).toBeGreaterThan(2)
+    // For people.
+    expect(t.connection.obstacle?.message).toBe('dc2:443: nothing was heard for too long')
     await t.online()
     expect(t.clock.monotonic()).toBeLessThan(140_000)
     // The new link works: nothing more happens for an hour.

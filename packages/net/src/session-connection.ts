@@ -6,7 +6,13 @@
 //               ▲  ╰────────► opened ────────► │
 //               ╰──── waiting ◄── (drop) ──────╯
 
-import { type CallBody, type Frame, ServerKeyUnknown, type SessionEvent } from '@telegram-mt/mtproto'
+import {
+  type CallBody,
+  type DeadReason,
+  type Frame,
+  ServerKeyUnknown,
+  type SessionEvent,
+} from '@telegram-mt/mtproto'
 import { AddressRound } from './address-round.ts'
 import { Backoff } from './backoff.ts'
 import { CallTable, type CallWorkListener } from './call-table.ts'
@@ -44,6 +50,14 @@ export interface SessionConnectionOptions<Address> {
 const keyExchangeTries = 5
 // "max_wait … defaults to 25000": how long the server may hold a request, where it can speak only when asked; ms.
 const holdFor = 25_000
+
+// For people: they stand in the reason of a session's state.
+const deathCauses: Record<DeadReason, string> = {
+  PING_UNANSWERED: 'no answer to pings',
+  SILENT: 'nothing was heard for too long',
+  CALL_STALLED: 'a call was not answered, nor was the question what has become of it',
+  SESSION_REBUILT: 'the session began anew, under another id',
+}
 
 export class SessionConnection<Address extends { host: string; port: number }>
   implements LinkHandlers, CallWorkListener, NetworkListener
@@ -402,7 +416,8 @@ export class SessionConnection<Address extends { host: string; port: number }>
       // Another session numbers its calls anew; a closed connection has nobody to tell.
       if (this.session !== session) return
       if (this.#calls.settle(event)) continue
-      if (event.type === 'dead') this.#drop(new ConnectError('LINK_DEAD', `${this.#remote}: ${event.reason}`))
+      if (event.type === 'dead')
+        this.#drop(new ConnectError('LINK_DEAD', `${this.#remote}: ${deathCauses[event.reason]}`))
       else this.#emit(event)
     }
   }

@@ -19,7 +19,7 @@ const MEDIA_CONNECTIONS = 4
 /** "24 h", as the official client's; seconds. */
 const TEMPORARY_KEY_LIFE = 86_400
 
-/** @throws ConfigurationError for datacenters that are none; ProxyLinkError for a proxy that is none. */
+/** @throws ConfigurationError for datacenters that are none, and for a proxy that cannot carry the transport; ProxyLinkError for a proxy that is none. */
 export function createHost(
   options: TelegramOptions,
   storage: Storage,
@@ -31,7 +31,7 @@ export function createHost(
   const { wheel } = network.connections
   const dcs = registry(options, storage, logger)
   // What is wrong with it is said now, and not at the first connection.
-  if (typeof options.proxy !== 'function') proxyFrom(options.proxy)
+  if (typeof options.proxy !== 'function') proxyFrom(options.proxy, network.transport)
   // Who names the datacenters means those, and no others that a server may speak of: see TelegramOptions.updateDcs.
   const follows = options.updateDcs ?? options.dcs === undefined
   return {

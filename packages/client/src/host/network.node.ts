@@ -14,11 +14,8 @@ import {
   telegramWebSocketUrl,
   webSocketDial,
 } from '@telegram-mt/net'
-import type { LineAddress, Network } from './network.ts'
+import type { LineAddress, Network, Transport } from './network.ts'
 import { watchAddresses } from './watch-addresses.node.ts'
-
-/** What carries the packets. */
-export type Transport = 'tcp' | 'websocket' | 'http'
 
 /** How fast a lost connection comes back. The defaults are those of Telegram's own clients, which a public network needs. */
 export interface ReconnectOptions extends BackoffOptions {
@@ -69,6 +66,7 @@ export function createNetwork(options: NetworkOptions, publicKeys: readonly RsaP
   return {
     connections,
     watch: watchAddresses,
+    transport: options.transport,
     systemVersion: `${type()} ${release()}`,
     dial: (proxy) => (proxy === undefined ? straight : dialThrough(proxy, options)),
   }

@@ -1,5 +1,7 @@
 /** Proxies as programs give them: for the whole host, for each session by a function, or for one session. */
 import { type ProxyServer, parseProxyLink } from '@telegram-mt/net'
+import { ConfigurationError } from '../errors.ts'
+import type { Transport } from './network.ts'
 import { proxyFromJson, proxyToJson } from './proxy-json.ts'
 
 /**
@@ -18,8 +20,22 @@ export interface ProxyUser {
 /** One proxy for all sessions, or a function that is asked each time a session connects; it may know each account's own. */
 export type HostProxyOption = ProxyOption | ((session: ProxyUser) => ProxyOption | undefined)
 
-/** @throws ProxyLinkError saying what is wrong, without the secrets in it. */
-export function proxyFrom(option: ProxyOption | undefined): ProxyServer | undefined {
-  if (typeof option === 'string') return parseProxyLink(option)
-  return option == null ? undefined : proxyFromJson(proxyToJson(option))
+/**
+ * The proxy that is meant.
+ * @throws ProxyLinkError saying what is wrong, without the secrets in it; ConfigurationError `OPTION_INVALID` if it cannot carry
+ * what is to go through it.
+ */
+export function proxyFrom(
+  option: ProxyOption | undefined,
+  transport: Transport = 'tcp',
+): ProxyServer | undefined {
+  const proxy = typeof option === 'string' ? parseProxyLink(option) : taken(option)
+  if (proxy?.type === 'mtproxy' && transport !== 'tcp') {
+    const message = `proxy is an MTProxy, which carries TCP only, and transport is '${transport}': expected SOCKS5 or HTTP, or transport: 'tcp'`
+    throw new ConfigurationError('OPTION_INVALID', message)
+  }
+  return proxy
 }
+
+const taken = (option: ProxyServer | null | undefined): ProxyServer | undefined =>
+  option == null ? undefined : proxyFromJson(proxyToJson(option))

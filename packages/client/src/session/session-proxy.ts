@@ -3,7 +3,7 @@
  * host's. Asked anew for every link, so that a change counts from the next one on. If no answer can be had the link fails: an
  * account that was meant to go through a proxy never goes without.
  */
-import type { Dial, ProxyServer } from '@telegram-mt/net'
+import { ConnectError, type Dial, type ProxyServer } from '@telegram-mt/net'
 import type { LineAddress, Network } from '../host/network.ts'
 import { proxyFromJson, proxyToJson } from '../host/proxy-json.ts'
 import { type HostProxyOption, type ProxyOption, type ProxyUser, proxyFrom } from '../host/proxy-option.ts'
@@ -38,11 +38,25 @@ export class SessionProxy {
     return proxyFrom(typeof this.#hosts === 'function' ? this.#hosts({ id, userId }) : this.#hosts)
   }
 
-  /** Sets the session's own; undefined goes back to the host's, null goes without. @throws ProxyLinkError */
+  /** Sets the session's own; undefined goes back to the host's, null goes without. @throws ProxyLinkError, ConfigurationError */
   set(option: ProxyOption | undefined): void {
-    this.#keeper.saveProxy(option === undefined ? undefined : proxyToJson(proxyFrom(option)))
+    const { transport } = this.#network
+    this.#keeper.saveProxy(option === undefined ? undefined : proxyToJson(proxyFrom(option, transport)))
   }
 
-  readonly dial: Dial<LineAddress> = async (address, signal) =>
-    await this.#network.dial(this.current)(address, signal)
+  readonly dial: Dial<LineAddress> = async (address, signal) => {
+    const { current } = this
+    try {
+      return await this.#network.dial(current)(address, signal)
+    } catch (error) {
+      throw current === undefined ? error : onTheWay(error, address)
+    }
+  }
+}
+
+/** A proxy speaks of itself only: which datacenter was to be reached is said here. */
+function onTheWay(error: unknown, { dc, host, port }: LineAddress): unknown {
+  if (!(error instanceof ConnectError)) return error
+  const where = `datacenter ${Math.abs(dc) % 10_000} (${host}:${port})`
+  return new ConnectError(error.code, `${where} through a proxy: ${error.message}`, error)
 }

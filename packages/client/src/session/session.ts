@@ -166,7 +166,8 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * Gives this session a proxy of its own, or `null` for none, or `undefined` for the host's again. A connection that is open
    * is made anew at once. It is stored with the session, and used again after a restart.
-   * @throws ProxyLinkError if it is a link that cannot be understood.
+   * @throws ProxyLinkError if it is a link that cannot be understood; ConfigurationError if it is an MTProxy and the host's
+   * transport is not TCP.
    */
   setProxy(proxy: ProxyOption | undefined): void {
     this.#core.proxy.set(proxy)
