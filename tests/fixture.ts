@@ -103,10 +103,12 @@ export async function protectedAccount(
 
 /** Collects a session's messages, and gives those that are awaited as soon as they are there. */
 export class Inbox {
+  readonly session: Session
   readonly messages: IncomingMessage[] = []
   #waiters: { wants: (message: IncomingMessage) => boolean; found: (message: IncomingMessage) => void }[] = []
 
   constructor(session: Session) {
+    this.session = session
     session.onMessage((message) => this.add(message))
   }
 

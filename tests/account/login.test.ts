@@ -90,6 +90,47 @@ describe('a session that is signed in', () => {
   })
 })
 
+test('a session whose key is dead takes no step of a login before it is connected, and says so', async () => {
+  const box = await newBox()
+  const session = await account(newHost(box), 'Ann', 1)
+  const { phone } = session
+  box.faults.add({ fault: { kind: 'revoke' }, when: { method: 'help.getNearestDc', times: 1 } })
+  await session.invoke({ _: 'help.getNearestDc' }).catch(() => {})
+  const before = box.calls.count
+  const steps = () => [
+    session.login({ phone: phone!, code: codeOf(phone!) }),
+    session.sendCode(phone!),
+    session.signIn(phone!, codeOf(phone!)),
+    session.signUp(phone!, { firstName: 'Eve' }),
+    session.signInBot('123456:ABCDEFGHIJKL'),
+    session.checkPassword('secret'),
+    session.qrLogin().next(),
+    session.loginFlow.state(),
+    session.loginFlow.phone(phone!),
+    session.loginFlow.resend(),
+    session.loginFlow.code('11111'),
+    session.loginFlow.password('secret'),
+    session.loginFlow.forgotPassword(),
+    session.loginFlow.signUp({ firstName: 'Eve' }),
+    session.loginFlow.botToken('123456:ABCDEFGHIJKL'),
+    session.loginFlow.restart(),
+  ]
+  const refused = async (code: string) => {
+    for (const step of await Promise.allSettled<unknown>(steps()))
+      expect(step).toMatchObject({ reason: { name: 'SessionStateError', code } })
+  }
+  await refused('SESSION_DEAD')
+  await expect(session.sendCode(phone!)).rejects.toThrow(/revoked.*connect it to sign in anew/)
+  expect(box.calls.count).toBe(before)
+  expect(session.state.name).toBe('loggedOut')
+  await session.close()
+  await refused('SESSION_CLOSED')
+  await session.connect()
+  expect(session.state.name).toBe('authorizing')
+  expect(await session.loginFlow.state()).toEqual({ step: 'start' })
+  expect(await session.login({ phone: phone!, code: codeOf(phone!) })).toMatchObject({ phone })
+})
+
 describe('login in one call', () => {
   test('asks for what is needed, again after a wrong answer, and signs up', async () => {
     const telegram = newHost(await newBox())

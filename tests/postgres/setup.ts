@@ -5,7 +5,7 @@
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './server.ts'
 
-const NEEDS_SERVER = /postgres|kill/
+const NEEDS_SERVER = /postgres|kill|change-of-account/
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TELEGRAM_MT_TEST_POSTGRES !== undefined) return undefined

@@ -42,17 +42,18 @@ export function hexOf(fingerprints: readonly bigint[]): string {
 }
 
 /**
- * The session was closed while a send was under way, `SEND_KEPT`: it stays in the outbox and goes out, under the same random id,
- * when the session is open again. Whoever sends it anew gives this `randomId`, so that it is sent once all the same.
+ * The session was closed, or logged out, while a send was under way, `SEND_KEPT`: it stays in the outbox and goes out, under the
+ * same random id, when the account is online again. Whoever sends it anew gives this `randomId`, so that it is sent once all
+ * the same. `cause` says what has ended.
  */
 export class SendKeptError extends SessionStateError {
   /** The first of the send's random ids. */
   readonly randomId: bigint
 
-  constructor(randomId: bigint, options: ErrorOptions) {
+  constructor(randomId: bigint, options: { readonly cause: Error }) {
     super(
       'SEND_KEPT',
-      'the session was closed: the message is kept in the outbox and goes out when it is open again',
+      `${options.cause.message}: the message is kept in the outbox, and goes out when the account is online again`,
       options,
     )
     this.randomId = randomId

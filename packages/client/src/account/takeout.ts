@@ -90,6 +90,7 @@ function throughTakeout(session: SessionContext, takeoutId: bigint): SessionCont
     peers,
     outbox,
     invoke,
+    requireUsable: (method) => session.requireUsable(method),
     signedIn: (user) => session.signedIn(user),
     signedOut: () => session.signedOut(),
     onLoginToken: (listener) => session.onLoginToken(listener),

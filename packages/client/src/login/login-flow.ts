@@ -51,8 +51,12 @@ export class LoginFlow {
     this.#session = session
   }
 
-  /** What the login waits for now, also after a restart: `const { step } = await loginFlow.state()`. */
+  /**
+   * What the login waits for now, also after a restart: `const { step } = await loginFlow.state()`.
+   * @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` the session must be connected first.
+   */
   async state(): Promise<LoginState> {
+    this.#session.requireUsable('loginFlow')
     const { userId, login } = this.#session.stored
     if (userId !== undefined) return { step: 'done', userId }
     const phone = login?.phone ?? ''

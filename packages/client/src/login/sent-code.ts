@@ -88,6 +88,7 @@ export function savedCode({ phoneCodeHash, more }: LoginProgress): SentCode | un
 
 /** @throws SessionStateError `CODE_NOT_SENT` if no code was asked for, or one for another number. */
 export function askedFor(session: SessionContext, phone?: string): { phone: string; phoneCodeHash: string } {
+  session.requireUsable('the login')
   const login = session.stored.login
   if (login?.phone === undefined || login.phoneCodeHash === undefined) {
     throw new SessionStateError('CODE_NOT_SENT', 'no code was asked for on this session: call sendCode first')

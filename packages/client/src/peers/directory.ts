@@ -41,6 +41,8 @@ export class PeerDirectory {
   #cache: Map<number, KnownPeer> | undefined
   /** Peers of which the storage has no access hash either. */
   #absent: Set<number> | undefined
+  /** Grows with every account. */
+  #era = 0
 
   constructor(session: StoredSession, storage: Storage, invoke: Invoke, now: () => number) {
     this.#session = session
@@ -80,6 +82,7 @@ export class PeerDirectory {
 
   /** Another account signs in: what one may address is of no use to another. */
   clear(): void {
+    this.#era++
     this.#cache = undefined
     this.#absent = undefined
   }
@@ -229,9 +232,11 @@ export class PeerDirectory {
     if (peer.kind === 'chat') return { _: 'inputPeerChat', chatId: peer.id }
     const cached = this.#cache?.get(cacheKey(peer.kind, peer.id))
     if (cached !== undefined) return toInputPeer(peer, cached.accessHash)
+    const era = this.#era
     const stored = await this.#storage.peer(this.#session.id, peer.kind, peer.id)
     if (stored?.accessHash !== undefined && !stored.min) {
-      this.#remember(peer.kind, peer.id, { accessHash: stored.accessHash, print: 0, writtenAt: 0 })
+      if (era === this.#era)
+        this.#remember(peer.kind, peer.id, { accessHash: stored.accessHash, print: 0, writtenAt: 0 })
       return toInputPeer(peer, stored.accessHash)
     }
     if (stored?.seenIn !== undefined) return await this.#throughMessage(peer, stored.seenIn)

@@ -13,6 +13,8 @@ export interface SessionContext {
   readonly invoke: Invoke
   /** The way for every call that makes messages: stored before it leaves, repeated under the same id, in order. */
   readonly outbox: Outbox
+  /** @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` no calls can be made before `connect`. */
+  requireUsable(method: string): void
   /** A login has succeeded: remembers the account and begins to follow its updates. */
   signedIn(user: tl.User): Promise<tl.user>
   /** The account has signed out by its own wish. */

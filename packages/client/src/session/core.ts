@@ -28,9 +28,10 @@ import { printFault } from './print-fault.ts'
 import { SessionCalls } from './session-calls.ts'
 import { SessionOutbox } from './session-outbox.ts'
 import { SessionProxy } from './session-proxy.ts'
+import { signInAs } from './sign-in-as.ts'
 import type { StoredSession } from './stored-session.ts'
 import { whenConnected } from './when-connected.ts'
-import { clearOthers, whoseKey } from './whose-key.ts'
+import { whoseKey } from './whose-key.ts'
 
 /** How long the configuration is waited for, ms. */
 const CONFIG_PATIENCE = 30_000
@@ -53,6 +54,8 @@ export class SessionCore implements SessionContext {
   readonly #watch: ConnectionWatch
   /** The end of an earlier life, with handlers that are still at work: the next one begins after it. */
   #ending: Promise<void> | undefined
+  /** Making room for a new login. */
+  #startingOver: Promise<void> | undefined
   /** The stored key is not to be used with this host's datacenters. */
   readonly #foreign: SessionStateError | undefined
 
@@ -77,6 +80,7 @@ export class SessionCore implements SessionContext {
         peers: this.peers,
         invoke: this.invoke,
         tell: this.#tell,
+        foreign: this.#foreign,
         waits: () => this.waits(),
         fault: (error, where) => this.#fault(error, where),
       }),
@@ -128,11 +132,15 @@ export class SessionCore implements SessionContext {
   readonly invoke = <M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> => {
     if (this.#foreign !== undefined) return Promise.reject(this.#foreign)
     try {
-      this.lifecycle.requireUsable(this.id, call._)
+      this.requireUsable(call._)
     } catch (error) {
       return Promise.reject(error)
     }
     return this.#invoker.invoke(call, options)
+  }
+
+  requireUsable(method: string): void {
+    this.lifecycle.requireUsable(this.id, method)
   }
 
   /** The flood waits going on. */
@@ -169,8 +177,15 @@ export class SessionCore implements SessionContext {
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#foreign !== undefined) throw this.#foreign
     if (this.lifecycle.is('closed', 'loggedOut')) await this.#ending?.catch(() => {})
-    if (this.lifecycle.is('closed')) this.#connections.reopen()
-    if (this.lifecycle.is('loggedOut')) await this.#startOver()
+    // Also one that was closed since its key has died: a dead key is never tried.
+    const isDead = this.stored.mark.state === 'dead' && this.stored.userId !== undefined
+    if (this.lifecycle.is('closed') && !isDead) this.#connections.reopen()
+    if (this.lifecycle.is('loggedOut') || (this.lifecycle.is('closed') && isDead)) {
+      this.#startingOver ??= this.#startOver().finally(() => {
+        this.#startingOver = undefined
+      })
+      await this.#startingOver
+    }
     this.start()
     this.#connections.main.hurry()
     const { id, dc } = this
@@ -194,19 +209,29 @@ export class SessionCore implements SessionContext {
   }
 
   async close(): Promise<void> {
+    const error = new SessionStateError('SESSION_CLOSED', `session ${this.id} was closed`)
+    await this.#close(error, () => this.outbox.stop(error))
+  }
+
+  /** Ends the session and removes all that it has stored. */
+  async forget(): Promise<void> {
+    const error = new SessionStateError('SESSION_CLOSED', `session ${this.id} was forgotten`)
+    await this.#close(error, () => this.outbox.drop(error))
+    await this.stored.forget()
+    // What was kept before, and has been looked at since.
+    this.outbox.drop(error)
+  }
+
+  async #close(error: SessionStateError, stopSends: () => void): Promise<void> {
     if (this.lifecycle.to({ name: 'closed' })) {
       const before = this.#ending
-      this.#ending = Promise.all([before, this.#end()]).then(() => {})
+      this.#ending = Promise.all([before, this.#end(error, stopSends)]).then(() => {})
     }
     await this.#ending
   }
 
-  async #end(): Promise<void> {
-    const error = new SessionStateError(
-      'SESSION_CLOSED',
-      `session ${this.stored.id} was closed before the call was made`,
-    )
-    this.outbox.stop(error)
+  async #end(error: SessionStateError, stopSends: () => void): Promise<void> {
+    stopSends()
     this.#invoker.close(error)
     await this.#stopUpdates()
     this.#connections.close()
@@ -224,9 +249,15 @@ export class SessionCore implements SessionContext {
 
   async signedIn(user: tl.User): Promise<tl.user> {
     if (user._ !== 'user') throw new TelegramError('ANSWER_UNEXPECTED', 'the login’s answer names no user')
-    await clearOthers(this.host, this.stored, this.peers, user.id)
-    this.peers.learn([user], [])
-    await this.stored.saveUser(user)
+    await signInAs(user, {
+      host: this.host,
+      stored: this.stored,
+      peers: this.peers,
+      updates: this.updates,
+      outbox: this.outbox,
+      tell: this.#tell,
+      fault: (error, where) => this.#fault(error, where),
+    })
     // If the connection was lost meanwhile, the next one is online.
     if (this.lifecycle.is('authorizing')) this.lifecycle.to({ name: 'online' })
     this.#begin()
@@ -311,8 +342,7 @@ export class SessionCore implements SessionContext {
 
   /** A logged out session that is connected again starts over with a new key and no account. */
   async #startOver(): Promise<void> {
-    await this.stored.dropKey(this.stored.dc)
-    await this.stored.clearUser()
+    await this.stored.startOver()
     this.#connections.reopen()
   }
 
@@ -326,6 +356,8 @@ export class SessionCore implements SessionContext {
   }
 
   #begin(): void {
+    // A login may have been answered while the session was closed.
+    if (this.lifecycle.is('closed', 'loggedOut')) return
     this.updates.start()
     this.outbox.start()
   }

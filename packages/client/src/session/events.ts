@@ -17,9 +17,9 @@ export interface SessionEvents extends UpdateEvents {
   state: [state: SessionState, before: SessionState]
   /** Telegram wants a wait, and calls of this session now wait it out: see `session.waits()`. */
   floodWait: [wait: FloodWait]
-  /** A send that an earlier run of the program had left in the outbox is done. */
+  /** A send that was kept in the outbox, by an earlier run of the program or when the session ended, is done. */
   sent: [send: SentLater]
-  /** A send that an earlier run of the program had left in the outbox was refused. */
+  /** … or was refused, or dropped as another account has signed in (`SEND_OF_OTHER_ACCOUNT`). */
   sendFailed: [send: FailedLater]
   /** The account was lost: why. The record stays in the storage, marked. */
   loggedOut: [reason: LogoutReason]

@@ -69,10 +69,10 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   requireUsable(session: string, method: string): void {
     if (this.is('closed'))
       throw new SessionStateError('SESSION_CLOSED', `${method}: session ${session} is closed`)
-    if (this.is('loggedOut')) {
+    if (this.#state.name === 'loggedOut') {
       throw new SessionStateError(
         'SESSION_DEAD',
-        `${method}: session ${session} is logged out; connect it to sign in anew`,
+        `${method}: session ${session} is logged out (${this.#state.reason}); connect it to sign in anew`,
       )
     }
   }

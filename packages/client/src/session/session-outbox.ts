@@ -1,5 +1,6 @@
 /** Joins a session to the outbox of its sends. */
 import type { TimerWheel } from '@telegram-mt/net'
+import { SessionStateError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { FailedLater, OutboxSession, SentLater } from '../messages/outbox/outbox-session.ts'
 import type { PeerDirectory } from '../peers/directory.ts'
@@ -17,6 +18,8 @@ export interface SessionOutboxOptions {
   readonly peers: PeerDirectory
   readonly invoke: Invoke
   readonly tell: Tell
+  /** Why the account's key is not to be used on this host, if so. */
+  readonly foreign: SessionStateError | undefined
   waits(): OngoingWait[]
   fault(error: unknown, where: string): void
 }
@@ -48,8 +51,17 @@ export class SessionOutbox implements OutboxSession {
     return this.#of.invoke
   }
 
-  userId(): number | undefined {
-    return this.#of.stored.userId
+  requireSender(): number {
+    const { foreign, lifecycle, stored } = this.#of
+    if (foreign !== undefined) throw foreign
+    lifecycle.requireUsable(stored.id, 'sending')
+    if (stored.userId !== undefined) return stored.userId
+    throw new SessionStateError('NOT_SIGNED_IN', `sending: nobody is signed in on session ${stored.id}`)
+  }
+
+  maySend(): boolean {
+    const { foreign, lifecycle, stored } = this.#of
+    return foreign === undefined && stored.userId !== undefined && !lifecycle.is('closed', 'loggedOut')
   }
 
   isOnline(): boolean {

@@ -456,7 +456,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * The sends that are on their way, in order, each with the reason why it is not done: stored, queued behind another of its
-   * chat, sent off, waiting out a flood wait or a fault of Telegram's.
+   * chat, sent off, waiting out a flood wait or a fault of Telegram's, kept for a session that is closed or logged out.
    */
   outbox(): Promise<OutboxEntry[]> {
     return this.#core.outbox.entries()
@@ -479,8 +479,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** @internal Removes the session and all that it has stored. */
   async forget(): Promise<void> {
-    await this.close()
-    await this.#core.stored.forget()
+    await this.#core.forget()
   }
 
   /** Whether anybody listened. A listener that throws harms neither this session nor its neighbours. */

@@ -65,9 +65,9 @@ export class StoredKeys {
     return this.#remove((one) => one.dc === dc && (kind === 'permanent' || one.kind === kind))
   }
 
-  /** Removes the keys of all datacenters but one. */
-  keepOnly(dc: number): SessionWrite[] {
-    return this.#remove((one) => one.dc !== dc)
+  /** Removes the keys of all datacenters. */
+  dropAll(): SessionWrite[] {
+    return this.#remove(() => true)
   }
 
   #find(dc: number, kind: AuthKeyKind): Entry | undefined {

@@ -15,6 +15,7 @@ export class StoredSession {
   #dc: number
   readonly test: boolean
   #userId: number | undefined
+  #accountId: number | undefined
   #username: string | undefined
   #phone: string | undefined
   #mark: SessionMark
@@ -34,6 +35,7 @@ export class StoredSession {
     this.#dc = record.dc
     this.test = record.test
     this.#userId = record.userId
+    this.#accountId = record.userId
     this.#username = record.username
     this.#phone = record.phone
     this.#mark = record.mark ?? { state: 'active' }
@@ -50,6 +52,10 @@ export class StoredSession {
   /** The account, once it has signed in. */
   get userId(): number | undefined {
     return this.#userId
+  }
+  /** Whose positions, peers, sends and updates are stored here: of the account that is signed in, or was the last to be. */
+  get accountId(): number | undefined {
+    return this.#accountId
   }
   get username(): string | undefined {
     return this.#username
@@ -123,28 +129,33 @@ export class StoredSession {
     await this.#write({ type: 'account', login: progress ?? null })
   }
 
-  /** Somebody has signed in. */
-  async saveUser(user: {
-    id: number
-    username?: string | undefined
-    phone?: string | undefined
-  }): Promise<void> {
-    this.#userId = user.id
-    this.#username = user.username
-    this.#phone = user.phone
-    this.#login = undefined
-    this.#mark = { state: 'active' }
+  /**
+   * Somebody has signed in. Not before that is stored does it count: if it is another account than before, what `clearing` takes
+   * away must be gone by then, and goes with the same batch.
+   */
+  async saveUser(
+    user: { id: number; username?: string | undefined; phone?: string | undefined },
+    clearing: readonly SessionWrite[] = [],
+  ): Promise<void> {
+    const mark: SessionMark = { state: 'active' }
     await this.#write(
+      ...clearing,
       {
         type: 'account',
         userId: user.id,
         username: user.username ?? null,
         phone: user.phone ?? null,
         login: null,
-        mark: this.#mark,
+        mark,
       },
       ...this.#keys.setAuthorized(this.#dc, true),
     )
+    this.#userId = user.id
+    this.#accountId = user.id
+    this.#username = user.username
+    this.#phone = user.phone
+    this.#login = undefined
+    this.#mark = mark
   }
 
   /** The key is dead since `at` (milliseconds since the epoch). The record stays, so that a program can say which account was lost and why. */
@@ -158,16 +169,16 @@ export class StoredSession {
     await this.#write(...this.#keys.drop(dc, kind))
   }
 
-  /** Nobody is signed in on this session any more, by the program's own wish: what other datacenters knew is void, too. */
-  async clearUser(): Promise<void> {
+  /**
+   * Nobody is signed in on this session any more, and all its keys are void. Until somebody is, the record goes on to say who
+   * was: what is stored is theirs, and a restart finds the session dead as before.
+   */
+  async startOver(): Promise<void> {
     this.#userId = undefined
     this.#username = undefined
     this.#phone = undefined
-    await this.#write(
-      { type: 'account', userId: null, username: null, phone: null, login: null },
-      ...this.#keys.keepOnly(this.#dc),
-      ...this.#keys.setAuthorized(this.#dc, false),
-    )
+    this.#login = undefined
+    await this.#write({ type: 'account', login: null, mark: this.#mark }, ...this.#keys.dropAll())
   }
 
   /** Hands writes of other parts (peers, positions, outbox) over, under this session's ownership. */

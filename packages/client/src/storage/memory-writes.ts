@@ -38,6 +38,7 @@ export function apply(stored: MemorySession, write: SessionWrite, now: () => num
     case 'accountClear':
       stored.updateState = undefined
       for (const records of [stored.channels, stored.peers, stored.messages, stored.outbox]) records.clear()
+      stored.deadLetters.clear()
       return
     case 'authKey': {
       const { dc, kind, key, expiresAt, authorized, fingerprint } = write

@@ -45,7 +45,7 @@ export type SessionWrite =
     }
   /**
    * Forgets what belongs to the account that was signed in, for another to sign in: update positions, peers, messages, the
-   * outbox. The log and the dead letters are the program's, and stay.
+   * outbox, dead letters. The log is cut by writes of its own, as its numbers and its readers go on.
    */
   | { readonly type: 'accountClear' }
   | ({ readonly type: 'authKey' } & AuthKeyRecord)

@@ -1,4 +1,5 @@
 /** Updates that the program's handler refused for good, kept where people can read them, try them again or throw them away. */
+import { SessionStateError } from '../errors.ts'
 import { StorageError } from '../storage/error.ts'
 import type { DeadLetter as StoredLetter } from '../storage/records.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -22,6 +23,7 @@ export interface DeadLetter {
   /**
    * Gives it to the session's handlers again, now, beside whatever they are at. If they are done with it, it is gone from
    * the list; if they throw, it stays and their error is thrown.
+   * @throws SessionStateError `ACCOUNT_CHANGED` another account has signed in since it was listed.
    */
   retry(): Promise<void>
   /** Takes it off the list. */
@@ -43,6 +45,8 @@ export class DeadLetters {
   readonly #now: () => number
   readonly #handle: (update: Update, context: HandlerContext) => unknown
   readonly #fault: (error: unknown, where: string) => void
+  /** Whose updates these are. */
+  readonly #accountId: number | undefined
 
   constructor(
     session: LogSession,
@@ -56,6 +60,7 @@ export class DeadLetters {
     this.#now = now
     this.#handle = handle
     this.#fault = fault
+    this.#accountId = session.accountId
   }
 
   /** Settles when it is durable. */
@@ -105,6 +110,7 @@ export class DeadLetters {
   }
 
   async #retry(update: Update, facts: EventFacts, attempts: number): Promise<void> {
+    this.#requireAccount()
     try {
       await this.#handle(update, { attempt: attempts + 1, signal: new AbortController().signal })
     } catch (error) {
@@ -118,7 +124,16 @@ export class DeadLetters {
     return this.#session.write({ type: 'deadLetterRemove', id })
   }
 
+  #requireAccount(): void {
+    if (this.#session.accountId === this.#accountId) return
+    throw new SessionStateError(
+      'ACCOUNT_CHANGED',
+      'the update is of an account that has lost its place to another',
+    )
+  }
+
   async #write(update: Update, facts: EventFacts, thrown: unknown, attempts: number): Promise<void> {
+    this.#requireAccount()
     // A message may quote what the update says, so it is sealed with the update; the name stands outside.
     const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) }
     const event = encodeDelivery({ update, facts, error: { name, message } })

@@ -35,6 +35,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
   readonly #storage: Storage
   readonly #options: LogReaderOptions
   #read = 0
+  readonly #era: number
   readonly #begun: Promise<void>
   #ready: LoggedUpdate[] = []
   /** Handed out and not cut off yet, in order. */
@@ -48,6 +49,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
     this.#session = session
     this.#storage = storage
     this.#options = options
+    this.#era = log.era
     // From now on nothing is cut off that a named reader has not read. What goes wrong is told by the first `next`.
     this.#begun = this.#begin()
     this.#begun.catch(() => undefined)
@@ -75,7 +77,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
   async #next(): Promise<IteratorResult<LoggedUpdate>> {
     await this.#begun
     for (;;) {
-      if (this.#ended || this.#log.isClosed) {
+      if (this.#ended || this.#isPast || this.#log.isClosed) {
         this.#end()
         return { value: undefined, done: true }
       }
@@ -89,6 +91,11 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
       }
       await this.#change(version)
     }
+  }
+
+  /** Another account has signed in since. */
+  get #isPast(): boolean {
+    return this.#log.era !== this.#era
   }
 
   async #begin(): Promise<void> {
@@ -127,7 +134,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
 
   #ack(cursor: number): void {
     const entry = this.#open.find((one) => one.cursor === cursor)
-    if (entry === undefined || this.#ended) return
+    if (entry === undefined || this.#ended || this.#isPast) return
     entry.done = true
     const open = this.#open.findIndex(({ done }) => !done)
     const done = this.#open.splice(0, open < 0 ? this.#open.length : open).at(-1)
@@ -140,7 +147,7 @@ export class LogReader implements AsyncIterableIterator<LoggedUpdate> {
     this.#ended = true
     this.#ready = []
     this.#begun.then(
-      () => this.#log.end(this.#options.consumer),
+      () => (this.#isPast ? undefined : this.#log.end(this.#options.consumer)),
       () => undefined,
     )
     this.#wake?.()

@@ -74,6 +74,12 @@ export class MessageIndex {
     }
   }
 
+  /** Another account: its messages have numbers of their own. */
+  clear(): void {
+    this.#pending = new SparseMap()
+    this.#trims = new SparseMap()
+  }
+
   /** What is to be written now. */
   take(): SessionWrite[] {
     if (this.#pending.size === 0) return []

@@ -76,23 +76,35 @@ export class ProgramHandler {
 
   /** As long as nothing has to be waited for, nothing is: for most updates of most programs no promise is made. */
   #offer(update: Update, context: HandlerContext): unknown {
+    const { userId } = this.#account
     const facts = this.#index.facts(update)
-    if (facts instanceof Promise) return facts.then((known) => this.#offerKnowing(update, known, context))
+    if (facts instanceof Promise)
+      return facts.then((known) => this.#offerKnowing(update, known, context, userId))
     if (this.#onUpdate !== undefined || this.#onEvent !== undefined)
-      return this.#offerKnowing(update, facts, context)
+      return this.#offerKnowing(update, facts, context, userId)
     this.#log?.append(update, facts)
     const told = this.#tellMessage(update, context)
-    if (isThenable(told)) return told.then(() => this.#index.note(update))
+    if (isThenable(told)) return told.then(() => this.#note(update, userId))
     this.#index.note(update)
     return undefined
   }
 
-  async #offerKnowing(update: Update, facts: EventFacts, context: HandlerContext): Promise<void> {
+  async #offerKnowing(
+    update: Update,
+    facts: EventFacts,
+    context: HandlerContext,
+    userId: number | undefined,
+  ): Promise<void> {
     this.#log?.append(update, facts)
     if (this.#onUpdate !== undefined) await this.#onUpdate(update, context)
     if (this.#onEvent !== undefined) await this.#tellEvents(this.#onEvent, update, facts, context)
     await this.#tellMessage(update, context)
-    this.#index.note(update)
+    this.#note(update, userId)
+  }
+
+  /** A handler that was long at work may have been given the update of an account that is here no more. */
+  #note(update: Update, userId: number | undefined): void {
+    if (this.#account.userId === userId) this.#index.note(update)
   }
 
   #tellMessage(update: Update, context: HandlerContext): unknown {
@@ -102,11 +114,12 @@ export class ProgramHandler {
   }
 
   async #giveAway(taken: TakenUpdates, update: Update, context: HandlerContext): Promise<void> {
+    const { userId } = this.#account
     const turn = this.#line.then(() => this.#index.facts(update))
     this.#line = turn.catch(() => undefined)
     this.#log?.append(update, await turn)
     await taken.handler(update, context)
-    this.#index.note(update)
+    this.#note(update, userId)
   }
 
   async #tellEvents(

@@ -19,6 +19,8 @@ const CUT_AT_LEAST = 64
 export interface LogSession {
   readonly id: string
   readonly userId: number | undefined
+  /** Whose updates are stored. */
+  readonly accountId: number | undefined
   write(...writes: SessionWrite[]): Promise<void>
   post(...writes: SessionWrite[]): void
 }
@@ -38,6 +40,7 @@ export class UpdateLog {
   #waiting: (() => void)[] = []
   #closed = false
   #version = 0
+  #era = 0
 
   constructor(session: LogSession, storage: Storage, keep: number, now: () => number) {
     this.#session = session
@@ -65,6 +68,22 @@ export class UpdateLog {
     for (const record of await this.#storage.log(id, { after: last - KNOWN, limit: KNOWN })) {
       this.#known.add(record.id)
     }
+  }
+
+  /** The log of another account begins: what is in memory of the one before goes, and its readers end. */
+  clear(): void {
+    this.#era++
+    this.#opening = undefined
+    this.#pending = []
+    this.#known = new Set()
+    this.#consumers.clear()
+    this.#reading.clear()
+    this.close()
+  }
+
+  /** Grows with every account: a reader of an earlier one has nothing to do with the log any more. */
+  get era(): number {
+    return this.#era
   }
 
   // ---- writing

@@ -80,6 +80,12 @@ export class UpdateLoop {
     await this.program.stop()
   }
 
+  /** Another account takes the place of the one that was followed. */
+  forgetAccount(): void {
+    this.#access = undefined
+    this.program.forgetAccount()
+  }
+
   receive(updates: tl.Updates): void {
     if (this.#engine === undefined) {
       if (this.#starting !== undefined) this.#early.push(() => this.receive(updates))

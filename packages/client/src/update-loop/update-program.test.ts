@@ -49,7 +49,7 @@ class World {
     const { storage, options: updates } = this
     const host = { connections: { wheel: this.wheel }, storage, updates, now: () => this.wheel.now() }
     const post = (...writes: SessionWrite[]) => void write(...writes).catch(() => undefined)
-    const stored = { id: 'a', userId: 5, username: undefined, write, post }
+    const stored = { id: 'a', userId: 5, accountId: 5, username: undefined, write, post }
     const events = { fault: (_: unknown, where: string) => void this.faults.push(where), tell: () => {} }
     const program = new UpdateProgram({ host: { ...host, printMessages: false }, stored }, events, () => {})
     this.#program = program

@@ -194,6 +194,29 @@ export class UpdateProgram {
     this.#setHandler()
   }
 
+  /**
+   * What another account is not to find of the one before: the writes that take it from the log, and how many updates nobody has
+   * seen. The log goes on under higher numbers, and its readers with it.
+   */
+  async lostToAnother(): Promise<{ writes: SessionWrite[]; unread: number; parked: number }> {
+    const { stored, host } = this.#session
+    const { last } = await host.storage.logRange(stored.id)
+    const readers = await host.storage.logConsumers(stored.id)
+    let parked = 0
+    const letters = await host.storage.deadLetters(stored.id, Number.MAX_SAFE_INTEGER, () => void parked++)
+    parked += letters.length
+    const unread = last - Math.min(last, ...readers.map(({ cursor }) => cursor))
+    const writes: SessionWrite[] = readers.map(({ name }) => ({ type: 'logConsumer', name, cursor: last }))
+    if (last > 0) writes.push({ type: 'logTrim', through: last })
+    return { writes, unread, parked }
+  }
+
+  /** Nothing in memory is of the account before any more. */
+  forgetAccount(): void {
+    this.#index.clear()
+    this.#log?.clear()
+  }
+
   add(deliveries: readonly Delivery[]): void {
     this.#deliverer?.add(deliveries)
   }

@@ -1,4 +1,6 @@
-/** Hands a send to Telegram, again and again under its random id while Telegram has faults of its own. */
+/** Hands a send to Telegram, again and again under its random id until Telegram has had its say. */
+import { ConnectError, ConnectionClosed, ServerUnproven } from '@telegram-mt/net'
+import { ServerKeyUnknownError } from '../../errors.ts'
 import type { Call, tl } from '../../layer.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
 import type { OutboxSession } from './outbox-session.ts'
@@ -36,8 +38,14 @@ export async function attempt(
   }
 }
 
-/** Telegram's own trouble, or the earlier attempt is being executed still. What it says otherwise is its last word. */
-function isPassing(send: PendingSend, error: unknown, now: number): error is RpcError {
+/**
+ * Nobody was reached, Telegram has trouble of its own, or the earlier attempt is being executed still. What it says otherwise
+ * is its last word.
+ */
+function isPassing(send: PendingSend, error: unknown, now: number): error is Error & { code: string } {
+  // What was sent before may have been executed: only Telegram can say so, and so long as it takes it is asked.
+  if (error instanceof ConnectionClosed || error instanceof ConnectError) return true
+  if (error instanceof ServerUnproven || error instanceof ServerKeyUnknownError) return true
   if (!(error instanceof RpcError)) return false
   if (error.status !== 500 && error.status !== -500 && error.status !== -503) return false
   send.faultsSince ??= now

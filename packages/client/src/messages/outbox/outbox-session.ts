@@ -12,7 +12,12 @@ export interface OutboxSession {
   readonly id: string
   readonly storage: Storage
   readonly wheel: TimerWheel
-  userId(): number | undefined
+  /**
+   * The account that sends. @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD`, `NOT_SIGNED_IN` there is none that could.
+   */
+  requireSender(): number
+  /** Whether there is one. */
+  maySend(): boolean
   isOnline(): boolean
   readonly peers: Pick<PeerDirectory, 'resolve' | 'resolveAnew'>
   readonly invoke: Invoke
@@ -37,7 +42,7 @@ export interface SentLater {
   readonly messageIds: readonly number[]
 }
 
-/** A send of an earlier run was refused. */
+/** A send of an earlier run was refused, or has lost its account to another: `SEND_OF_OTHER_ACCOUNT`. */
 export interface FailedLater {
   readonly randomId: bigint
   readonly chat: PeerKey

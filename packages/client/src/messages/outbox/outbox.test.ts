@@ -1,5 +1,7 @@
+import { ConnectError, ConnectionClosed, ServerUnproven } from '@telegram-mt/net'
 import { array, assert as assertProperty, asyncProperty, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { SessionStateError } from '../../errors.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
 import { StorageError } from '../../storage/error.ts'
 import type { OnDamaged, SessionWrite } from '../../storage/storage.ts'
@@ -127,6 +129,27 @@ describe('a send', () => {
     expect(world.server.chats.get(1)).toEqual(['one', 'two'])
   })
 
+  test('outlasts every failure to reach anybody: what left before may have been executed', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const fates = [
+      { error: '500 INTERNAL', executed: true },
+      { unreached: new ConnectionClosed('5 key exchanges failed') },
+      { unreached: new ConnectError('CONNECT_FAILED', 'nobody there') },
+      { unreached: new ServerUnproven(5, new Error('a wrong nonce')) },
+    ]
+    world.server.fate = () => fates.shift() ?? {}
+    const answer = outbox.send(textTo(1, 'one', 1n))
+    await world.clock.advance(1_000)
+    expect((await outbox.entries())[0]?.state).toMatchObject({
+      name: 'retrying',
+      reason: 'CONNECTION_CLOSED',
+    })
+    await world.clock.advance(60_000)
+    await answer
+    expect(world.server.chats.get(1)).toEqual(['one'])
+  })
+
   test('fails when the faults do not end', async () => {
     const world = new World()
     const { outbox } = await world.run()
@@ -175,6 +198,97 @@ describe('a send', () => {
       reason: 'FLOOD_WAIT',
       until: 77,
     })
+  })
+})
+
+describe('an account that is gone', () => {
+  const gone = new SessionStateError('SESSION_DEAD', 'logged out')
+
+  test('keeps what is being stored as its end is noticed, and only what could be stored', async () => {
+    for (const refusal of [undefined, new StorageError('STORAGE_FULL', 'no room')]) {
+      const world = new World()
+      let store = () => {}
+      const session = await world.run(async (...writes) => {
+        await new Promise<void>((resolve) => {
+          store = resolve
+        })
+        if (refusal !== undefined) throw refusal
+        await world.storage.write({ session: 'a', owner: 1, writes })
+      })
+      const answer = caught(session.outbox.send(textTo(1, 'one', 1n)))
+      await world.clock.settle()
+      session.sender = gone
+      session.outbox.stop(gone)
+      store()
+      await world.clock.advance(100)
+      const expected = refusal ?? { code: 'SEND_KEPT', randomId: 1n, cause: gone }
+      expect(await answer).toMatchObject(expected)
+      expect(await pendingIds(session)).toEqual(refusal === undefined ? [1n] : [])
+      session.sender = 999
+      session.outbox.start()
+      await world.clock.advance(100)
+      expect(world.server.chats.get(1)).toEqual(refusal === undefined ? ['one'] : undefined)
+    }
+  })
+
+  test('sends nothing meanwhile, whoever asks and however often one looks', async () => {
+    const world = new World()
+    const before = await world.run()
+    before.outbox.send(textTo(1, 'one', 1n)).catch(() => undefined)
+    await world.clock.advance(5)
+    const session = await world.run()
+    session.sender = new SessionStateError('NOT_SIGNED_IN', 'nobody')
+    expect((await session.outbox.entries()).map(({ state }) => state)).toEqual([{ name: 'kept' }])
+    session.outbox.start()
+    for (const randomId of [1n, 2n]) {
+      await expect(session.outbox.send(textTo(1, 'two', randomId))).rejects.toBe(session.sender)
+      await expect(session.outbox.sendTo(1, () => textTo(1, 'two', randomId))).rejects.toBe(session.sender)
+    }
+    await world.clock.advance(1_000)
+    expect(world.server.asked.map(({ message }) => message)).toEqual(['one'])
+    expect(await storedIds(world)).toEqual([1n])
+    session.sender = 999
+    session.outbox.start()
+    await world.clock.advance(100)
+    expect(session.later).toMatchObject({ sent: [{ randomId: 1n }], failed: [] })
+  })
+
+  test('gets what it still makes sent by nobody else', async () => {
+    const world = new World()
+    const session = await world.run()
+    world.slowPeers.set(1, 500)
+    const slow = caught(session.outbox.sendTo(1, (peer) => ({ ...textTo(1, 'one', 1n), peer })))
+    world.server.fate = ({ peer }) =>
+      'accessHash' in peer && peer.accessHash === 1n ? { error: '400 PEER_ID_INVALID' } : {}
+    const asked = world.server.asked.length
+    const stale = caught(session.outbox.sendTo(2, (peer) => ({ ...textTo(2, 'two', 2n), peer })))
+    await world.clock.advance(5)
+    session.sender = 1000
+    await world.clock.advance(1_000)
+    expect(await slow).toMatchObject({ code: 'SESSION_DEAD' })
+    expect(await stale).toMatchObject({ code: 'SESSION_DEAD' })
+    expect(world.server.asked.slice(asked).map(({ message }) => message)).toEqual(['two'])
+    expect(world.server.chats.size).toBe(0)
+    expect(await storedIds(world)).toEqual([])
+  })
+
+  test('leaves entries that can be cancelled, then and later', async () => {
+    const world = new World()
+    const session = await world.run()
+    for (const id of [1n, 2n, 3n]) session.outbox.send(textTo(1, `${id}`, id)).catch(() => undefined)
+    await world.clock.advance(5)
+    const [first] = await session.outbox.entries()
+    session.sender = gone
+    session.outbox.stop(gone)
+    first?.cancel()
+    expect(await pendingIds(session)).toEqual([2n, 3n])
+    const [second] = await session.outbox.entries()
+    session.sender = 999
+    session.outbox.start()
+    second?.cancel()
+    await world.clock.advance(100)
+    expect(world.server.chats.get(1)).toEqual(['3'])
+    expect(await storedIds(world)).toEqual([])
   })
 })
 
@@ -312,14 +426,18 @@ test('a record that cannot be read is told and stays stored, and those before an
 
 test('an orderly end leaves what is pending in the store, and a new beginning sends it', async () => {
   const world = new World()
-  const { outbox, later } = await world.run()
+  const session = await world.run()
+  const { outbox, later } = session
   const answer = caught(outbox.send(textTo(1, 'one', 1n)))
   await world.clock.advance(5)
-  outbox.stop(new Error('closed'))
-  expect(await answer).toMatchObject({ message: 'closed' })
+  session.sender = new Error('closed')
+  outbox.stop(session.sender)
+  expect(await answer).toMatchObject({ code: 'SEND_KEPT', randomId: 1n, cause: session.sender })
   await expect(outbox.send(textTo(1, 'two', 2n))).rejects.toThrow('closed')
+  expect(await outbox.entries()).toMatchObject([{ randomId: 1n, state: { name: 'kept' }, attempts: 0 }])
   await world.clock.advance(100)
   expect(world.server.chats.get(1)).toBeUndefined()
+  session.sender = 999
   outbox.start()
   await world.clock.advance(100)
   expect(world.server.chats.get(1)).toEqual(['one'])

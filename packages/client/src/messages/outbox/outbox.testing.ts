@@ -15,6 +15,8 @@ export type TextCall = tl.messages.sendMessage & { _: 'messages.sendMessage' }
 export interface Fate {
   readonly error?: string
   readonly executed?: boolean
+  /** Nobody was reached: what the connection says then. */
+  readonly unreached?: Error
   /** Ms until the answer. */
   readonly after?: number
 }
@@ -53,6 +55,8 @@ export interface FakeSession {
   readonly faults: unknown[]
   waits: OngoingWait[]
   isOnline: boolean
+  /** The account that is signed in; an error, why nobody sends. */
+  sender: number | Error
 }
 
 /** One run of a program: as many as wanted over the same storage, server and clock. */
@@ -78,11 +82,16 @@ export class World {
       faults,
       waits: [],
       isOnline: true,
+      sender: 999,
       outbox: new Outbox({
         id: 'a',
         storage: this.storage,
         wheel: this.wheel,
-        userId: () => 999,
+        requireSender: () => {
+          if (typeof session.sender === 'number') return session.sender
+          throw session.sender
+        },
+        maySend: () => typeof session.sender === 'number',
         peers: this.#peers(),
         isOnline: () => session.isOnline,
         invoke: (call, options) => this.#invoke(call as TextCall, options?.signal) as never,
@@ -101,7 +110,8 @@ export class World {
 
   #invoke(call: TextCall, signal: AbortSignal | undefined): Promise<tl.Updates> {
     this.server.asked.push(call)
-    const { error, executed = error === undefined, after = 10 } = this.server.fate(call)
+    const { error, executed = error === undefined, unreached, after = 10 } = this.server.fate(call)
+    if (unreached !== undefined) return Promise.reject(unreached)
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.wheel.cancel(timer)

@@ -6,6 +6,9 @@
  * any session of the account, at any time, returns the messages made by the earlier call … and if that is still being
  * executed, RANDOM_ID_DUPLICATE" (https://core.telegram.org/api/updates, on updateMessageID; these ids do not expire). So
  * repeating is always safe, and the answer of a repeat is the original message.
+ *
+ * Sends belong to the account that made them. While it is not signed in they are kept, and go out when it is again; when another
+ * account takes its place they are dropped.
  */
 
 import { SparseMap } from '@telegram-mt/mtproto'
@@ -18,7 +21,7 @@ import { isSamePeer, isStalePeer } from '../../peers/stale-peer.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
 import type { OutboxRecord } from '../../storage/records.ts'
 import { attempt } from './attempt.ts'
-import type { OutboxSession } from './outbox-session.ts'
+import type { FailedLater, OutboxSession } from './outbox-session.ts'
 import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts'
 import { lineOf, PreparationLines } from './preparation-lines.ts'
 import { randomIdsOf, type SendCall, targetOf } from './send-call.ts'
@@ -44,48 +47,80 @@ export class Outbox {
   readonly #chats = new SparseMap<string, PendingSend[]>()
   readonly #lines = new PreparationLines()
   #loading: Promise<void> | undefined
+  /** Another one after each stop: what was at work in an earlier one changes nothing any more. */
+  #life = {}
   #order = 0
-  #stopped: Error | undefined
 
   constructor(session: OutboxSession) {
     this.#session = session
   }
 
-  /** Sends again what an earlier run has left. */
+  /** Sends again what an earlier run, or an earlier life of the session, has left. */
   start(): void {
-    this.#stopped = undefined
-    this.#ready()
-      .then(() => {
+    const life = this.#life
+    this.#ready().then(
+      () => {
+        if (life !== this.#life) return
         for (const key of [...this.#chats.keys()]) this.#run(key)
-      })
-      .catch((error: unknown) => {
-        if (error !== this.#stopped) this.#session.fault(error, 'reading the outbox')
-      })
+      },
+      (error: unknown) => {
+        if (life === this.#life) this.#session.fault(error, 'reading the outbox')
+      },
+    )
   }
 
-  /** The session ends: what is pending stays stored, and is sent when it is open again. */
+  /** The session ends: what is pending stays stored, and goes out when its account is online again. */
   stop(reason: Error): void {
-    const sends = [...this.#pending.values()]
-    // Of a session that is logged out nothing goes out any more.
-    const isClosed = reason instanceof SessionStateError && reason.code === 'SESSION_CLOSED'
-    this.#stopped = reason
+    for (const send of this.#leave()) {
+      const kept = new SendKeptError(send.randomId, { cause: reason })
+      send.giveUp.abort(kept)
+      // What could not be stored is not kept, and whoever waits is not told so.
+      if (send.isStored) send.reject(kept)
+      else
+        send.stored.then(
+          () => send.reject(kept),
+          (error: unknown) => send.reject(error),
+        )
+    }
+  }
+
+  /** What is pending is gone from the storage, or will be: nothing is kept, and whoever waits is told so. */
+  drop(reason: Error): void {
+    for (const send of this.#leave()) {
+      send.giveUp.abort(reason)
+      send.reject(reason)
+    }
+  }
+
+  /** What is to be told of each send once another account has taken the place of the one that made them. */
+  async lostToAnother(error: Error): Promise<FailedLater[]> {
+    await this.#ready()
+    return this.#inOrder().map(({ randomId, chat, call }) => ({ randomId, chat, method: call._, error }))
+  }
+
+  /** All that is pending, which is forgotten here. */
+  #leave(): PendingSend[] {
+    const sends = this.#inOrder()
+    this.#life = {}
     this.#pending.clear()
     this.#chats.clear()
     this.#loading = undefined
-    for (const send of sends) {
-      send.giveUp.abort(reason)
-      send.reject(isClosed ? new SendKeptError(send.randomId, { cause: reason }) : reason)
-    }
+    return sends
   }
 
   /**
    * Makes a send, once, after all earlier ones to its chat. Sending under a random id that is pending joins it.
    * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason;
-   * SendKeptError the session was closed meanwhile: then it stays in the outbox, and goes out when the session is open again.
+   * SendKeptError the session was closed or logged out meanwhile: then it stays in the outbox, and goes out when its account is
+   * online again; SessionStateError `SESSION_CLOSED`, `SESSION_DEAD`, `NOT_SIGNED_IN` there is no account to send it.
    */
   async send(call: SendCall, options: SendOnceOptions = {}): Promise<tl.Updates> {
-    await this.#ready()
-    return await this.#put(call, options)
+    return await this.#sendAs(this.#session.requireSender(), call, options)
+  }
+
+  async #sendAs(sender: number, call: SendCall, options: SendOnceOptions): Promise<tl.Updates> {
+    await this.#readyToSend()
+    return await this.#put(sender, call, options)
   }
 
   /**
@@ -100,15 +135,16 @@ export class Outbox {
     // Before anything is begun: what is begun and left would end as a rejection that nobody handles.
     checkPeer(to)
     const { peers } = this.#session
+    const sender = this.#session.requireSender()
     let peer: tl.InputPeer = { _: 'inputPeerEmpty' }
     const making = peers.resolve(to).then((resolved) => {
       peer = resolved
       return make(resolved)
     })
     const { call, answer } = await this.#lines.pass(lineOf(to), making, async (call) => {
-      await this.#ready()
+      await this.#readyToSend()
       // Not awaited here: the next in line need not wait for Telegram.
-      return { call, answer: settledLater(this.#put(call, options)) }
+      return { call, answer: settledLater(this.#put(sender, call, options)) }
     })
     try {
       return { call, answer: await answer }
@@ -116,24 +152,30 @@ export class Outbox {
       const fresh = isStalePeer(error) ? await peers.resolveAnew(to) : undefined
       if (fresh === undefined || isSamePeer(fresh, peer)) throw error
       const again = await make(fresh)
-      return { call: again, answer: await this.send(again, options) }
+      return { call: again, answer: await this.#sendAs(sender, again, options) }
     }
   }
 
   /** Takes a send in, at the end of its chat's line. */
-  #put(call: SendCall, { signal, floodWaitLimit }: SendOnceOptions): Promise<tl.Updates> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+  async #put(
+    sender: number,
+    call: SendCall,
+    { signal, floodWaitLimit }: SendOnceOptions,
+  ): Promise<tl.Updates> {
+    signal?.throwIfAborted()
+    // What was long in the making was asked for as somebody who may have left meanwhile.
+    if (this.#session.requireSender() !== sender)
+      throw new SessionStateError('SESSION_DEAD', 'the account that made this send is signed in no more')
     const [randomId] = randomIdsOf(call)
     if (randomId === undefined) {
-      return Promise.reject(new TelegramError('NOTHING_TO_SEND', `${call._} sends no message`))
+      throw new TelegramError('NOTHING_TO_SEND', `${call._} sends no message`)
     }
     const known = this.#pending.get(randomId)
     if (known !== undefined) {
       this.#run(keyOf(known.chat))
-      return known.join(signal)
+      return await known.join(signal)
     }
-    const chat = keyOfInputPeer(targetOf(call), this.#session.userId())
+    const chat = keyOfInputPeer(targetOf(call), sender)
     const now = Math.floor(this.#session.now())
     const send = new PendingSend(randomId, chat, call, this.#order + 1, now)
     send.floodWaitLimit = floodWaitLimit
@@ -146,44 +188,66 @@ export class Outbox {
     send.stored.catch(() => undefined)
     this.#enqueue(send)
     this.#run(keyOf(chat))
-    return answer
+    return await answer
   }
 
-  /** What is pending, in the order of sending. */
+  /** What is pending, in the order of sending; also of a session that is closed or logged out. */
   async entries(): Promise<OutboxEntry[]> {
-    if (this.#stopped === undefined) await this.#ready()
+    await this.#ready()
     const waits = this.#session.waits()
-    return [...this.#pending.values()]
-      .sort((a, b) => a.order - b.order)
-      .map((send) => ({
-        randomId: send.randomId,
-        chat: send.chat,
-        method: send.call._,
-        state: this.#stateOf(send, waits),
-        attempts: send.attempts,
-        createdAt: send.createdAt,
-        cancel: () => send.giveUp.abort(new TelegramError('SEND_CANCELLED', 'the send was cancelled')),
-      }))
+    return this.#inOrder().map((send) => ({
+      randomId: send.randomId,
+      chat: send.chat,
+      method: send.call._,
+      state: this.#stateOf(send, waits),
+      attempts: send.attempts,
+      createdAt: send.createdAt,
+      cancel: () => this.#cancel(send),
+    }))
+  }
+
+  #inOrder(): PendingSend[] {
+    return [...this.#pending.values()].sort((a, b) => a.order - b.order)
+  }
+
+  /** Since it was listed the session may have ended, and have read its outbox anew. */
+  #cancel({ randomId }: PendingSend): void {
+    const send = this.#pending.get(randomId)
+    if (send === undefined) this.#session.post({ type: 'outboxRemove', randomId })
+    else send.giveUp.abort(new TelegramError('SEND_CANCELLED', 'the send was cancelled'))
   }
 
   // ---- what is stored
 
-  #ready(): Promise<void> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
-    this.#loading ??= this.#load().catch((error: unknown) => {
-      this.#loading = undefined
-      throw error
-    })
-    return this.#loading
+  /** Resolves when all that is stored is here. */
+  async #ready(goOn?: () => unknown): Promise<void> {
+    for (;;) {
+      const life = this.#life
+      this.#loading ??= this.#load(life)
+      await this.#loading
+      if (life === this.#life) return
+      // The session has ended meanwhile, and what was read is forgotten.
+      goOn?.()
+    }
   }
 
-  async #load(): Promise<void> {
+  #readyToSend(): Promise<void> {
+    return this.#ready(() => this.#session.requireSender())
+  }
+
+  async #load(life: object): Promise<void> {
     const session = this.#session
-    // One that is damaged stays where it is, and keeps none of the others from being sent.
-    const records = await session.storage.outbox(session.id, (error) =>
-      session.fault(error, 'reading a send in the outbox'),
-    )
-    if (this.#stopped !== undefined) throw this.#stopped
+    let records: OutboxRecord[]
+    try {
+      // One that is damaged stays where it is, and keeps none of the others from being sent.
+      records = await session.storage.outbox(session.id, (error) =>
+        session.fault(error, 'reading a send in the outbox'),
+      )
+    } catch (error) {
+      if (life === this.#life) this.#loading = undefined
+      throw error
+    }
+    if (life !== this.#life) return
     for (const record of records) {
       this.#order = Math.max(this.#order, record.order)
       if (record.state === 'sent') this.#session.post({ type: 'outboxRemove', randomId: record.randomId })
@@ -225,7 +289,7 @@ export class Outbox {
   #run(key: string): void {
     const queue = this.#chats.get(key)
     const send = queue?.[0]
-    if (queue === undefined || send === undefined || send.isSending) return
+    if (queue === undefined || send === undefined || send.isSending || !this.#session.maySend()) return
     send.isSending = true
     this.#carryOut(send).then(() => {
       // A session that ended has begun anew meanwhile, or never will.
@@ -277,7 +341,8 @@ export class Outbox {
   }
 
   #stateOf(send: PendingSend, waits: readonly OngoingWait[]): SendState {
-    if (!send.isSending) return { name: 'queued' }
+    if (!this.#session.maySend()) return { name: 'kept' }
+    if (this.#chats.get(keyOf(send.chat))?.[0] !== send) return { name: 'queued' }
     if (!send.isStored) return { name: 'storing' }
     if (send.retry !== undefined) return { name: 'retrying', ...send.retry }
     const { kind, id } = send.chat

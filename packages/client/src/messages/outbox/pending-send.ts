@@ -13,6 +13,8 @@ export type SendState =
   | { readonly name: 'sending' }
   /** The session is not connected. */
   | { readonly name: 'offline' }
+  /** The session is closed, or its account is not signed in: it goes out when that is over. */
+  | { readonly name: 'kept' }
   /** Telegram wants a wait; milliseconds since the epoch. */
   | { readonly name: 'floodWait'; readonly reason: string; readonly until: number }
   /** Telegram had a fault of its own, or is at it still; it is asked again, at this time in milliseconds since the epoch. */

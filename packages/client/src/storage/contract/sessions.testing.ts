@@ -204,6 +204,7 @@ export function describeSessions(under: UnderTest): void {
   })
 
   it('clears what belongs to an account, and keeps the rest', async () => {
+    const letter = { id: 'one', event: bytes(3, 3), error: 'no', attempts: 3, at: 1 }
     const state: SessionWrite = { type: 'updateState', pts: 1, qts: 2, seq: 3, date: 4 }
     await under.write(
       account,
@@ -215,9 +216,11 @@ export function describeSessions(under: UnderTest): void {
       { type: 'message', channelId: 3, messageId: 1, peer: { kind: 'channel', id: 3 } },
       { type: 'outbox', ...outboxEntry(1n) },
       { type: 'logAppend', ...logEntry(1) },
+      { type: 'deadLetter', ...letter },
     )
     await under.write(
       peerSeen({ id: 8, usernames: ['eight'] }),
+      { type: 'deadLetter', ...letter, id: 'another' },
       { type: 'accountClear' },
       { ...state, pts: 9 },
     )

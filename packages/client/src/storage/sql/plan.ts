@@ -67,7 +67,8 @@ export class Plan {
         for (const planned of [this.updateStates, this.channels, this.messages, this.messageTrims]) {
           drop(planned, session)
         }
-        for (const planned of [this.peers, this.renamed, this.usernames, this.outbox]) drop(planned, session)
+        for (const planned of [this.peers, this.renamed, this.usernames]) drop(planned, session)
+        for (const planned of [this.outbox, this.deadLetters]) drop(planned, session)
         return
       case 'authKey':
         this.authKeys.set(key(`${write.kind} ${write.dc}`), { session, write })

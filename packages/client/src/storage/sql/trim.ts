@@ -44,6 +44,7 @@ export async function clearAccount(db: Kysely<Tables>, session: string, pacer: P
   await deleteInPortions(db, 'peer_username', 'username', session, undefined, pacer)
   await deleteInPortions(db, 'channel_state', 'channel_id', session, undefined, pacer)
   await deleteInPortions(db, 'outbox', 'random_id', session, undefined, pacer)
+  await deleteInPortions(db, 'dead_letter', 'id', session, undefined, pacer)
   await db.deleteFrom('update_state').where('session', '=', session).execute()
 }
 
@@ -51,7 +52,6 @@ export async function clearAccount(db: Kysely<Tables>, session: string, pacer: P
 export async function deleteSession(db: Kysely<Tables>, session: string, pacer: Pacer): Promise<void> {
   await clearAccount(db, session, pacer)
   await deleteInPortions(db, 'update_log', 'cursor', session, undefined, pacer)
-  await deleteInPortions(db, 'dead_letter', 'id', session, undefined, pacer)
   await db.deleteFrom('session').where('id', '=', session).execute()
 }
 
