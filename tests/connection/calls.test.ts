@@ -1,5 +1,5 @@
 /** Calls in bad weather: cut connections, callers that give up, calls that follow others, servers that want a wait. */
-import { CallTimeout, FloodWaitError, RpcError, type tl } from 'telegram-mt'
+import { CallTimeout, FloodWaitError, RpcError, SecurityError, TlError, type tl } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { account, event, newBox, newHost } from '../fixture.ts'
 
@@ -288,5 +288,36 @@ describe('a server that wants a wait', () => {
     await expect(session.invoke({ _: 'help.getNearestDc' })).resolves.toMatchObject({ _: 'nearestDc' })
     box.faults.add({ fault: { kind: 'timeout' }, when: { method: 'help.getInviteText', times: 1 } })
     await expect(session.invoke({ _: 'help.getInviteText' })).resolves.toBeDefined()
+  })
+})
+
+describe('what can be wrong', () => {
+  test('comes with classes that the package gives out, and with codes', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Kim')
+    const wrong = { _: 'help.getAppConfig', hash: 'x' } as never
+    const unsent = await session.invoke(wrong).catch((error: unknown) => error)
+    expect(unsent).toBeInstanceOf(TlError)
+    expect(unsent).toMatchObject({ code: 'TL_BAD_VALUE', path: 'help.getAppConfig.hash' })
+    expect(session.metrics().methods['help.getAppConfig']?.errors).toEqual({ TL_BAD_VALUE: 1 })
+
+    // What is refused ends no call, but the connection: the program sees it as a fault, and as the reason of the wait.
+    const fault = event<{ error: Error }>((listener) => session.once('fault', listener))
+    const reasons: string[] = []
+    session.on('state', (state) => {
+      if (state.name === 'waiting') reasons.push(state.reason)
+    })
+    box.faults.add({ fault: { kind: 'corrupt' }, when: { method: 'help.getNearestDc', times: 1 } })
+    await session.invoke({ _: 'help.getNearestDc' })
+    const { error } = await fault
+    expect(error).toBeInstanceOf(SecurityError)
+    expect(error).toMatchObject({ code: 'DECRYPTION_FAILED', check: 'M2' })
+    expect(reasons).toEqual([error.message])
+    await expect(session.invoke({ _: 'help.getNearestDc' }, { dc: 77 })).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      code: 'DC_UNKNOWN',
+    })
+    await session.close()
+    await expect(session.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
   })
 })

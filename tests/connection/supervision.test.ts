@@ -252,7 +252,7 @@ describe('one account among others', () => {
   test('whose peer breaks every key exchange waits a minute, says why, and tries again', async () => {
     const { clock, server, network } = virtualNetwork()
     const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
-    const telegram = new Telegram({ apiId: 1, apiHash: 'x', dcs }, network)
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', dcs, printMessages: false }, network)
     const { wheel } = network.connections
     const session = await telegram.connect({ dc: 1, lazy: true })
     const connected = session.connect({ timeout: 600_000 }).catch((error: unknown) => error)

@@ -2,9 +2,23 @@
 
 import './guarded.ts'
 
+export { CryptoError, type CryptoErrorCode } from '@telegram-mt/crypto'
+export {
+  FramingError,
+  type FramingErrorCode,
+  KeyExchangeError,
+  type KeyExchangeErrorCode,
+  type SecurityCheck,
+  SecurityError,
+  type SecurityErrorCode,
+  SessionError,
+  type SessionErrorCode,
+} from '@telegram-mt/mtproto'
+
 export {
   CallTimeout,
   ConnectError,
+  type ConnectErrorCode,
   ConnectionClosed,
   type HttpProxy,
   type MtProxy,
@@ -14,6 +28,7 @@ export {
   ServerUnproven,
   type SocksProxy,
 } from '@telegram-mt/net'
+export { TlError, type TlErrorCode } from '@telegram-mt/tl'
 export { Account } from './account/account.ts'
 export type { SignedInDevice } from './account/authorizations.ts'
 export type { NewPrivacySetting, PrivacySetting, PrivacyTopic } from './account/privacy.ts'

@@ -129,9 +129,10 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   }
 
   /**
-   * A new session on a datacenter, with a connection of its own and, unless `lazy`, an auth key.
-   * @throws TelegramError `CONNECT_TIMEOUT`; ServerKeyUnknownError `SERVER_KEY_UNKNOWN`; ConfigurationError `DC_UNKNOWN`,
-   * `SESSION_EXISTS`.
+   * A new session on a datacenter, with a connection of its own and, unless `lazy`, an auth key. If it cannot be connected the
+   * session is closed and removed again: with `lazy`, and `session.connect`, it stays and goes on trying.
+   * @throws TelegramError `CONNECT_TIMEOUT` after `timeout` milliseconds; ServerKeyUnknownError `SERVER_KEY_UNKNOWN`; the signal's
+   * reason; ConfigurationError `DC_UNKNOWN`; SessionStateError `SESSION_EXISTS`.
    */
   async connect(options: ConnectOptions = {}): Promise<Session> {
     await this.start()

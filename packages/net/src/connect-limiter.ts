@@ -150,6 +150,12 @@ export class ConnectLimiter {
     })
   }
 
+  /** Milliseconds until `key` may connect again, for all that its own past has to say. */
+  heldBack(key: string): number {
+    const now = this.#wheel.clock.monotonic()
+    return (this.#keys.get(key)?.allowedAt(now) ?? now) - now
+  }
+
   /** Goes before all that nobody waits for, at both gates; among its like it is first come, first served. */
   hurry(ticket: Ticket): void {
     if (ticket.urgent) return

@@ -22,6 +22,8 @@ export type ConnectionState =
 
 export type ConnectionEvent =
   | { readonly type: 'state'; readonly state: ConnectionState }
+  /** The attempt to connect waits for its turn among all of the host's, or for leave to exchange keys. */
+  | { readonly type: 'held' }
   /** A key exchange has made a new auth key: to be saved. */
   | { readonly type: 'authKey'; readonly key: SessionKey }
   /** The server does not know the auth key (transport error −404). No more tries until `useKey` or `close`. */

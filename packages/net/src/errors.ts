@@ -1,6 +1,10 @@
 // The errors of this room. Each says what was wrong and where.
 
-/** The base of this package's errors. `code` is stable over versions, the message is for people, and neither ever holds a secret. */
+/**
+ * The base of the errors that this package throws on purpose. `code` is stable over versions, the message is for people, and neither
+ * ever holds a secret. Only what the protocol and its encoding refuse has another base, with a `code` of the same kind: SessionError,
+ * SecurityError, KeyExchangeError, FramingError, TlError, CryptoError.
+ */
 export class TelegramError extends Error {
   readonly code: string
 

@@ -14,6 +14,8 @@ export interface OpenLinkOptions<Address> {
   ticket: Ticket
   /** A key will be exchanged over the link: that has a gate of its own, to be passed before a socket is held open. */
   forKeyExchange: boolean
+  /** It is not its turn yet: called once for each gate at which the attempt has to wait. */
+  onHeld(): void
 }
 
 export interface OpenedLink {
@@ -27,14 +29,18 @@ export interface OpenedLink {
  * @throws the abort's reason; CONNECT_TIMEOUT; what the dialling throws
  */
 export async function openLink<Address extends { host: string; port: number }>(
-  { host, address, dial, limitKey, ticket, forKeyExchange }: OpenLinkOptions<Address>,
+  { host, address, dial, limitKey, ticket, forKeyExchange, onHeld }: OpenLinkOptions<Address>,
   attempt: AbortController,
 ): Promise<OpenedLink> {
   const { signal } = attempt
   const { limiter, wheel, times } = host
-  const leaveGate = forKeyExchange ? await limiter.keyExchange(signal, ticket) : undefined
+  const turn = <T>(gate: Promise<T>): Promise<T> => {
+    if (ticket.waiting !== undefined) onHeld()
+    return gate
+  }
+  const leaveGate = forKeyExchange ? await turn(limiter.keyExchange(signal, ticket)) : undefined
   try {
-    await limiter.connect(limitKey, signal, ticket)
+    await turn(limiter.connect(limitKey, signal, ticket))
     signal.throwIfAborted()
     // The time at the gates does not count: only the address answers for what comes now.
     const timer = wheel.after(times.connect, () =>

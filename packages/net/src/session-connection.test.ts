@@ -8,6 +8,9 @@ import { VirtualClock } from './virtual-clock.ts'
 
 type Address = { host: string; port: number }
 
+/** No limit for one address: the back-off alone decides. */
+const unpaced = { limits: { perKey: [] } }
+
 function setup(
   options: Partial<SessionConnectionOptions<Address>> = {},
   hostOptions: Partial<ConnectionHostOptions> = {},
@@ -210,7 +213,7 @@ describe('SessionConnection: reconnecting', () => {
   })
 
   it('says when it tries again, and why', async () => {
-    const t = setup()
+    const t = setup({}, unpaced)
     t.server.refuses = () => true
     t.connection.start()
     await t.clock.until(() => t.connection.state.name === 'waiting')
@@ -282,8 +285,38 @@ describe('SessionConnection: reconnecting', () => {
     expect(answer).toEqual({ value: 'there' })
   })
 
-  it('starts the back-off anew only after a steady connection', async () => {
+  it('says how long the address must be left alone, too: it connects as soon as it says so', async () => {
     const t = setup()
+    t.connection.start()
+    const waits: number[] = []
+    const late: number[] = []
+    for (let i = 0; i < 4; i++) {
+      await t.online()
+      t.server.outage()
+      const { state } = t.connection
+      const until = state.name === 'waiting' ? (state.until ?? 0) : 0
+      waits.push(until - t.host.wheel.now())
+      await t.clock.until(() => t.server.connects.length === i + 2)
+      late.push(t.host.wheel.now() - until)
+    }
+    // Once in 1 s, twice in 4 s, three times in 8 s.
+    for (const [i, least] of [900, 2900, 3900, 0].entries()) expect(waits[i]).toBeGreaterThan(least)
+    expect(Math.max(...late)).toBeLessThanOrEqual(20)
+    expect(t.events.some(({ type }) => type === 'held')).toBe(false)
+  })
+
+  it('tells when it has to wait for its turn among the others of the host', async () => {
+    const t = setup({}, { limits: { connects: [{ count: 1, within: 5000 }] } })
+    t.host.limiter.connect('somebody else')
+    t.connection.start()
+    await t.clock.advance(4000)
+    expect(t.connection.state.name).toBe('connecting')
+    expect(t.events.map(({ type }) => type)).toEqual(['state', 'held'])
+    await t.online()
+  })
+
+  it('starts the back-off anew only after a steady connection', async () => {
+    const t = setup({}, unpaced)
     t.connection.start()
     const waits: number[] = []
     for (let i = 0; i < 6; i++) {
@@ -345,12 +378,11 @@ describe('SessionConnection: reconnecting', () => {
 
   it('backs off on −429, and goes on after other transport errors', async () => {
     for (const code of [-429, -444, -403]) {
-      const t = setup({
-        addresses: () => [
-          { host: 'a', port: 1 },
-          { host: 'b', port: 2 },
-        ],
-      })
+      const addresses = [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 2 },
+      ]
+      const t = setup({ addresses: () => addresses }, unpaced)
       t.connection.start()
       await t.online()
       for (const link of t.server.links) link.frame({ type: 'error', code })

@@ -237,9 +237,11 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const ticket = new Ticket()
     ticket.urgent = this.#awaited || this.pendingCalls > 0
     this.#ticket = ticket
+    const onHeld = () => this.#emit({ type: 'held' })
+    const way = { host: this.#host, address, dial, limitKey, ticket, forKeyExchange, onHeld }
     let opened: OpenedLink
     try {
-      opened = await openLink({ host: this.#host, address, dial, limitKey, ticket, forKeyExchange }, attempt)
+      opened = await openLink(way, attempt)
     } catch (error) {
       if (this.#attempt === attempt) this.#drop(toError(error))
       return
@@ -480,8 +482,11 @@ export class SessionConnection<Address extends { host: string; port: number }>
     this.#wait(pause, stranger ?? reason)
   }
 
-  #wait(ms: number, reason: Error): void {
-    const { wheel } = this.#host
+  #wait(pause: number, reason: Error): void {
+    const { wheel, limiter } = this.#host
+    const next = this.#round.current()
+    // An address that may not be knocked at before makes the pause longer: who looks at the state is to see all of it.
+    const ms = next === undefined ? pause : Math.max(pause, limiter.heldBack(this.#limitKey(next)))
     wheel.start(this.#timer, ms)
     this.#setState({ name: 'waiting', until: wheel.now() + ms, reason })
   }

@@ -34,6 +34,7 @@ export interface InvokeOptions extends Where {
 
 /**
  * Calls a method and gives its result. A lost connection is no error: the call goes on over the next one.
- * @throws RpcError Telegram refused. @throws CallTimeout, ConnectionClosed, or the signal's reason otherwise.
+ * @throws RpcError Telegram refused. @throws CallTimeout, SessionStateError, ConnectionClosed, TlError, or the signal's reason otherwise:
+ * docs/connection.md has all ways in which a call can end.
  */
 export type Invoke = <M extends Method>(call: Call<M>, options?: InvokeOptions) => Promise<Result<M>>

@@ -1,5 +1,5 @@
 /** What a session counts of its own doings. Numbers only: nothing here says what was said, or to whom. */
-import { SessionError } from '@telegram-mt/mtproto'
+import { SecurityError, SessionError } from '@telegram-mt/mtproto'
 import { TlError } from '@telegram-mt/tl'
 import { TelegramError } from '../errors.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
@@ -95,6 +95,6 @@ export const NUMBERS = [
 /** A name that is one of few: an error's text might be anything. */
 function errorName(error: unknown): string {
   if (error instanceof RpcError) return error.pattern
-  const coded = error instanceof TelegramError || error instanceof TlError || error instanceof SessionError
-  return coded ? error.code : 'OTHER'
+  if (error instanceof TelegramError || error instanceof TlError) return error.code
+  return error instanceof SessionError || error instanceof SecurityError ? error.code : 'OTHER'
 }

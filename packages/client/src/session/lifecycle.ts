@@ -22,7 +22,7 @@ import type { LogoutReason } from '../rpc/rpc-error.ts'
 export type SessionState =
   /** Not connected, and not trying to be. */
   | { readonly name: 'idle' }
-  /** Opening a socket, or exchanging keys. */
+  /** In the host's queue of connects (its `connectsWaiting`), opening a socket, or exchanging keys. */
   | { readonly name: 'connecting' }
   /** Connected; nobody is signed in on this auth key. */
   | { readonly name: 'authorizing' }

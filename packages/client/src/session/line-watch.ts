@@ -23,7 +23,7 @@ export class LineWatch {
   }
 
   receive(event: ConnectionEvent): void {
-    const { host, counters, session, dc } = this.#options
+    const { host, counters, session, dc, use } = this.#options
     switch (event.type) {
       case 'state':
         this.#onState(event.state)
@@ -39,6 +39,11 @@ export class LineWatch {
         counters.pings++
         counters.pingMilliseconds += event.rtt
         break
+      case 'held': {
+        const connectsWaiting = host.connections.limiter.waiting
+        host.logger.debug({ session, dc, use, connectsWaiting }, 'waits for its turn to connect')
+        break
+      }
       case 'refused':
         host.logger.debug({ session, dc, err: event.error }, 'dropped what the server sent')
         break

@@ -182,8 +182,9 @@ export class Session extends EventEmitter<SessionEvents> {
    * ```ts
    * const config = await session.invoke({ _: 'help.getConfig' })
    * ```
-   * @throws RpcError Telegram refused; CallTimeout after `timeout` milliseconds; ConnectionClosed if the session was
-   * closed meanwhile; TlError if a parameter has the wrong type.
+   * @throws RpcError Telegram refused; CallTimeout after `timeout` milliseconds; the signal's reason; SessionStateError and
+   * ConnectionClosed if the session is closed or logged out, or was meanwhile; TlError if a parameter has the wrong type.
+   * docs/connection.md has all ways in which a call can end, and after which it may have been executed.
    */
   invoke<M extends Method>(call: Call<M>, options?: InvokeOptions): Promise<Result<M>> {
     return this.#core.invoke(call, options)
