@@ -1,4 +1,5 @@
 /** The books of a soak: every call that was made and how it ended, every message that was sent and where it arrived. */
+import { SendKeptError } from 'telegram-mt'
 import { Numbers } from './numbers.ts'
 import { type BoxTally, readText, streamOf, textOf } from './plan.ts'
 
@@ -41,7 +42,7 @@ export interface Messages {
   readonly confirmed: number
   /** Refused, or not waited for any longer. */
   readonly givenUp: number
-  /** Have not ended. */
+  /** Have not ended; also those that were kept, of which nothing was told afterwards. */
   readonly hanging: number
   /** Confirmed, and not at Telegram. */
   readonly lost: number
@@ -77,6 +78,8 @@ export class Ledger {
   readonly #streams = new Map<string, Stream>()
   readonly #failed: Record<string, number> = {}
   readonly #untyped: string[] = []
+  /** Kept in the outbox as their account was lost, by random id: when it is back, what has become of them is told. */
+  readonly #kept = new Map<bigint, { readonly stream: Stream; readonly n: number }>()
   #made = 0
   #latest = 0
   #answered = 0
@@ -100,6 +103,9 @@ export class Ledger {
   }
   get sent(): number {
     return this.#sent
+  }
+  get kept(): number {
+    return this.#kept.size
   }
   get arrived(): number {
     return this.#arrived
@@ -137,9 +143,24 @@ export class Ledger {
     const n = ++stream.sent
     this.#sent++
     stream.open.add(n)
-    const code = await this.call(from, 'messages.sendMessage', () => send(textOf(name, n)))
+    const made = () =>
+      send(textOf(name, n)).catch((error: unknown) => {
+        if (error instanceof SendKeptError) this.#kept.set(error.randomId, { stream, n })
+        throw error
+      })
+    const code = await this.call(from, 'messages.sendMessage', made)
+    if (code === 'SEND_KEPT') return
     stream.open.delete(n)
     if (code !== undefined) stream.givenUp.add(n)
+  }
+
+  /** A send that was kept has ended. */
+  settled(randomId: bigint, sent: boolean): void {
+    const kept = this.#kept.get(randomId)
+    if (kept === undefined) return
+    this.#kept.delete(randomId)
+    kept.stream.open.delete(kept.n)
+    if (!sent) kept.stream.givenUp.add(kept.n)
   }
 
   /** A message has come to somebody. */

@@ -161,6 +161,8 @@ class Run {
     const ledger = this.#ledger
     await this.#box.calm()
     await until(() => ledger.open === 0, PATIENCE)
+    await Promise.all(this.#soakers.map((soaker) => soaker.comeBack()))
+    await until(() => ledger.kept === 0, PATIENCE)
     const tally = await this.#box.tally()
     await until(() => ledger.toArrive(tally) === 0, PATIENCE)
     const vitals = (this.#vitals ?? new Vitals(1_000)).end()
@@ -249,6 +251,7 @@ function brokenPromises({
       'calls are not accounted for',
     ),
     ...(calls.latest > LATE ? [`a call outlived its deadline by ${calls.latest} ms`] : []),
+    ...none(messages.hanging, 'messages have not ended'),
     ...none(messages.lost, 'messages are lost'),
     ...none(messages.doubled, 'messages were made twice'),
     ...none(messages.phantom, 'messages are there that should not be'),

@@ -34,6 +34,8 @@ export class Soaker {
     session.onMessage(({ out, text }) => {
       if (!out) ledger.arrives(person.username, text)
     })
+    session.on('sent', ({ randomId }) => ledger.settled(randomId, true))
+    session.on('sendFailed', ({ randomId }) => ledger.settled(randomId, false))
   }
 
   begin(): void {
@@ -48,12 +50,11 @@ export class Soaker {
   }
 
   async #live(): Promise<void> {
-    const { chance, pace, session } = this.#options
+    const { chance, pace } = this.#options
     while (!this.#stopped) {
       await this.#pause(chance() * 2 * pace)
       if (this.#stopped) return
-      // `authorizing`: a login that did not go well.
-      if (session.state.name === 'loggedOut' || session.state.name === 'authorizing') {
+      if (this.#isLost) {
         await this.#signInAnew()
         continue
       }
@@ -62,6 +63,17 @@ export class Soaker {
       void deed.finally(() => this.#running.delete(deed))
       if (this.#running.size >= AT_ONCE) await Promise.race([...this.#running, this.#whenStopped()])
     }
+  }
+
+  /** `authorizing`: a login that did not go well. */
+  get #isLost(): boolean {
+    const { name } = this.#options.session.state
+    return name === 'loggedOut' || name === 'authorizing'
+  }
+
+  /** Once the storm is over: an account that is lost comes back, for what it has kept. */
+  async comeBack(): Promise<void> {
+    if (this.#isLost) await this.#signInAnew()
   }
 
   #deed(): Promise<unknown> {

@@ -359,6 +359,33 @@ describe('a process that dies', () => {
     expect(inbox.texts).toEqual(['before', 'one', 'to Bob'])
   })
 
+  test.each(['the same account', 'another'])(
+    'with an earlier version, whose dead records name no account: %s signs in',
+    async (who) => {
+      const { box, store, first } = await beginKilled()
+      const { phone, inbox, name, ids } = await annDies(box, first)
+      await first.host.close()
+      const { storage } = store
+      expect((await storage.updatePositions('s')).state?.userId).toBeDefined()
+      const nobody: SessionBatch['writes'] = [{ type: 'account', userId: null, username: null, phone: null }]
+      await storage.write({ session: 's', owner: await storage.claim('s'), writes: nobody })
+
+      const { session, told } = await program(box, store)
+      expect(session.userId).toBeUndefined()
+      expect(await statesOf(session)).toEqual(allKept(ids))
+      await session.connect()
+      if (who === 'another') {
+        await login(session, newPhone(2), 'Eve')
+        expect(told.map(([word]) => word)).toEqual(ids.map(() => 'SEND_OF_OTHER_ACCOUNT'))
+        return
+      }
+      await signIn(session, phone)
+      await session.sendMessage(name, 'after')
+      await inbox.text('after')
+      expect(inbox.texts).toEqual(['before', 'one', 'two', 'after'])
+    },
+  )
+
   test.each(['before', 'after'] as const)('%s another account is stored leaves no mixture', async (when) => {
     const { box, store, first } = await beginKilled()
     const { ids, phone } = await annDies(box, first)

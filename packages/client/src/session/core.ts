@@ -375,7 +375,7 @@ export class SessionCore implements SessionContext {
   }
 
   async #leaveAccount(reason: LogoutReason, at: number): Promise<void> {
-    const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out: ${reason}`)
+    const error = new SessionStateError('SESSION_DEAD', `session ${this.stored.id} is logged out (${reason})`)
     this.outbox.stop(error)
     this.#connections.close(error)
     this.#invoker.close(error)

@@ -272,6 +272,35 @@ describe('an account that is gone', () => {
     expect(await storedIds(world)).toEqual([])
   })
 
+  test('leaves nothing to another that was being read as it went', async () => {
+    const world = new World()
+    const before = await world.run()
+    before.outbox.send(textTo(1, 'one', 1n)).catch(() => undefined)
+    await world.clock.advance(5)
+    const session = await world.run(undefined, gone)
+    const read = world.storage.outbox.bind(world.storage)
+    let found = () => {}
+    world.storage.outbox = async (...which) => {
+      const records = await read(...which)
+      await new Promise<void>((resolve) => {
+        found = resolve
+      })
+      return records
+    }
+    const looking = session.outbox.entries()
+    await world.clock.settle()
+    world.storage.outbox = read
+    const { owner } = world
+    await world.storage.write({ session: 'a', owner, writes: [{ type: 'accountClear' }] })
+    session.outbox.drop(gone)
+    session.sender = 1000
+    session.outbox.start()
+    found()
+    expect(await looking).toEqual([])
+    await world.clock.advance(1_000)
+    expect(world.server.askedBy).toEqual([999])
+  })
+
   test('leaves entries that can be cancelled, then and later', async () => {
     const world = new World()
     const session = await world.run()
@@ -484,3 +513,90 @@ test('whatever the server and the process do, everything arrives once, in the or
     ),
     { numRuns: 60 },
   ))
+
+describe('an account that is lost, comes back, or gives way to another', () => {
+  const gone = new SessionStateError('SESSION_DEAD', 'logged out')
+  const deeds = ['send', 'send', 'send', 'send', 'look', 'die', 'come', 'come', 'other', 'crash'] as const
+
+  test('makes every send once, as itself, in the order of its chat, or is told that it was not made', () =>
+    assertProperty(
+      asyncProperty(
+        array(record({ deed: constantFrom(...deeds), chat: integer({ min: 1, max: 2 }) }), { maxLength: 40 }),
+        array(
+          record({
+            error: constantFrom(undefined, undefined, '500 INTERNAL'),
+            executed: constantFrom(true, false),
+            after: integer({ min: 0, max: 200 }),
+          }),
+          { maxLength: 60 },
+        ),
+        async (steps, fates) => {
+          const world = new World()
+          world.server.fate = () => {
+            const { error, executed = true, after = 1 } = fates.shift() ?? {}
+            return error === undefined ? { after } : { error, executed, after }
+          }
+          let account = 1
+          let session = await world.run(undefined, account)
+          /** By random id: what has become of a send, as it was told. */
+          const ends = new Map<bigint, string>()
+          const told: FakeSession['later'][] = [session.later]
+          const lose = () => {
+            session.sender = gone
+            session.outbox.stop(gone)
+          }
+          const come = () => {
+            session.sender = account
+            session.outbox.start()
+          }
+          for (const [at, { deed, chat }] of steps.entries()) {
+            const randomId = BigInt(at + 1)
+            const isIn = session.sender === account
+            if (deed === 'send') {
+              const text = `${account}/${chat}/${at}`
+              session.outbox.send(textTo(chat, text, randomId)).then(
+                () => ends.set(randomId, 'sent'),
+                (error: { code: string }) => ends.set(randomId, error.code),
+              )
+            } else if (deed === 'look') await session.outbox.entries()
+            else if (deed === 'die' && isIn) lose()
+            else if (deed === 'come' && !isIn) come()
+            else if (deed === 'other' && !isIn) {
+              const lost = await session.outbox.lostToAnother(gone)
+              const { owner } = world
+              await world.storage.write({ session: 'a', owner, writes: [{ type: 'accountClear' }] })
+              session.outbox.drop(gone)
+              for (const send of lost) ends.set(send.randomId, 'lost')
+              account++
+              come()
+            } else if (deed === 'crash') {
+              session = await world.run(undefined, session.sender)
+              told.push(session.later)
+              if (isIn) come()
+            }
+            await world.clock.advance(30)
+          }
+          if (session.sender !== account) come()
+          await world.clock.advance(10 * 60_000)
+
+          const { asked, askedBy, chats, ids } = world.server
+          expect(asked.map(({ message }) => Number(message.split('/')[0]))).toEqual(askedBy)
+          for (const texts of chats.values()) {
+            const order = texts.map((text) => Number(text.split('/')[2]))
+            expect(order).toEqual([...new Set(order)].sort((a, b) => a - b))
+          }
+          for (const { sent, failed } of told) {
+            expect(failed).toEqual([])
+            for (const { randomId } of sent) ends.set(randomId, 'sent')
+          }
+          for (const [randomId, end] of ends) {
+            if (end === 'sent') expect(ids.has(randomId)).toBe(true)
+            else if (end === 'SESSION_DEAD') expect(ids.has(randomId)).toBe(false)
+            else expect(end).toBe('lost')
+          }
+          expect(await storedIds(world)).toEqual([])
+        },
+      ),
+      { numRuns: 150 },
+    ))
+})

@@ -27,6 +27,8 @@ export class FakeServer {
   readonly ids = new Map<bigint, number>()
   /** Every attempt. */
   readonly asked: TextCall[] = []
+  /** The account that made each of them. */
+  readonly askedBy: unknown[] = []
   fate: (call: TextCall) => Fate = () => ({})
 
   execute({ peer, randomId, message }: TextCall): tl.Updates {
@@ -69,7 +71,15 @@ export class World {
   slowPeers = new Map<PeerLike, number>()
   #owner = 0
 
-  async run(write?: (...writes: SessionWrite[]) => Promise<void>): Promise<FakeSession> {
+  /** Of the latest run. */
+  get owner(): number {
+    return this.#owner
+  }
+
+  async run(
+    write?: (...writes: SessionWrite[]) => Promise<void>,
+    sender: number | Error = 999,
+  ): Promise<FakeSession> {
     if (this.#owner === 0) await this.storage.open()
     const owner = await this.storage.claim('a')
     this.#owner = owner
@@ -82,7 +92,7 @@ export class World {
       faults,
       waits: [],
       isOnline: true,
-      sender: 999,
+      sender,
       outbox: new Outbox({
         id: 'a',
         storage: this.storage,
@@ -94,7 +104,10 @@ export class World {
         maySend: () => typeof session.sender === 'number',
         peers: this.#peers(),
         isOnline: () => session.isOnline,
-        invoke: (call, options) => this.#invoke(call as TextCall, options?.signal) as never,
+        invoke: (call, options) => {
+          this.server.askedBy.push(session.sender)
+          return this.#invoke(call as TextCall, options?.signal) as never
+        },
         now: () => this.wheel.now(),
         jitter: () => 0.5,
         waits: () => session.waits,
