@@ -190,10 +190,19 @@ describe('login in one call', () => {
 })
 
 describe('login step by step', () => {
-  test('every step survives a restart', async () => {
+  test.each([
+    ['', false],
+    [', also in the place of an account that was lost', true],
+  ])('every step survives a restart%s', async (_, inPlace) => {
     const box = await newBox()
     const phone = await protectedAccount(box, 3, 'Ann', 'secret')
     const storage = `${tempDir()}/accounts.db`
+    if (inPlace) {
+      const before = newHost(box, { storage })
+      const lost = await login(await before.connect({ dc: 1, id: 'ann' }), newPhone(1), 'Eve')
+      await lost.signOut()
+      await before.close()
+    }
     let telegram: Telegram | undefined
     const restart = async (): Promise<Session> => {
       await telegram?.close()

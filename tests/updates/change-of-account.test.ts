@@ -283,6 +283,15 @@ for (const [name, make] of storages) {
 
       // From here on updates are followed.
       await until(async () => (await storage.updatePositions('s')).state?.userId === eveId)
+      await storage.write({
+        session: 's',
+        owner: (await storage.session('s'))!.owner,
+        writes: [
+          { type: 'deadLetter', id: letter!.id, event: new Uint8Array(1), error: 'no', attempts: 1, at: 1 },
+        ],
+      })
+      await letter!.discard()
+      expect((await session.damagedDeadLetters()).map(({ id }) => id)).toEqual([letter!.id])
       await session.api.account.updateUsername({ username: 'eve_here' })
       await bob.sendMessage('@eve_here', 'to Eve')
       await session.sendMessage('me', 'mine')

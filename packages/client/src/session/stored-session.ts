@@ -161,7 +161,8 @@ export class StoredSession {
   /** The key is dead since `at` (milliseconds since the epoch). The record stays, so that a program can say which account was lost and why. */
   async saveDead(reason: LogoutReason, at: number): Promise<void> {
     this.#mark = { state: 'dead', reason, at }
-    await this.#write({ type: 'account', mark: this.#mark })
+    this.#login = undefined
+    await this.#write({ type: 'account', mark: this.#mark, login: null })
   }
 
   /** The key of a datacenter is of no use any more; without its permanent key, temporary ones are not either. */
@@ -171,13 +172,14 @@ export class StoredSession {
 
   /**
    * Nobody is signed in on this session any more, and all its keys are void. Until somebody is, the record goes on to say who
-   * was: what is stored is theirs, and a restart finds the session dead as before.
+   * was: what is stored is theirs, and a restart finds the session dead as before. A login that was begun by then, under a key
+   * of its own, goes on.
    */
   async startOver(): Promise<void> {
     this.#userId = undefined
     this.#username = undefined
     this.#phone = undefined
-    this.#login = undefined
+    if (this.#login !== undefined) return
     await this.#write({ type: 'account', login: null, mark: this.#mark }, ...this.#keys.dropAll())
   }
 

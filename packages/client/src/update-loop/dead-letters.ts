@@ -120,8 +120,10 @@ export class DeadLetters {
     await this.#discard(update.id)
   }
 
-  #discard(id: string): Promise<void> {
-    return this.#session.write({ type: 'deadLetterRemove', id })
+  async #discard(id: string): Promise<void> {
+    // That of another account went with it, and its id may name one of this account's now.
+    if (this.#session.accountId !== this.#accountId) return
+    await this.#session.write({ type: 'deadLetterRemove', id })
   }
 
   #requireAccount(): void {

@@ -47,8 +47,8 @@ export class Outbox {
   readonly #chats = new SparseMap<string, PendingSend[]>()
   readonly #lines = new PreparationLines()
   #loading: Promise<void> | undefined
-  /** Another one after each stop: what was at work in an earlier one changes nothing any more. */
-  #life = {}
+  /** Counts the stops: what was at work in an earlier life changes nothing any more. */
+  #life = 0
   #order = 0
 
   constructor(session: OutboxSession) {
@@ -101,7 +101,7 @@ export class Outbox {
   /** All that is pending, which is forgotten here. */
   #leave(): PendingSend[] {
     const sends = this.#inOrder()
-    this.#life = {}
+    this.#life++
     this.#pending.clear()
     this.#chats.clear()
     this.#loading = undefined
@@ -235,7 +235,7 @@ export class Outbox {
     return this.#ready(() => this.#session.requireSender())
   }
 
-  async #load(life: object): Promise<void> {
+  async #load(life: number): Promise<void> {
     const session = this.#session
     let records: OutboxRecord[]
     try {
