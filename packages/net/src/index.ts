@@ -4,7 +4,12 @@ export type { ByteStream, Listener, StreamHandlers } from './byte-stream.ts'
 export { type Clock, type ClockTimer, systemClock } from './clock.ts'
 export { ConnectLimiter, type ConnectLimits } from './connect-limiter.ts'
 export type { ConnectionEvent, ConnectionState } from './connection-events.ts'
-export { ConnectionHost, type ConnectionHostOptions, type ConnectionTimes } from './connection-host.ts'
+export {
+  ConnectionHost,
+  type ConnectionHostOptions,
+  type ConnectionTimes,
+  type NetworkListener,
+} from './connection-host.ts'
 export { type Cores, type KeyExchangeCore, mtprotoCores, type SessionCore, type SessionKey } from './core.ts'
 export {
   type DialAddress,

@@ -54,8 +54,8 @@ export class Invoker {
   readonly #lines: FloodLines
   /** Calls that have not ended, by what their callers hold. */
   readonly #running = new SparseMap<Promise<unknown>, Invocation>()
-  /** Those that have ended badly, for calls that are yet to follow them. */
-  readonly #endedBadly = new WeakMap<Promise<unknown>, Outcome>()
+  /** Those that have ended badly, for calls that are yet to follow them; made when first needed. */
+  #endedBadly: WeakMap<Promise<unknown>, Outcome> | undefined
   #order = 0
   #closing: AbortController | undefined
 
@@ -100,12 +100,14 @@ export class Invoker {
   #earlier(after: Promise<unknown>): Invocation {
     const running = this.#running.get(after)
     if (running !== undefined) return running
-    const outcome = this.#endedBadly.get(after)
+    const outcome = this.#endedBadly?.get(after)
     return outcome === undefined ? Invocation.of(after) : Invocation.ended(outcome)
   }
 
   #remember({ promise, outcome = 'well' }: Invocation): void {
-    if (promise !== undefined && outcome !== 'well') this.#endedBadly.set(promise, outcome)
+    if (promise === undefined || outcome === 'well') return
+    this.#endedBadly ??= new WeakMap()
+    this.#endedBadly.set(promise, outcome)
   }
 
   async #run<M extends Method>(

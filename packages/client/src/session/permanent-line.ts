@@ -1,5 +1,11 @@
 /** A line under the permanent key of its datacenter, which it makes if there is none. */
-import { type ConnectionEvent, type SessionConnection, type SessionKey, Timer } from '@telegram-mt/net'
+import {
+  type ConnectionEvent,
+  type NetworkListener,
+  type SessionConnection,
+  type SessionKey,
+  Timer,
+} from '@telegram-mt/net'
 import type { LineUse } from '../dc/registry.ts'
 import type { LineAddress } from '../host/network.ts'
 import type { Call, Method, Result } from '../layer.ts'
@@ -9,7 +15,7 @@ import { callerFor, type DcLine, type LineOptions, openConnection, ResendMeter }
 import { KeyProof } from './key-proof.ts'
 import type { StoredSession } from './stored-session.ts'
 
-export class PermanentLine implements DcLine {
+export class PermanentLine implements DcLine, NetworkListener {
   readonly dc: number
   readonly #options: LineOptions
   readonly #revival: Timer
@@ -57,12 +63,14 @@ export class PermanentLine implements DcLine {
   }
 
   networkChanged(): void {
-    if (this.#revival.active) {
-      this.#options.host.connections.wheel.cancel(this.#revival)
-      this.#revive()
-    }
-    this.#connection.networkChanged()
+    if (this.#revival.active) this.#revive()
+    else this.#connection.networkChanged()
     this.#proof?.networkChanged()
+  }
+
+  /** While no connection is there to be told. */
+  addressesChanged(): void {
+    this.#revive()
   }
 
   renewKey(): void {
@@ -74,7 +82,7 @@ export class PermanentLine implements DcLine {
   close(reason?: Error): void {
     this.#closed = true
     this.#endProof()
-    this.#options.host.connections.wheel.cancel(this.#revival)
+    this.#endWait()
     this.#options.onResends(this.takeResends())
     this.#connection.close(reason)
   }
@@ -104,6 +112,7 @@ export class PermanentLine implements DcLine {
           const { reason } = event.state
           const wait = afterBrokenExchanges(reason, host.connections) ?? 0
           wheel.start(this.#revival, wait)
+          host.connections.follow(this)
           const until = wheel.now() + wait
           this.#options.onEvent({ type: 'state', state: { name: 'waiting', until, reason } })
           return
@@ -139,7 +148,14 @@ export class PermanentLine implements DcLine {
     this.#proof = undefined
   }
 
+  #endWait(): void {
+    const { connections } = this.#options.host
+    connections.wheel.cancel(this.#revival)
+    connections.unfollow(this)
+  }
+
   #revive(): void {
+    this.#endWait()
     this.#connection = this.#connect(this.#options.stored.key(this.dc))
     this.#caller = callerFor(this.#connection, this.#options)
     this.#connection.start()

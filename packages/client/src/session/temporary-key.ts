@@ -7,9 +7,9 @@ import {
   Backoff,
   type ConnectionEvent,
   type ConnectionState,
+  type NetworkListener,
   type SessionConnection,
   type SessionKey,
-  type SleepListener,
   Timer,
 } from '@telegram-mt/net'
 import type { LineUse } from '../dc/registry.ts'
@@ -79,11 +79,21 @@ const TOO_LATE = 120_000
 /** A permanent key made so recently may not be known everywhere in the datacenter yet, ms. */
 const FRESH = 60_000
 
-export class TemporaryKey implements SleepListener {
+export class TemporaryKey {
   readonly #options: TemporaryKeyOptions
   readonly #kind: AuthKeyKind
   readonly #users = new Set<TemporaryKeyUser>()
   readonly #timer: Timer
+  /** Its makers' connections listen for themselves. */
+  readonly #network: NetworkListener = {
+    // Timers stand still while the machine sleeps, but the key's life goes on.
+    networkChanged: () => {
+      if (this.#making === undefined) this.#planAnew()
+    },
+    addressesChanged: () => {
+      if (this.#waiting !== undefined) this.#planAnew()
+    },
+  }
   readonly #backoff: Backoff
   #current: SessionKey | undefined
   /** Somebody waits for a key. */
@@ -114,7 +124,7 @@ export class TemporaryKey implements SleepListener {
   /** From now on the user is told of keys, at once if there is one. */
   join(user: TemporaryKeyUser): void {
     this.#users.add(user)
-    this.#options.host.connections.wheel.addSleepListener(this)
+    this.#options.host.connections.follow(this.#network)
     const { expiresAt } = this.#current ?? {}
     if (expiresAt !== undefined && expiresAt <= this.#options.host.connections.wheel.now()) this.#forget()
     if (this.#current !== undefined) user.onTemporaryKey(this.#current)
@@ -126,9 +136,9 @@ export class TemporaryKey implements SleepListener {
   leave(user: TemporaryKeyUser): void {
     this.#users.delete(user)
     if (this.#users.size > 0) return
-    const { wheel } = this.#options.host.connections
-    wheel.removeSleepListener(this)
-    wheel.cancel(this.#timer)
+    const { connections } = this.#options.host
+    connections.unfollow(this.#network)
+    connections.wheel.cancel(this.#timer)
     this.#waiting = undefined
     this.#endMaking()
   }
@@ -168,11 +178,6 @@ export class TemporaryKey implements SleepListener {
     this.#backoff.reset()
     if (this.#making !== undefined) this.#making.connection.networkChanged()
     else if (this.#users.size > 0) this.#planAnew()
-  }
-
-  /** Timers stand still while the machine sleeps, but the key's life goes on. */
-  onSleep(): void {
-    if (this.#making === undefined) this.#planAnew()
   }
 
   /** What has failed before says nothing about what is there now. */
