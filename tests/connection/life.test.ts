@@ -77,6 +77,40 @@ describe('a session', () => {
     expect(session.updateStatus().delivery).toBeUndefined()
   })
 
+  test('that is closed while it is being connected anew stays closed', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    const connectAndClose = async () => {
+      const connecting = session.connect().catch((error: unknown) => error)
+      await session.close()
+      expect(await connecting).toMatchObject({ code: 'SESSION_CLOSED' })
+      expect(session.state.name).toBe('closed')
+    }
+    await session.close()
+    await connectAndClose()
+    await session.connect()
+    const dead = dies(session)
+    refused(box, 401, 'SESSION_REVOKED')
+    await session.invoke({ _: 'help.getNearestDc' }).catch(() => {})
+    await dead
+    await connectAndClose()
+    await expect.poll(() => box.connections).toBe(0)
+    box.faults.clear()
+    await session.connect()
+    expect(session.state.name).toBe('authorizing')
+  })
+
+  test('that is connected by who hears of its end begins after it', async () => {
+    const box = await newBox()
+    const session = await account(newHost(box), 'Ann', 1)
+    const connected = new Promise((resolve) => session.once('state', () => resolve(session.connect())))
+    await session.close()
+    await connected
+    await session.sendMessage('me', 'still here')
+    expect(session.state.name).toBe('online')
+    expect(box.connections).toBe(1)
+  })
+
   test('before a login survives the loss of its key: it makes another', async () => {
     const box = await newBox()
     const session = await newHost(box).connect({ dc: 1 })

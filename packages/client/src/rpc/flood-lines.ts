@@ -6,7 +6,8 @@
  *
  * A wait that no call waits out is remembered all the same until it is over, so that a program which tries again and again is told
  * what is left of it without asking Telegram. Not so the waits that something else than time may end (a chat's slow mode, a
- * takeout that is allowed on another device), nor those of a login, which may go on with another number.
+ * takeout that is allowed on another device), nor those of a login, which may go on with another number, nor those of a call that is
+ * wrapped (invokeWithTakeout, …), as the next in the same wrapping is mostly of another method.
  *
  * "SLOWMODE_WAIT_X: slowmode is enabled in this chat: wait X seconds before sending another message to this chat"
  * (https://core.telegram.org/api/errors): such a wait concerns every way of sending to one chat, and nothing else.
@@ -225,7 +226,7 @@ export class FloodLines {
 }
 
 function isRemembered({ method, reason, peer }: FloodWait): boolean {
-  return peer === undefined && REMEMBERED.has(reason) && !method.startsWith('auth.')
+  return peer === undefined && REMEMBERED.has(reason) && !/^(auth\.|invoke)/.test(method)
 }
 
 /** In this order everywhere, so that no two calls can wait for each other. */

@@ -156,6 +156,8 @@ describe('a flood wait', () => {
     ['SLOWMODE_WAIT_300', send('1', 7)],
     ['TAKEOUT_INIT_DELAY_86400', { _: 'account.initTakeoutSession' }],
     ['FLOOD_WAIT_86400', { _: 'auth.resendCode', phoneNumber: '1', phoneCodeHash: '' }],
+    // Of whichever method is inside: the next may be another.
+    ['FLOOD_WAIT_86400', { _: 'invokeWithTakeout', takeoutId: 1n, query: new Uint8Array() }],
   ] as const)(
     'that was thrown, of a kind that may end otherwise, is not remembered: %s',
     async (error, call) => {

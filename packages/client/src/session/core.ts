@@ -56,6 +56,8 @@ export class SessionCore implements SessionContext {
   #ending: Promise<void> | undefined
   /** Making room for a new login. */
   #startingOver: Promise<void> | undefined
+  /** Counts the wishes to close it: who began to connect before the last of them has no say any more. */
+  #closes = 0
   /** The stored key is not to be used with this host's datacenters. */
   readonly #foreign: SessionStateError | undefined
 
@@ -176,21 +178,33 @@ export class SessionCore implements SessionContext {
   /** Resolves when the datacenter has answered. */
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#foreign !== undefined) throw this.#foreign
-    if (this.lifecycle.is('closed', 'loggedOut')) await this.#ending?.catch(() => {})
+    const closes = this.#closes
+    if (this.lifecycle.is('closed', 'loggedOut')) {
+      // Who connects as soon as the end is told does so before it has begun.
+      await Promise.resolve()
+      await this.#ending?.catch(() => {})
+      this.#requireNotClosedSince(closes)
+    }
     // Also one that was closed since its key has died: a dead key is never tried.
     const isDead = this.stored.mark.state === 'dead' && this.stored.userId !== undefined
     if (this.lifecycle.is('closed') && !isDead) this.#connections.reopen()
     if (this.lifecycle.is('loggedOut') || (this.lifecycle.is('closed') && isDead)) {
-      this.#startingOver ??= this.#startOver().finally(() => {
+      this.#startingOver ??= this.#startOver(closes).finally(() => {
         this.#startingOver = undefined
       })
       await this.#startingOver
+      this.#requireNotClosedSince(closes)
     }
     this.start()
     this.#connections.main.hurry()
     const { id, dc } = this
     await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
     await this.#askWhose({ timeout, signal })
+  }
+
+  #requireNotClosedSince(closes: number): void {
+    if (closes === this.#closes) return
+    throw new SessionStateError('SESSION_CLOSED', `session ${this.id} was closed while it connected`)
   }
 
   /** A key that came from elsewhere may be nobody's, or its account known by id only. */
@@ -223,9 +237,9 @@ export class SessionCore implements SessionContext {
   }
 
   async #close(error: SessionStateError, stopSends: () => void): Promise<void> {
+    this.#closes++
     if (this.lifecycle.to({ name: 'closed' })) {
-      const before = this.#ending
-      this.#ending = Promise.all([before, this.#end(error, stopSends)]).then(() => {})
+      this.#ending = Promise.all([this.#ending, this.#end(error, stopSends)]).then(() => {})
     }
     await this.#ending
   }
@@ -249,15 +263,7 @@ export class SessionCore implements SessionContext {
 
   async signedIn(user: tl.User): Promise<tl.user> {
     if (user._ !== 'user') throw new TelegramError('ANSWER_UNEXPECTED', 'the login’s answer names no user')
-    await signInAs(user, {
-      host: this.host,
-      stored: this.stored,
-      peers: this.peers,
-      updates: this.updates,
-      outbox: this.outbox,
-      tell: this.#tell,
-      fault: (error, where) => this.#fault(error, where),
-    })
+    await signInAs(user, this, { tell: this.#tell, fault: (error, where) => this.#fault(error, where) })
     // If the connection was lost meanwhile, the next one is online.
     if (this.lifecycle.is('authorizing')) this.lifecycle.to({ name: 'online' })
     this.#begin()
@@ -308,11 +314,6 @@ export class SessionCore implements SessionContext {
     this.#tell('state', state, before)
   }
 
-  /** "updateLoginToken: a login token was accepted": the only update that comes before anybody is signed in. */
-  #noticeLoginToken(updates: tl.Updates): void {
-    if (updatesOf(updates).some((update) => update._ === 'updateLoginToken')) this.#tellLoginTokens()
-  }
-
   #tellLoginTokens(): void {
     for (const listener of [...this.#loginTokens]) listener()
   }
@@ -320,7 +321,9 @@ export class SessionCore implements SessionContext {
   #onUpdate(body: Uint8Array): void {
     try {
       const updates = decodeUpdates(body)
-      if (this.#loginTokens.size > 0) this.#noticeLoginToken(updates)
+      // "updateLoginToken: a login token was accepted": the only update that comes before anybody is signed in.
+      if (this.#loginTokens.size > 0 && updatesOf(updates).some(({ _ }) => _ === 'updateLoginToken'))
+        this.#tellLoginTokens()
       this.host.config.receive(updates)
       this.updates.receive(updates)
     } catch (error) {
@@ -341,8 +344,9 @@ export class SessionCore implements SessionContext {
   }
 
   /** A logged out session that is connected again starts over with a new key and no account. */
-  async #startOver(): Promise<void> {
+  async #startOver(closes: number): Promise<void> {
     await this.stored.startOver()
+    this.#requireNotClosedSince(closes)
     this.#connections.reopen()
   }
 

@@ -12,21 +12,24 @@ import type { UpdateLoop } from '../update-loop/update-loop.ts'
 import type { Tell } from './events.ts'
 import type { StoredSession } from './stored-session.ts'
 
-export interface SignedInParts {
+interface SignedInParts {
   readonly host: Host
   readonly stored: StoredSession
   readonly peers: PeerDirectory
   readonly updates: UpdateLoop
   readonly outbox: Outbox
+}
+
+interface SignInEvents {
   readonly tell: Tell
   fault(error: unknown, where: string): void
 }
 
 /** @throws StorageError it could not be stored: then nobody is signed in, as far as is known here. */
-export async function signInAs(user: tl.user, parts: SignedInParts): Promise<void> {
+export async function signInAs(user: tl.user, parts: SignedInParts, events: SignInEvents): Promise<void> {
   const { host, stored, peers } = parts
   if (await belongsTo(user.id, host, stored)) await stored.saveUser(user)
-  else await takePlace(user, parts)
+  else await takePlace(user, parts, events)
   peers.learn([user], [])
 }
 
@@ -39,8 +42,8 @@ async function belongsTo(userId: number, host: Host, stored: StoredSession): Pro
   return state?.userId === userId
 }
 
-async function takePlace(user: tl.user, parts: SignedInParts): Promise<void> {
-  const { stored, peers, updates, outbox, tell, fault } = parts
+async function takePlace(user: tl.user, parts: SignedInParts, { tell, fault }: SignInEvents): Promise<void> {
+  const { stored, peers, updates, outbox } = parts
   const error = new SessionStateError(
     'SEND_OF_OTHER_ACCOUNT',
     `session ${stored.id} was signed in as another account: what the one before had kept was not sent`,
