@@ -42,6 +42,7 @@ describe('a session', () => {
     expect(state).toMatchObject({ name: 'waiting', reason: expect.stringMatching(/127\.0\.0\.1:\d+/) })
     if (state.name !== 'waiting') throw new Error('unreachable')
     expect(state.until).toBeGreaterThanOrEqual(from)
+    expect(state.until % 1).toBe(0)
     expect(state.until).toBeLessThan(from + 20_000)
     box.faults.clear()
     session.networkChanged()

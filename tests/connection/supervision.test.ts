@@ -284,6 +284,31 @@ describe('one account among others', () => {
     expect(wheel.size).toBe(0)
   })
 
+  test('whose key is denied by who breaks every key exchange waits a minute, unless the network changes', async () => {
+    const { clock, server, network } = virtualNetwork()
+    const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
+    const storage = await storageOf(1)
+    const telegram = new Telegram({ apiId: 1, apiHash: 'x', dcs, storage, printMessages: false }, network)
+    const { wheel } = network.connections
+    const [session] = await telegram.start()
+    await clock.until(() => session!.state.name === 'online')
+    for (const link of [...server.links]) link.denyKey()
+    const held = () => session!.state.name === 'waiting' && session!.state.until - wheel.now() > 50_000
+    // Each asks the datacenter to prove itself, which here it cannot.
+    for (const change of [() => server.elsewhere(), () => session!.networkChanged()]) {
+      await clock.until(held)
+      const knocks = server.connects.length
+      await clock.advance(5000)
+      expect(server.connects).toHaveLength(knocks)
+      change()
+      await clock.advance(5000)
+      expect(server.connects.length).toBeGreaterThan(knocks)
+    }
+    await clock.until(held)
+    await Promise.all([telegram.close(), clock.advance(10_000)])
+    expect(wheel.size).toBe(0)
+  })
+
   /** An account with forward secrecy, of a network on which no key can be made. */
   async function unprovenAccount(storage: Awaited<ReturnType<typeof storageOf>>) {
     const { clock, server, network } = virtualNetwork()

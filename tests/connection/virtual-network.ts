@@ -123,6 +123,11 @@ class VirtualLink implements Link {
     this.#server.links.delete(this)
   }
 
+  /** "-404: the auth key is not known". */
+  denyKey(): void {
+    this.#handlers?.onFrame({ type: 'error', code: -404 })
+  }
+
   cut(): void {
     const handlers = this.#handlers
     this.destroy()

@@ -486,7 +486,7 @@ export class SessionConnection<Address extends { host: string; port: number }>
     const { wheel, limiter } = this.#host
     const next = this.#round.current()
     // An address that may not be knocked at before makes the pause longer: who looks at the state is to see all of it.
-    const ms = next === undefined ? pause : Math.max(pause, limiter.heldBack(this.#limitKey(next)))
+    const ms = next === undefined ? pause : Math.max(pause, Math.ceil(limiter.heldBack(this.#limitKey(next))))
     wheel.start(this.#timer, ms)
     this.#setState({ name: 'waiting', until: wheel.now() + ms, reason })
   }

@@ -48,7 +48,12 @@ interface Line {
   /** The one call that is let through: the next waits until it has ended. */
   current: LineCall | undefined
   timer: Timer | undefined
+  /** It is known that calls wait out the wait: see FloodNews. */
+  told: boolean
 }
+
+/** Of a wait: it has begun, or grown, and calls wait it out; or none does; or one does now, of a wait that none did before. */
+export type FloodNews = 'waited' | 'thrown' | 'joined'
 
 const REMEMBERED = new Set(['FLOOD_WAIT', 'FLOOD_PREMIUM_WAIT'])
 
@@ -57,12 +62,11 @@ const SHORTEST_WAIT = 1
 
 export class FloodLines {
   readonly #wheel: TimerWheel
-  readonly #onWait: (wait: FloodWait, thrown: boolean) => void
+  readonly #onWait: (wait: FloodWait, news: FloodNews) => void
   /** A line is here while calls wait in it, one that has waited is under way, or its wait is to be remembered. */
   readonly #lines = new SparseMap<string, Line>()
 
-  /** @param onWait told of each wait that begins or grows; `thrown` if no call waits it out. */
-  constructor(wheel: TimerWheel, onWait: (wait: FloodWait, thrown: boolean) => void) {
+  constructor(wheel: TimerWheel, onWait: (wait: FloodWait, news: FloodNews) => void) {
     this.#wheel = wheel
     this.#onWait = onWait
   }
@@ -102,7 +106,7 @@ export class FloodLines {
       if (tooLong(call, line.wait.until, now)) throw floodError(call, line.wait, now)
       // Who waits for a chat must not hold up its method, which others in that chat may be waiting for.
       this.#giveUp(call, keys.slice(keys.indexOf(line.key)))
-      await this.#standIn(line, call)
+      await this.#join(line, call, now)
     }
   }
 
@@ -134,16 +138,17 @@ export class FloodLines {
     this.#giveUp(call, slow ? keysOf(call) : [key])
     line = this.#lines.get(key)
     if (line === undefined) {
-      line = { key, wait, queue: [], current: undefined, timer: undefined }
+      line = { key, wait, queue: [], current: undefined, timer: undefined, told: false }
       this.#lines.set(key, line)
     }
     if (tooLong(call, line.wait.until, now)) {
       this.#plan(line)
-      if (line.wait === wait) this.#onWait(wait, line.queue.length === 0)
+      if (line.wait === wait) this.#tell(line, line.queue.length > 0 ? 'waited' : 'thrown')
       throw line.wait === wait ? error : floodError(call, line.wait, now)
     }
+    if (line.wait !== wait) return await this.#join(line, call, now)
     const turn = this.#standIn(line, call)
-    if (line.wait === wait) this.#onWait(wait, false)
+    this.#tell(line, 'waited')
     await turn
   }
 
@@ -160,6 +165,18 @@ export class FloodLines {
       this.#wheel.cancel(line.timer)
       for (const waiting of [...line.queue]) waiting.fail(error)
     }
+  }
+
+  #tell(line: Line, news: FloodNews): void {
+    line.told = news !== 'thrown'
+    this.#onWait(line.wait, news)
+  }
+
+  /** Stands in a line for a wait that began before. */
+  #join(line: Line, call: LineCall, now: number): Promise<void> {
+    const turn = this.#standIn(line, call)
+    if (!line.told && line.wait.until > now) this.#tell(line, 'joined')
+    return turn
   }
 
   #giveUp(call: LineCall, keys: readonly string[]): void {

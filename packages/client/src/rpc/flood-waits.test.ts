@@ -97,7 +97,7 @@ describe('a flood wait', () => {
   })
 
   test('that was thrown is remembered: who tries again does not ask the server before it is over', async () => {
-    const { clock, wheel, invoker, server, asked, thrownWaits } = fakeInvoker()
+    const { clock, wheel, invoker, server, asked, waits, thrownWaits } = fakeInvoker()
     server.reply = floods(300)
     const refused = async (text: string, options = {}) => {
       const error = invoker.invoke(send(text), options).catch((thrown: unknown) => thrown)
@@ -113,6 +113,8 @@ describe('a flood wait', () => {
     const other = invoker.invoke(resolve('durov'))
     const patient = invoker.invoke(send('3'), { floodWaitLimit: 300 })
     await clock.advance(150_000)
+    // Nothing waits unseen.
+    expect(waits).toEqual(thrownWaits)
     await other
     const late = invoker.invoke(send('4'))
     expect(invoker.waits()).toMatchObject([{ calls: 2 }])
@@ -121,7 +123,7 @@ describe('a flood wait', () => {
     await clock.advance(51_000)
     await Promise.all([patient, late])
     expect(texts(asked)).toEqual(['1', 'durov', '3', '4'])
-    expect(thrownWaits).toHaveLength(1)
+    expect([waits, thrownWaits]).toMatchObject([[{ seconds: 300 }], [{ seconds: 300 }]])
     expect(invoker.waits()).toEqual([])
     expect(wheel.size).toBe(0)
   })

@@ -56,7 +56,7 @@ export function fakeInvoker(overrides: Partial<InvokerSession> = {}) {
     authorizationLost: () => {},
     forgetInitialization: () => {},
     isMoved: () => false,
-    onFloodWait: (wait, thrown) => void (thrown ? thrownWaits : waits).push(wait),
+    onFloodWait: (wait, news) => void (news === 'thrown' ? thrownWaits : waits).push(wait),
     onDead: () => {},
     onResult: () => {},
     onPause: () => {},

@@ -5,7 +5,7 @@ import { TelegramError } from '../errors.ts'
 import type { Call, Method, Result } from '../layer.ts'
 import { manyListeners, stopForMany } from '../many-listeners.node.ts'
 import type { RpcCallOptions } from './caller.ts'
-import { FloodLines, type LineCall } from './flood-lines.ts'
+import { FloodLines, type FloodNews, type LineCall } from './flood-lines.ts'
 import type { FloodWait, OngoingWait } from './flood-wait.ts'
 import { Invocation, type Outcome } from './invocation.ts'
 import type { InvokeOptions, Where } from './invoke.ts'
@@ -31,8 +31,8 @@ export interface InvokerSession {
   forgetInitialization(where: Where): void
   /** True for errors that only say that the connection was exchanged for another. */
   isMoved(error: unknown): boolean
-  /** Telegram wants a wait; `thrown` if no call waits it out. */
-  onFloodWait(wait: FloodWait, thrown: boolean): void
+  /** Telegram wants a wait, or a call waits one out that was only thrown before. */
+  onFloodWait(wait: FloodWait, news: FloodNews): void
   onDead(reason: LogoutReason): void
   /** A call is made again after so many ms, because of a fault of Telegram's. */
   onPause(method: string, milliseconds: number, error: unknown): void
@@ -61,7 +61,7 @@ export class Invoker {
 
   constructor(session: InvokerSession) {
     this.#session = session
-    this.#lines = new FloodLines(session.wheel, (wait, thrown) => session.onFloodWait(wait, thrown))
+    this.#lines = new FloodLines(session.wheel, (wait, news) => session.onFloodWait(wait, news))
   }
 
   /** Calls that have not ended. */

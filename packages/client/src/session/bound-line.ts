@@ -73,7 +73,8 @@ export class BoundLine implements DcLine, TemporaryKeyUser {
   }
 
   start(): void {
-    if (this.#started) return
+    // Nobody would close what a line makes that was closed before, as on the way to another datacenter.
+    if (this.#started || this.#closing.signal.aborted) return
     this.#started = true
     this.#key.join(this)
   }

@@ -4,7 +4,14 @@
  * a temporary key, which only the owner of its RSA key can make with us, is to be bound to the key in question
  * (https://core.telegram.org/method/auth.bindTempAuthKey: "ENCRYPTED_MESSAGE_INVALID").
  */
-import { Backoff, type ConnectionEvent, type ConnectionState, type SessionKey, Timer } from '@telegram-mt/net'
+import {
+  Backoff,
+  type ConnectionEvent,
+  type ConnectionState,
+  type NetworkListener,
+  type SessionKey,
+  Timer,
+} from '@telegram-mt/net'
 import { RpcError } from '../rpc/rpc-error.ts'
 import { afterBrokenExchanges } from './after-broken-exchanges.ts'
 import { bindTemporaryKey } from './bind-temporary-key.ts'
@@ -21,7 +28,7 @@ export interface KeyProofListener {
   onEnd(known: boolean): void
 }
 
-export class KeyProof {
+export class KeyProof implements NetworkListener {
   readonly #options: LineOptions
   readonly #permanent: SessionKey
   readonly #listener: KeyProofListener
@@ -41,20 +48,30 @@ export class KeyProof {
   }
 
   networkChanged(): void {
-    this.#maker?.connection.networkChanged()
-    if (!this.#timer.active) return
-    this.#options.host.connections.wheel.cancel(this.#timer)
+    if (this.#timer.active) this.#ask()
+    else this.#maker?.connection.networkChanged()
+  }
+
+  /** While no connection is there to be told. */
+  addressesChanged(): void {
     this.#ask()
   }
 
   close(): void {
-    this.#options.host.connections.wheel.cancel(this.#timer)
+    this.#endWait()
     const maker = this.#maker
     this.#maker = undefined
     maker?.connection.close()
   }
 
+  #endWait(): void {
+    const { connections } = this.#options.host
+    connections.wheel.cancel(this.#timer)
+    connections.unfollow(this)
+  }
+
   #ask(): void {
+    this.#endWait()
     const line = { ...this.#options, label: `${this.#options.label} key proof`.trim() }
     const keys = { expiresIn: LIFE, permanentFirst: false }
     this.#maker = new Maker(line, keys, (event, maker) => this.#onEvent(event, maker))
@@ -102,6 +119,7 @@ export class KeyProof {
     const wait = afterBrokenExchanges(reason, connections) ?? this.#backoff.next()
     this.close()
     wheel.start(this.#timer, wait)
+    connections.follow(this)
     this.#listener.onState({ name: 'waiting', until: wheel.now() + wait, reason })
   }
 }

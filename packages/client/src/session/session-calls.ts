@@ -5,6 +5,7 @@ import type { Call, Method, Result } from '../layer.ts'
 import type { PeerDirectory } from '../peers/directory.ts'
 import { peersIn } from '../peers/peers-in.ts'
 import type { RpcCallOptions } from '../rpc/caller.ts'
+import type { FloodNews } from '../rpc/flood-lines.ts'
 import type { FloodWait } from '../rpc/flood-wait.ts'
 import type { Where } from '../rpc/invoke.ts'
 import type { InvokerSession } from '../rpc/invoker.ts'
@@ -75,12 +76,17 @@ export class SessionCalls implements InvokerSession {
     return error instanceof MovedError
   }
 
-  onFloodWait(wait: FloodWait, thrown: boolean): void {
+  onFloodWait(wait: FloodWait, news: FloodNews): void {
     const { host, stored, counters, tell } = this.#of
-    host.logger.warn({ session: stored.id, ...wait }, thrown ? 'flood wait thrown' : 'flood wait')
-    counters.floodWaits++
+    if (news !== 'joined') {
+      host.logger.warn(
+        { session: stored.id, ...wait },
+        news === 'thrown' ? 'flood wait thrown' : 'flood wait',
+      )
+      counters.floodWaits++
+    }
     // Who is thrown the error needs no event.
-    if (!thrown) tell('floodWait', wait)
+    if (news !== 'thrown') tell('floodWait', wait)
   }
 
   onPause(method: string, milliseconds: number, error: unknown): void {
