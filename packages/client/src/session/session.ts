@@ -129,7 +129,8 @@ export class Session extends EventEmitter<SessionEvents> {
    * session's key, or has made one with us.
    * @throws TelegramError `CONNECT_TIMEOUT` if that takes longer than `timeout` milliseconds (default 30,000; it goes on
    * trying all the same until closed). @throws ServerKeyUnknownError if whoever answers is not the datacenter, and no other of
-   * its addresses leads there either (it goes on trying as well). @throws SessionStateError `KEY_OF_OTHER_SERVERS` if the account's key was made with
+   * its addresses leads there either (it goes on trying as well). @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` it was
+   * closed meanwhile, or the account's key is dead. @throws SessionStateError `KEY_OF_OTHER_SERVERS` if the account's key was made with
    * servers that have another RSA key than those that this host was given: nothing is tried then.
    */
   async connect(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<this> {

@@ -13,7 +13,8 @@ export interface WhenConnectedOptions {
 
 /**
  * Resolves when the datacenter has answered.
- * @throws ServerKeyUnknownError when every address was tried; TelegramError `CONNECT_TIMEOUT` with the last reason why not; SessionStateError `SESSION_CLOSED`; the signal's reason.
+ * @throws ServerKeyUnknownError when every address was tried; TelegramError `CONNECT_TIMEOUT` with the last reason why not;
+ * SessionStateError `SESSION_CLOSED`, `SESSION_DEAD`; the signal's reason.
  */
 export function whenConnected(
   lifecycle: Lifecycle,
@@ -33,11 +34,11 @@ export function whenConnected(
       const { state } = lifecycle
       if (state.name === 'online' || state.name === 'authorizing') settle(resolve)
       else if (state.name === 'waiting') last = state.reason
-      else if (state.name === 'closed' || state.name === 'loggedOut') {
-        const message = `session ${session} was ${state.name} while it connected`
-        settle(() => reject(new SessionStateError('SESSION_CLOSED', message)))
-      }
+      else if (state.name === 'closed') ended('SESSION_CLOSED', 'was closed')
+      else if (state.name === 'loggedOut') ended('SESSION_DEAD', `was logged out (${state.reason})`)
     }
+    const ended = (code: string, what: string) =>
+      settle(() => reject(new SessionStateError(code, `session ${session} ${what} while it connected`)))
     // Trying again cures neither a wrong list of keys nor an attack; whoever connects is to know at once.
     const refuse = (error: ServerKeyUnknownError) => settle(() => reject(error))
     const aborted = () => settle(() => reject(signal?.reason))
