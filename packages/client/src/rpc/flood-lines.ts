@@ -23,6 +23,8 @@ export interface LineCall {
   /** Calls go in the order of these numbers. */
   readonly order: number
   readonly method: string
+  /** The datacenter that it goes to, if that is not the account's home. */
+  dc: number | undefined
   /** The chat that it sends to, if that can be slowed down: see `slowModePeer`. */
   readonly peer: string | undefined
   /** Waits of more than so many seconds are not waited out. */
@@ -125,7 +127,7 @@ export class FloodLines {
       seconds,
       until: now + seconds * 1000,
     }
-    const key = slow ? slowKey(call.peer) : call.method
+    const key = slow ? slowKey(call.peer) : methodKey(call)
     let line = this.#lines.get(key)
     // Before its turn is given up, so that nobody passes in between.
     if (line !== undefined && wait.until > line.wait.until) {
@@ -248,8 +250,11 @@ function isRemembered({ method, reason, peer }: FloodWait): boolean {
 
 /** In this order everywhere, so that no two calls can wait for each other. */
 function keysOf(call: LineCall): string[] {
-  return call.peer === undefined ? [call.method] : [slowKey(call.peer), call.method]
+  return call.peer === undefined ? [methodKey(call)] : [slowKey(call.peer), methodKey(call)]
 }
+
+/** Each datacenter counts for itself: files of the others are not held up. */
+const methodKey = ({ method, dc }: LineCall): string => (dc === undefined ? method : `${method} ${dc}`)
 
 const slowKey = (peer: string | undefined): string => `to ${peer}`
 

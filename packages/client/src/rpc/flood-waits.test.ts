@@ -2,7 +2,7 @@
 import { CallTimeout } from '@telegram-mt/net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Method } from '../layer.ts'
+import type { Call, Method, tl } from '../layer.ts'
 import { type Asked, fakeInvoker, resolve, send } from './invoker.testing.ts'
 import { FloodWaitError } from './rpc-error.ts'
 
@@ -176,6 +176,40 @@ describe('a flood wait', () => {
       expect(asked).toHaveLength(2)
     },
   )
+
+  test('of one datacenter is none of another, nor of a call that is sent on to another', async () => {
+    const { clock, wheel, invoker, server, asked } = fakeInvoker()
+    const location: tl.InputFileLocation = {
+      _: 'inputDocumentFileLocation',
+      id: 1n,
+      accessHash: 0n,
+      fileReference: new Uint8Array(),
+      thumbSize: '',
+    }
+    const file = async (dc?: number) => {
+      const call: Call<Method> = { _: 'upload.getFile', location, offset: 0, limit: 4096 }
+      const answer = invoker.invoke(call, { dc }).catch((thrown: unknown) => thrown)
+      await clock.advance(100)
+      return await answer
+    }
+    server.reply = floods(300)
+    expect(await file(4)).toMatchObject({ seconds: 300 })
+    expect(await file(4)).toBeInstanceOf(FloodWaitError)
+    expect(asked).toHaveLength(1)
+    for (const dc of [undefined, 1, 2]) expect(await file(dc)).toMatchObject({ did: '' })
+    expect(asked).toHaveLength(4)
+    server.reply = () => (asked.length === 5 ? { error: '303 FILE_MIGRATE_4' } : undefined)
+    expect(await file()).toMatchObject({ seconds: 300 })
+    expect(asked).toHaveLength(5)
+    // The line that it stood in goes on without it.
+    let replies = 0
+    server.reply = () => [{ error: '420 FLOOD_WAIT_5' }, { error: '303 FILE_MIGRATE_2' }][replies++]
+    const [first, second] = [file(), file()]
+    await clock.advance(6000)
+    expect([await first, await second]).toMatchObject([{ did: '' }, { did: '' }])
+    await clock.advance(300_000)
+    expect(wheel.size).toBe(0)
+  })
 
   test('that is remembered is forgotten with its session', async () => {
     const { clock, wheel, invoker, server } = fakeInvoker()

@@ -121,6 +121,7 @@ export class Invoker {
     const place: LineCall = {
       order: ++this.#order,
       method: call._,
+      dc: session.isElsewhere(options) ? options.dc : undefined,
       peer: slowModePeer(call),
       limit: options.floodWaitLimit ?? session.floodWaitLimit,
       deadline,
@@ -171,6 +172,8 @@ export class Invoker {
             case 'redirect':
               if (moves++ >= MAX_MOVES) throw error
               where = step.where
+              this.#lines.ended(place)
+              place.dc = session.isElsewhere(where) ? where.dc : undefined
               continue
             case 'authorize':
               if (repairs++ >= MAX_REPAIRS) throw error
