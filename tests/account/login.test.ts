@@ -172,6 +172,43 @@ describe('login in one call', () => {
     await expect(other.login({ code: '1' })).rejects.toBeInstanceOf(RpcError)
   })
 
+  test('another number, or a bot token, begins anew: no code of the one signs in the other', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const session = await telegram.connect({ dc: 1 })
+    const [mistyped, right] = [newPhone(1), newPhone(3)]
+    const wrongCode = session.login({ phone: mistyped, code: '99999' })
+    await expect(wrongCode).rejects.toMatchObject({ code: 'PHONE_CODE_INVALID' })
+    const signUp = { firstName: 'Ann' }
+    // The old number's code would fit the old number.
+    const taken = session.login({ phone: right, code: codeOf(mistyped), signUp })
+    await expect(taken).rejects.toMatchObject({ code: 'PHONE_CODE_INVALID' })
+    expect(await session.loginFlow.state()).toMatchObject({ step: 'code', phone: right })
+    // The same number, written in another way, goes on: no second code is sent.
+    const sent = () => calls.get(box)?.filter((call) => call.startsWith('auth.sendCode')).length
+    const before = sent()
+    const spaced = `+${right.slice(0, 5)} (${right.slice(5)})`
+    expect(await session.login({ phone: spaced, code: codeOf(right), signUp })).toMatchObject({
+      phone: right,
+    })
+    expect(sent()).toBe(before)
+
+    // A login that waits for a password, or for a name, is left in the same way.
+    const locked = await protectedAccount(box, 1, 'Eve', 'secret')
+    for (const begun of [locked, newPhone(1)]) {
+      const other = await telegram.connect({ dc: 1 })
+      await expect(other.login({ phone: begun, code: codeOf(begun) })).rejects.toMatchObject({
+        code: 'LOGIN_ANSWER_MISSING',
+      })
+      const phone = newPhone(1)
+      expect(await other.login({ phone, code: codeOf(phone), signUp })).toMatchObject({ phone })
+    }
+    const { bot } = createBot(box.world, { firstName: 'Robo', username: 'anew_bot', dc: 1 })
+    const third = await telegram.connect({ dc: 1 })
+    await expect(third.login({ phone: locked })).rejects.toMatchObject({ code: 'LOGIN_ANSWER_MISSING' })
+    expect(await third.login({ botToken: bot?.token })).toMatchObject({ bot: true })
+  })
+
   test('a bot, wherever it lives', async () => {
     const box = await newBox()
     const { bot } = createBot(box.world, { firstName: 'Robo', username: 'robo_bot', dc: 4 })
@@ -533,6 +570,22 @@ test('a password that nobody remembers is taken away after a week, unless somebo
   user.resetDue = box.world.seconds()
   expect(await ann.account.resetPassword()).toBeUndefined()
   expect((await ann.account.getPasswordInfo()).hasPassword).toBe(false)
+})
+
+test('who is not signed in has nothing to sign out of, and is told so without a call', async () => {
+  const box = await newBox()
+  const session = await newHost(box).connect({ dc: 1 })
+  const before = box.calls.count
+  const nobody = { name: 'SessionStateError', code: 'NOT_SIGNED_IN' }
+  await expect(session.signOut()).rejects.toMatchObject(nobody)
+  expect(box.calls.count).toBe(before)
+  // Nor is a login that is under way disturbed.
+  const phone = newPhone(1)
+  await session.sendCode(phone)
+  await expect(session.signOut()).rejects.toMatchObject(nobody)
+  await login(session, phone, 'Ann')
+  await session.signOut()
+  await expect(session.signOut()).rejects.toMatchObject({ code: 'SESSION_DEAD' })
 })
 
 test('devices are listed, and can be signed out', async () => {

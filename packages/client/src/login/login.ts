@@ -47,7 +47,8 @@ const WRONG = new Set([
 ])
 
 /**
- * Signs in, going on from wherever an earlier login stopped; does nothing if the session is signed in already.
+ * Signs in, going on from wherever an earlier login stopped; does nothing if the session is signed in already. A login that was
+ * begun for another number than `phone` (given as a value), or for a number where a `botToken` is given, is dropped.
  *
  * ```ts
  * await session.login({ phone: '+41 12 345 67 89', code: () => ask('Code?'), password: () => ask('Password?') })
@@ -57,7 +58,7 @@ const WRONG = new Set([
  */
 export async function login(session: SessionContext, options: LoginOptions): Promise<tl.user> {
   const flow = new LoginFlow(session)
-  let state = await flow.state()
+  let state: LoginState = isOfAnother(session, options) ? { step: 'start' } : await flow.state()
   let error: RpcError | undefined
   while (state.step !== 'done') {
     try {
@@ -83,6 +84,15 @@ export async function login(session: SessionContext, options: LoginOptions): Pro
     )
   }
   return me
+}
+
+/** Whether the login that was begun is not the one that is wanted now: its code would sign somebody else in. */
+function isOfAnother(session: SessionContext, { phone, botToken }: LoginOptions): boolean {
+  session.requireUsable('login')
+  const { userId, login } = session.stored
+  if (userId !== undefined || login === undefined) return false
+  if (botToken !== undefined) return true
+  return typeof phone === 'string' && login.phone !== undefined && login.phone !== digits(phone)
 }
 
 async function step(

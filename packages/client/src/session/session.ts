@@ -354,7 +354,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return checkPassword(this.#core, password)
   }
 
-  /** Signs out: the auth key is void from now on. */
+  /** Signs out: the auth key is void from now on. Waits for a connection. @throws SessionStateError `NOT_SIGNED_IN`. */
   signOut(): Promise<void> {
     return signOut(this.#core)
   }
