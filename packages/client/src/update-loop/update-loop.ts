@@ -36,7 +36,7 @@ export class UpdateLoop {
   readonly #timer: Timer
   #engine: UpdateEngine | undefined
   /** What is to be done with what came before the saved position was read. */
-  #early: (() => void)[] = []
+  #early: (() => void)[] | undefined
   #starting: Promise<void> | undefined
   #stopped = false
   /** Starts that failed, in a row. */
@@ -74,7 +74,7 @@ export class UpdateLoop {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#engine = undefined
-    this.#early = []
+    this.#early = undefined
     this.#session.host.connections.wheel.cancel(this.#timer)
     await this.#starting
     await this.program.stop()
@@ -88,7 +88,7 @@ export class UpdateLoop {
 
   receive(updates: tl.Updates): void {
     if (this.#engine === undefined) {
-      if (this.#starting !== undefined) this.#early.push(() => this.receive(updates))
+      this.#later(() => this.receive(updates))
       return
     }
     const missing = this.#peersFirst.missing(updates, this.#session.stored.userId)
@@ -98,6 +98,13 @@ export class UpdateLoop {
       const engine = this.#engine
       this.#peersFirst.inTurn(missing, () => this.#take(engine, updates))
     }
+  }
+
+  /** Once the saved position is read. */
+  #later(take: () => void): void {
+    if (this.#starting === undefined) return
+    this.#early ??= []
+    this.#early.push(take)
   }
 
   #take(engine: UpdateEngine, updates: tl.Updates): void {
@@ -113,7 +120,7 @@ export class UpdateLoop {
     if (readOwnResult(call, result, this.#session.stored.userId) === undefined) return
     if (this.#engine === undefined) {
       // Where a list of chats says that a channel is, it is followed from: what is lost after that would not be missed otherwise.
-      if (this.#starting !== undefined) this.#early.push(() => this.ownResult(call, result))
+      this.#later(() => this.ownResult(call, result))
       return
     }
     this.#inTurn(this.#engine, (engine, now) => this.#handOver(engine.ownResult(call, result, now), now))
@@ -137,7 +144,7 @@ export class UpdateLoop {
   #startLater(error: unknown): void {
     const { wheel, random } = this.#session.host.connections
     // A start that succeeds asks for what comes until then.
-    this.#early = []
+    this.#early = undefined
     if (!this.#stopped) wheel.start(this.#timer, retryDelay(++this.#failures, random()))
     this.#events.fault(error, 'reading the update position')
   }
@@ -160,9 +167,9 @@ export class UpdateLoop {
       this.#now(),
     )
     const early = this.#early
-    this.#early = []
+    this.#early = undefined
     this.#failures = 0
-    for (const take of early) take()
+    for (const take of early ?? []) take()
     this.#poll()
   }
 

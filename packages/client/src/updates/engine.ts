@@ -57,7 +57,7 @@ export class UpdateEngine {
   readonly #differences: Differences
   readonly #selfId: number | undefined
   /** Where dialogs told that channels are, before the account has a position. */
-  #seenEarly: SeenChannel[] = []
+  #seenEarly: SeenChannel[] | undefined
 
   /**
    * `saved` is what the program had handled before; `undefined` for an account that just signed in, which starts from
@@ -144,7 +144,11 @@ export class UpdateEngine {
   /** The answer to a request. One that was overtaken by events is left aside. */
   difference(request: DifferenceRequest, result: DifferenceResult, now: number): Delivery[] {
     this.#differences.answer(request, result, now)
-    if (this.#seenEarly.length > 0 && this.#positions.begun) this.#seen(this.#seenEarly.splice(0))
+    if (this.#seenEarly !== undefined && this.#positions.begun) {
+      const points = this.#seenEarly
+      this.#seenEarly = undefined
+      this.#seen(points)
+    }
     return this.#take()
   }
 
@@ -194,7 +198,7 @@ export class UpdateEngine {
   /** Dialogs tell where channels are at present. */
   #seen(points: readonly SeenChannel[]): void {
     if (!this.#positions.begun) {
-      this.#seenEarly.push(...points)
+      this.#seenEarly = [...(this.#seenEarly ?? []), ...points]
       return
     }
     let first = false
