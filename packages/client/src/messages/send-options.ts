@@ -21,8 +21,8 @@ export interface ReplyTo {
 /** What every way of sending takes. */
 export interface SendOptions {
   /**
-   * Names this send for ever: sending again with the same id gives the message of the first time, and no second one
-   * (https://core.telegram.org/api/errors, RANDOM_ID_DUPLICATE). Made at random if absent.
+   * Names this send for ever: sending again to the same chat with the same id gives the message of the first time, and no second
+   * one (https://core.telegram.org/api/errors, RANDOM_ID_DUPLICATE); another chat needs another id. Made at random if absent.
    */
   randomId?: bigint | undefined
   /** The message that this one answers: its id, or with a quote from it. */

@@ -6,16 +6,18 @@ import { RpcError } from '../../rpc/rpc-error.ts'
 import type { OutboxSession } from './outbox-session.ts'
 import type { PendingSend } from './pending-send.ts'
 import type { SendMethod } from './send-call.ts'
+import type { UsedIds } from './used-ids.ts'
 
 /** Telegram's own faults are waited out for so long, ms. */
 const PATIENCE_WITH_FAULTS = 15 * 60_000
 const FIRST_RETRY = 500
 const LONGEST_RETRY = 60_000
 
-/** @throws what Telegram said last; the signal's reason. */
+/** @throws what Telegram said last; `RANDOM_ID_OF_OTHER_CHAT`; the signal's reason. */
 export async function attempt(
   send: PendingSend,
   session: OutboxSession,
+  used: UsedIds,
   signal: AbortSignal,
 ): Promise<tl.Updates> {
   for (let failures = 0; ; failures++) {
@@ -26,6 +28,8 @@ export async function attempt(
       return await session.invoke(send.call as Call<SendMethod>, { signal, floodWaitLimit })
     } catch (error) {
       signal.throwIfAborted()
+      const refusal = used.refusal(send, error)
+      if (refusal !== undefined) throw refusal
       if (!isPassing(send, error, session.now())) throw error
       const wait = Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY) * (0.5 + session.jitter() / 2)
       const until = Math.ceil(session.now() + wait)

@@ -107,6 +107,42 @@ describe('a send', () => {
     expect(await storedIds(world)).toEqual([])
   })
 
+  test('under the id of one to another chat is refused at once, and the other is sent', async () => {
+    const world = new World()
+    const run = await world.run()
+    const { outbox } = run
+    const first = outbox.send(textTo(1, 'news', 5n))
+    const other = caught(outbox.send(textTo(2, 'news', 5n)))
+    const joined = outbox.send(textTo(1, 'news', 5n))
+    expect(await other).toMatchObject({ code: 'RANDOM_ID_OF_OTHER_CHAT' })
+    expect(await pendingIds(run)).toEqual([5n])
+    await world.clock.advance(100)
+    expect(await joined).toEqual(await first)
+    expect([...world.server.chats]).toEqual([[1, ['news']]])
+  })
+
+  test('under an id that another chat has had is refused with what Telegram says, and holds up nothing', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    const first = outbox.send(textTo(1, 'news', 5n))
+    await world.clock.advance(100)
+    await first
+    const other = caught(outbox.send(textTo(2, 'news', 5n)))
+    const behind = outbox.send(textTo(2, 'more', 6n))
+    await world.clock.advance(100)
+    expect(await other).toMatchObject({
+      code: 'RANDOM_ID_OF_OTHER_CHAT',
+      cause: { code: 'RANDOM_ID_DUPLICATE' },
+    })
+    await behind
+    expect(world.server.chats.get(2)).toEqual(['more'])
+    expect(await storedIds(world)).toEqual([])
+    // To its own chat it gives the first message still.
+    const again = outbox.send(textTo(1, 'news', 5n))
+    await world.clock.advance(100)
+    expect(await again).toEqual(await first)
+  })
+
   test('is repeated under its id after faults of the server, in sight, and arrives once', async () => {
     const world = new World()
     const { outbox } = await world.run()

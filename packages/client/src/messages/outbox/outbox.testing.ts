@@ -25,14 +25,19 @@ export class FakeServer {
   /** The texts of each chat, in the order of execution. */
   readonly chats = new Map<number, string[]>()
   readonly ids = new Map<bigint, number>()
+  /** Where each random id was used. */
+  readonly chatOf = new Map<bigint, number>()
   /** Every attempt. */
   readonly asked: TextCall[] = []
   /** The account that made each of them. */
   readonly askedBy: unknown[] = []
   fate: (call: TextCall) => Fate = () => ({})
 
-  execute({ peer, randomId, message }: TextCall): tl.Updates {
+  /** @throws RpcError `RANDOM_ID_DUPLICATE` the id was used for another chat. */
+  execute({ _, peer, randomId, message }: TextCall): tl.Updates {
     const chat = peer._ === 'inputPeerUser' ? peer.userId : 0
+    if ((this.chatOf.get(randomId) ?? chat) !== chat) throw rpcErrorFrom(500, 'RANDOM_ID_DUPLICATE', _)
+    this.chatOf.set(randomId, chat)
     let id = this.ids.get(randomId)
     if (id === undefined) {
       id = this.ids.size + 1
@@ -132,11 +137,14 @@ export class World {
       }
       const timer = this.wheel.after(after, () => {
         signal?.removeEventListener('abort', abort)
-        const answer = executed ? this.server.execute(call) : undefined
-        if (error !== undefined || answer === undefined) {
+        try {
+          const answer = executed ? this.server.execute(call) : undefined
           const [status = '', text = ''] = (error ?? '500 LOST').split(' ')
-          reject(rpcErrorFrom(Number(status), text, call._))
-        } else resolve(answer)
+          if (error === undefined && answer !== undefined) resolve(answer)
+          else reject(rpcErrorFrom(Number(status), text, call._))
+        } catch (refused) {
+          reject(refused)
+        }
       })
       signal?.addEventListener('abort', abort)
     })

@@ -26,6 +26,7 @@ import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts
 import { lineOf, PreparationLines } from './preparation-lines.ts'
 import { randomIdsOf, type SendCall, targetOf } from './send-call.ts'
 import { callIn, messageIds, recordOf } from './send-record.ts'
+import { isSameChat, ofOtherChat, UsedIds } from './used-ids.ts'
 
 export interface SendOnceOptions {
   /** Aborting gives the send up. If it was on its way already, it may arrive all the same. */
@@ -46,6 +47,7 @@ export class Outbox {
   /** By chat, in the order of sending. */
   readonly #chats = new SparseMap<string, PendingSend[]>()
   readonly #lines = new PreparationLines()
+  readonly #used = new UsedIds()
   #loading: Promise<void> | undefined
   /** Counts the stops: what was at work in an earlier life changes nothing any more. */
   #life = 0
@@ -104,13 +106,15 @@ export class Outbox {
     this.#life++
     this.#pending.clear()
     this.#chats.clear()
+    this.#used.clear()
     this.#loading = undefined
     return sends
   }
 
   /**
    * Makes a send, once, after all earlier ones to its chat. Sending under a random id that is pending joins it.
-   * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason;
+   * @throws StorageError it could not be stored, and was not sent; RpcError Telegram refused; the signal's reason; TelegramError
+   * `RANDOM_ID_OF_OTHER_CHAT` its random id names a send to another chat: it was not sent, and the other goes on;
    * SendKeptError the session was closed or logged out meanwhile: then it stays in the outbox, and goes out when its account is
    * online again; SessionStateError `SESSION_CLOSED`, `SESSION_DEAD`, `NOT_SIGNED_IN` there is no account to send it.
    */
@@ -166,16 +170,21 @@ export class Outbox {
     // What was long in the making was asked for as somebody who may have left meanwhile.
     if (this.#session.requireSender() !== sender)
       throw new SessionStateError('SESSION_DEAD', 'the account that made this send is signed in no more')
-    const [randomId] = randomIdsOf(call)
+    const randomIds = randomIdsOf(call)
+    const [randomId] = randomIds
     if (randomId === undefined) {
       throw new TelegramError('NOTHING_TO_SEND', `${call._} sends no message`)
+    }
+    const chat = keyOfInputPeer(targetOf(call), sender)
+    for (const id of randomIds) {
+      const other = this.#pending.get(id)?.chat
+      if (other !== undefined && !isSameChat(other, chat)) throw ofOtherChat(id, other, chat)
     }
     const known = this.#pending.get(randomId)
     if (known !== undefined) {
       this.#run(keyOf(known.chat))
       return await known.join(signal)
     }
-    const chat = keyOfInputPeer(targetOf(call), sender)
     const now = Math.floor(this.#session.now())
     const send = new PendingSend(randomId, chat, call, this.#order + 1, now)
     send.floodWaitLimit = floodWaitLimit
@@ -315,7 +324,8 @@ export class Outbox {
     try {
       await send.stored
       send.isStored = true
-      const answer = await attempt(send, this.#session, signal)
+      const answer = await attempt(send, this.#session, this.#used, signal)
+      if (this.#pending.get(send.randomId) === send) this.#used.add(send)
       const nobodyWaits = send.waiters.length === 0
       this.#end(send)
       send.resolve(answer)
