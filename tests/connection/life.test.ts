@@ -1,8 +1,9 @@
 /** The life of a session: what ends it, what is said of that, and that nothing is tried with a dead key. */
+import { join } from 'node:path'
 import type { Box } from '@telegram-mt/box'
 import type { LogoutReason, Session, SessionState } from 'telegram-mt'
 import { describe, expect, test, vi } from 'vitest'
-import { account, event, newBox, newHost, tempDir } from '../fixture.ts'
+import { account, event, newBox, newHost, newPhone, tempDir } from '../fixture.ts'
 
 const dies = (session: Session) => new Promise<LogoutReason>((resolve) => session.once('loggedOut', resolve))
 
@@ -110,6 +111,94 @@ describe('a session', () => {
     await session.sendMessage('me', 'still here')
     expect(session.state.name).toBe('online')
     expect(box.connections).toBe(1)
+  })
+
+  test('of a host that is closed never begins again', async () => {
+    const box = await newBox()
+    const storage = join(tempDir(), 'accounts.db')
+    const telegram = newHost(box, { storage, updates: { log: true } })
+    const session = await account(telegram, 'Ann', 1)
+    const idle = await telegram.connect({ id: 'idle', lazy: true })
+    const exported = session.export()
+    // As watchdogs do.
+    const tries: Promise<unknown>[] = []
+    telegram.on('state', (one, { name }) => {
+      if (name === 'closed') tries.push(one.connect().catch((error: unknown) => error))
+    })
+    const joining = telegram.connect({ id: 'late' }).catch((error: unknown) => error)
+    const closed = telegram.close()
+    const refused = { name: 'SessionStateError', code: 'HOST_CLOSED' }
+    const nothingBegins = async () => {
+      for (const one of [session, idle]) {
+        await expect(one.connect()).rejects.toMatchObject(refused)
+        await expect(one.requestAuthKey()).rejects.toMatchObject(refused)
+        await expect(one.sendMessage('me', 'x')).rejects.toMatchObject(refused)
+        await expect(one.invoke({ _: 'help.getNearestDc' })).rejects.toMatchObject(refused)
+        await expect(one.sendCode(newPhone(1))).rejects.toMatchObject(refused)
+        await expect(one.login({ phone: newPhone(1), code: '11111' })).rejects.toMatchObject(refused)
+        await expect(one.sendPlain(new Uint8Array(8))).rejects.toMatchObject(refused)
+        await expect(one.outbox()).rejects.toMatchObject(refused)
+        await expect(one.deadLetters()).rejects.toMatchObject(refused)
+        await expect(one.damagedDeadLetters()).rejects.toMatchObject(refused)
+        await expect(one.forgetConsumer('reader')).rejects.toMatchObject(refused)
+        await expect(one.resolvePeer('@nobody')).rejects.toMatchObject(refused)
+        expect(() => one.updates({ consumer: 'reader' })).toThrow(expect.objectContaining(refused))
+        expect(() => one.setProxy(null)).toThrow(expect.objectContaining(refused))
+        one.networkChanged()
+      }
+      await expect(telegram.start()).rejects.toMatchObject(refused)
+      await expect(telegram.connect()).rejects.toMatchObject(refused)
+      await expect(telegram.import(exported)).rejects.toMatchObject(refused)
+      await expect(telegram.forget(session.id)).rejects.toMatchObject(refused)
+      await expect(telegram.changeStorageKey(null)).rejects.toMatchObject(refused)
+    }
+    await nothingBegins()
+    await closed
+    expect(await joining).toMatchObject(refused)
+    await nothingBegins()
+    expect(tries.length).toBeGreaterThan(1)
+    for (const tried of tries) expect(await tried).toMatchObject(refused)
+    await session.close()
+    await telegram.close()
+    expect([session.state.name, idle.state.name]).toEqual(['closed', 'closed'])
+    await expect.poll(() => box.connections).toBe(0)
+
+    const next = newHost(box, { storage })
+    expect((await next.start()).map(({ id }) => id).sort()).toEqual([session.id, 'idle'].sort())
+    const restored = next.session(session.id)
+    await restored.connect()
+    expect(await session.connect().catch((error: unknown) => error)).toMatchObject(refused)
+    await restored.sendMessage('me', 'still mine')
+  })
+
+  test('has its name alone, from the moment that somebody asks for it', async () => {
+    const box = await newBox()
+    const telegram = newHost(box, { storage: join(tempDir(), 'accounts.db') })
+    const [first, second] = await Promise.allSettled([
+      telegram.connect({ id: 'ann', dc: 1 }),
+      telegram.connect({ id: 'ann', dc: 1 }),
+    ])
+    expect(first).toMatchObject({ value: telegram.session('ann') })
+    expect(second).toMatchObject({ reason: { name: 'SessionStateError', code: 'SESSION_EXISTS' } })
+    expect(telegram.session('ann').state.name).toBe('authorizing')
+    const forgotten = telegram.forget('ann')
+    await expect(telegram.connect({ id: 'ann' })).rejects.toMatchObject({ code: 'SESSION_EXISTS' })
+    await forgotten
+    await telegram.connect({ id: 'ann' })
+  })
+
+  test('that was forgotten is unknown to its host', async () => {
+    const box = await newBox()
+    const telegram = newHost(box)
+    const session = await account(telegram, 'Ann', 1)
+    const refused = { name: 'SessionStateError', code: 'SESSION_UNKNOWN' }
+    const tried = new Promise((resolve) =>
+      session.once('state', () => resolve(session.connect().catch((error: unknown) => error))),
+    )
+    await telegram.forget(session.id)
+    expect(await tried).toMatchObject(refused)
+    await expect(session.connect()).rejects.toMatchObject(refused)
+    await expect.poll(() => box.connections).toBe(0)
   })
 
   test('before a login survives the loss of its key: it makes another', async () => {

@@ -108,6 +108,13 @@ export type { Logger, LogLevel } from './host/logger.ts'
 export type { Counts, HostMetrics, SessionMetrics } from './host/metrics.ts'
 export type { Transport } from './host/network.ts'
 export type { HostProxyOption, ProxyOption, ProxyUser } from './host/proxy-option.ts'
+export type {
+  ConnectOptions,
+  ImportedAccount,
+  ImportOptions,
+  ImportTdataOptions,
+  StartOptions,
+} from './join-options.ts'
 export type { Api, Call, Method, Result, RpcErrorName, RpcMethods, tl } from './layer.ts'
 export { LAYER } from './layer.ts'
 export { LoginUnsupportedError, SignUpNeededError } from './login/errors.ts'
@@ -200,15 +207,8 @@ export type {
   StorageKey,
   StorageOptions,
 } from './storage/storage.ts'
-export {
-  type ConnectOptions,
-  type ImportedAccount,
-  type ImportOptions,
-  type ImportTdataOptions,
-  type StartOptions,
-  Telegram,
-  type TelegramEvents,
-} from './telegram.ts'
+export { Telegram } from './telegram.ts'
+export type { TelegramEvents } from './telegram-events.ts'
 export type { TelegramOptions } from './telegram-options.ts'
 export type { DamagedDeadLetter, DeadLetter } from './update-loop/dead-letters.ts'
 export type {

@@ -3,16 +3,11 @@ import type { EventEmitter } from 'eventemitter3'
 import type { Signatures } from './arguments/check-arguments.ts'
 import { aFlag, aName, anId, aText, maybe } from './arguments/expected.ts'
 import { aProxy, only, optionWords } from './arguments/words.ts'
+import type { ConnectOptions, ImportOptions, ImportTdataOptions, StartOptions } from './join-options.ts'
 import type { SessionEvents } from './session/events.ts'
 import { sessionEvents } from './session/session-arguments.ts'
-import type {
-  ConnectOptions,
-  ImportOptions,
-  ImportTdataOptions,
-  StartOptions,
-  Telegram,
-  TelegramEvents,
-} from './telegram.ts'
+import type { Telegram } from './telegram.ts'
+import type { TelegramEvents } from './telegram-events.ts'
 
 const { timeout, signal } = optionWords
 const lazy = maybe(aFlag)

@@ -8,65 +8,32 @@ import type { DcRegistry } from './dc/registry.ts'
 import { ConfigurationError, SessionStateError } from './errors.ts'
 import { createHost, restoreDatacenters } from './host/create-host.ts'
 import type { Host } from './host/host.ts'
+import { HostLife } from './host/host-life.ts'
 import { type HostMetrics, sumOf } from './host/metrics.ts'
 import { createNetwork } from './host/network.node.ts'
 import type { Network } from './host/network.ts'
 import { loggerFrom } from './host/pino-logger.node.ts'
 import { prometheusText } from './host/prometheus.ts'
 import { type ProxyOption, proxyFrom } from './host/proxy-option.ts'
+import type {
+  ConnectOptions,
+  ImportedAccount,
+  ImportOptions,
+  ImportTdataOptions,
+  StartOptions,
+} from './join-options.ts'
 import type { tl } from './layer.ts'
 import { SessionCounters } from './session/counters.ts'
 import type { SessionEvents } from './session/events.ts'
 import { Session } from './session/session.ts'
+import { type SessionStart, storeNew } from './session/store-new.ts'
 import { StoredSession } from './session/stored-session.ts'
 import type { PortableSession } from './session-strings/portable-session.ts'
 import { parseSessionString } from './session-strings/session-string.ts'
-import type { TdataOptions } from './session-strings/tdata/tdata.ts'
 import { openStorage } from './storage/open.ts'
 import type { SessionEntry, Storage, StorageKey } from './storage/storage.ts'
+import type { TelegramEvents } from './telegram-events.ts'
 import type { TelegramOptions } from './telegram-options.ts'
-
-/** What the sessions tell, each event with its session in front: `telegram.on('state', (session, state) => …)`. */
-type EventsOfSessions = { [E in keyof SessionEvents]: [session: Session, ...details: SessionEvents[E]] }
-
-/** What a host tells: everything its sessions tell, with the session in front, and two things of its own. */
-export interface TelegramEvents extends EventsOfSessions {
-  /** A session has joined the host: made, imported or restored. */
-  session: [session: Session]
-  /** A stored session cannot be read, or cannot be taken over; the others can. */
-  corrupt: [id: string, error: Error]
-}
-
-/** Options of `telegram.start`. */
-export interface StartOptions {
-  /** Whether sessions with an account connect at once; default true. If not, each does when its `connect` is called. */
-  connect?: boolean | undefined
-}
-
-/** Options of `telegram.connect`. */
-export interface ConnectOptions {
-  /** The datacenter; a random one of those known if absent. */
-  dc?: number | undefined
-  /** The session's name: unique in the storage. Made at random if absent. */
-  id?: string | undefined
-  /** Only make the session; it connects when first needed. */
-  lazy?: boolean | undefined
-  /** A proxy for this session alone: see `session.setProxy`. */
-  proxy?: ProxyOption | undefined
-  /** Milliseconds to wait for the connection; default 30,000. */
-  timeout?: number | undefined
-  signal?: AbortSignal | undefined
-}
-
-/** Options of `telegram.import`. */
-export type ImportOptions = Omit<ConnectOptions, 'dc'>
-/** Options of `telegram.importTdata`. */
-export type ImportTdataOptions = Omit<ImportOptions, 'id'> & TdataOptions
-
-/** An account of a `tdata` folder, by its place there. */
-export type ImportedAccount =
-  | { readonly index: number; readonly session: Session; readonly error?: undefined }
-  | { readonly index: number; readonly session?: undefined; readonly error: unknown }
 
 /**
  * A host of many accounts: what they share, and the set of them. One for a program is enough.
@@ -86,8 +53,13 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   readonly #corrupt = new Map<string, Error>()
   /** What sessions have counted that are here no more. */
   readonly #gone = new SessionCounters()
+  readonly #life = new HostLife()
+  /** Sessions on their way in: what they began to store is done before the storage is let go of. */
+  readonly #joining = new Set<Promise<unknown>>()
+  /** Names of sessions that are being made or forgotten. */
+  readonly #taken = new Set<string>()
   #started: Promise<void> | undefined
-  #closed = false
+  #closing: Promise<void> | undefined
   #stopWatching: (() => void) | undefined
 
   /**
@@ -108,7 +80,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
               logger.error({ err: error, session: batch.session }, 'a write was lost'),
           })
     const sockets = network ?? createNetwork(options, publicKeys)
-    this.#host = createHost(options, this.#storage, sockets, publicKeys, logger)
+    this.#host = createHost(options, this.#storage, sockets, publicKeys, logger, this.#life)
     this.dcs = this.#host.dcs
   }
 
@@ -120,9 +92,10 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   /**
    * Opens the storage and brings back every session in it; those with an account connect right after and fetch what they
    * missed: set their handlers as soon as this resolves (or in the `session` event) and nothing passes by. Done by itself at the first `connect` or `import`; call it yourself to have the sessions of the last run.
-   * @throws StorageError if the storage cannot be opened.
+   * @throws StorageError if the storage cannot be opened; SessionStateError `HOST_CLOSED`.
    */
   async start(options: StartOptions = {}): Promise<Session[]> {
+    this.#life.requireOpen()
     this.#started ??= this.#open(options.connect ?? true)
     await this.#started
     return this.sessions()
@@ -132,9 +105,13 @@ export class Telegram extends EventEmitter<TelegramEvents> {
    * A new session on a datacenter, with a connection of its own and, unless `lazy`, an auth key. If it cannot be connected the
    * session is closed and removed again: with `lazy`, and `session.connect`, it stays and goes on trying.
    * @throws TelegramError `CONNECT_TIMEOUT` after `timeout` milliseconds; ServerKeyUnknownError `SERVER_KEY_UNKNOWN`; the signal's
-   * reason; ConfigurationError `DC_UNKNOWN`; SessionStateError `SESSION_EXISTS`.
+   * reason; ConfigurationError `DC_UNKNOWN`; SessionStateError `SESSION_EXISTS`, `HOST_CLOSED`.
    */
   async connect(options: ConnectOptions = {}): Promise<Session> {
+    return await this.#join(() => this.#connect(options))
+  }
+
+  async #connect(options: ConnectOptions): Promise<Session> {
     await this.start()
     const dc = options.dc ?? this.dcs.pick(this.#host.connections.random).id
     this.dcs.get(dc)
@@ -143,7 +120,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     try {
       return await session.connect({ timeout: options.timeout, signal: options.signal })
     } catch (error) {
-      await this.forget(session.id)
+      await this.#forget(session)
+      this.#life.requireOpen()
       throw error
     }
   }
@@ -156,7 +134,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
    * ConfigurationError `ENVIRONMENT_DIFFERS`, `DC_UNKNOWN`.
    */
   async import(exported: string, options: ImportOptions = {}): Promise<Session> {
-    return await this.#import(parseSessionString(exported), options)
+    this.#life.requireOpen()
+    return await this.#join(() => this.#import(parseSessionString(exported), options))
   }
 
   /**
@@ -165,6 +144,7 @@ export class Telegram extends EventEmitter<TelegramEvents> {
    * @throws TdataError `TDATA_NOT_FOUND`, `TDATA_INVALID`, `TDATA_PASSCODE_WRONG`.
    */
   async importTdata(folder: string, options: ImportTdataOptions = {}): Promise<ImportedAccount[]> {
+    this.#life.requireOpen()
     const { importTdata } = await import('./session-strings/tdata/tdata-folder.node.ts')
     const imported: ImportedAccount[] = []
     for (const { index, session: found, error } of await importTdata(folder, options)) {
@@ -174,7 +154,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
       }
       try {
         // The folder does not tell the environments apart.
-        const session = await this.#import({ ...found, test: this.#host.test }, { ...options, id: undefined })
+        const portable = { ...found, test: this.#host.test }
+        const session = await this.#join(() => this.#import(portable, { ...options, id: undefined }))
         imported.push({ index, session })
       } catch (thrown) {
         imported.push({ index, error: thrown })
@@ -266,14 +247,19 @@ export class Telegram extends EventEmitter<TelegramEvents> {
 
   /** Closes a session and removes it from the storage, with all it had stored. The account stays signed in at Telegram: sign out first to end that. */
   async forget(id: string): Promise<void> {
+    this.#life.requireOpen()
     if (this.#corrupt.has(id)) {
       await this.#storage.forget(id, await this.#storage.claim(id))
       this.#corrupt.delete(id)
       return
     }
-    const session = this.session(id)
-    this.#sessions.delete(id)
-    await session.forget()
+    await this.#forget(this.session(id))
+  }
+
+  async #forget(session: Session): Promise<void> {
+    if (this.#sessions.get(session.id) !== session) return
+    this.#sessions.delete(session.id)
+    await this.#taking(session.id, () => session.forget())
     this.#gone.add(session.counters)
   }
 
@@ -292,10 +278,17 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     await this.#storage.changeKey(key)
   }
 
-  /** Closes every session, then the storage. What was not handled comes again at the next start. */
+  /**
+   * Closes every session, then the storage. What was not handled comes again at the next start. From the moment of the call on
+   * neither the host nor a session of it takes anything on: `HOST_CLOSED`.
+   */
   async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+    this.#life.close()
+    this.#closing ??= this.#close()
+    await this.#closing
+  }
+
+  async #close(): Promise<void> {
     if (this.#started === undefined) return
     await this.#started.catch(() => {})
     // What goes wrong with one keeps neither the others nor the storage open.
@@ -303,13 +296,19 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     for (const end of ends)
       if (end.status === 'rejected')
         this.#host.logger.error({ err: end.reason }, 'a session could not be closed well')
+    await Promise.allSettled(this.#joining)
     this.#stopWatching?.()
     this.#host.config.close()
     await this.#storage.close()
   }
 
+  #join<T>(join: () => Promise<T>): Promise<T> {
+    const joining = join().finally(() => this.#joining.delete(joining))
+    this.#joining.add(joining)
+    return joining
+  }
+
   async #open(connect: boolean): Promise<void> {
-    if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
     await this.#storage.open()
     await restoreDatacenters(this.#host, this.#options)
     this.#stopWatching = this.#host.network.watch?.(() => {
@@ -344,29 +343,29 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     }
   }
 
-  async #create(
-    id: string,
-    start: {
-      dc: number
-      authKey?: Uint8Array
-      salt?: bigint | undefined
-      userId?: number | undefined
-    },
-    proxy: ProxyOption | undefined,
-  ): Promise<Session> {
-    if (this.#closed) throw new SessionStateError('HOST_CLOSED', 'this Telegram was closed: make a new one')
-    if (this.#sessions.has(id) || this.#corrupt.has(id))
+  async #create(id: string, start: SessionStart, proxy: ProxyOption | undefined): Promise<Session> {
+    this.#life.requireOpen()
+    if (this.#sessions.has(id) || this.#corrupt.has(id) || this.#taken.has(id))
       throw new SessionStateError('SESSION_EXISTS', `there is a session ${JSON.stringify(id)} already`)
+    return await this.#taking(id, () => this.#make(id, start, proxy))
+  }
+
+  /** Nobody else takes the name meanwhile. */
+  async #taking<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.#taken.add(id)
+    try {
+      return await work()
+    } finally {
+      this.#taken.delete(id)
+    }
+  }
+
+  async #make(id: string, start: SessionStart, proxy: ProxyOption | undefined): Promise<Session> {
     // Before anything is kept of the session.
     proxyFrom(proxy, this.#host.network.transport)
-    const owner = await this.#storage.claim(id)
-    const stored = new StoredSession(this.#storage, { id, dc: start.dc, test: this.#host.test }, owner)
-    await stored.create()
-    if (start.authKey !== undefined) {
-      const salts = [{ salt: start.salt ?? 0n, validSince: 0, validUntil: 0x7fffffff }]
-      await stored.saveKey(start.dc, { authKey: start.authKey, salts, timeOffset: 0 })
-    }
-    if (start.userId !== undefined) await stored.saveUser({ id: start.userId })
+    const stored = await storeNew(this.#host, id, start)
+    if (this.#life.isClosed) await stored.forget()
+    this.#life.requireOpen()
     const session = new Session(this.#host, stored, this.#overhear)
     if (proxy !== undefined) session.setProxy(proxy)
     return this.#add(session)

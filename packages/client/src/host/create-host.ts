@@ -9,6 +9,7 @@ import { CdnHost } from './cdn-host.ts'
 import { defaultDevice } from './device.ts'
 import type { Host } from './host.ts'
 import { HostConfig } from './host-config.ts'
+import type { HostLife } from './host-life.ts'
 import type { Logger } from './logger.ts'
 import type { Network } from './network.ts'
 import { proxyFrom } from './proxy-option.ts'
@@ -26,6 +27,7 @@ export function createHost(
   network: Network,
   publicKeys: readonly RsaPublicKey[],
   logger: Logger,
+  life: HostLife,
 ): Host {
   const test = options.test ?? false
   const { wheel } = network.connections
@@ -41,6 +43,7 @@ export function createHost(
     test,
     dcs,
     storage,
+    life,
     connections: network.connections,
     network,
     serverKeys: new Set(publicKeys.map(({ fingerprint }) => fingerprint)),

@@ -6,6 +6,7 @@ import type { UpdateOptions } from '../update-loop/handlers.ts'
 import type { CdnHost } from './cdn-host.ts'
 import type { Device } from './device.ts'
 import type { HostConfig } from './host-config.ts'
+import type { HostLife } from './host-life.ts'
 import type { Logger } from './logger.ts'
 import type { Network } from './network.ts'
 import type { HostProxyOption } from './proxy-option.ts'
@@ -18,6 +19,7 @@ export interface Host {
   readonly test: boolean
   readonly dcs: DcRegistry
   readonly storage: Storage
+  readonly life: HostLife
   readonly connections: ConnectionHost
   readonly network: Network
   /** Fingerprints of the RSA keys by which the datacenters prove themselves. */

@@ -31,7 +31,7 @@ import { SessionProxy } from './session-proxy.ts'
 import { signInAs } from './sign-in-as.ts'
 import type { StoredSession } from './stored-session.ts'
 import { whenConnected } from './when-connected.ts'
-import { whoseKey } from './whose-key.ts'
+import { learnWhoseKey } from './whose-key.ts'
 
 /** How long the configuration is waited for, ms. */
 const CONFIG_PATIENCE = 30_000
@@ -42,7 +42,7 @@ export class SessionCore implements SessionContext {
   readonly peers: PeerDirectory
   readonly updates: UpdateLoop
   readonly outbox: Outbox
-  readonly lifecycle = new Lifecycle()
+  readonly lifecycle: Lifecycle
   readonly counters = new SessionCounters()
   readonly proxy: SessionProxy
   /** The auth key came from elsewhere, and may belong to an account that is not known here. */
@@ -64,6 +64,7 @@ export class SessionCore implements SessionContext {
   constructor(host: Host, stored: StoredSession, tell: Tell) {
     this.host = host
     this.stored = stored
+    this.lifecycle = new Lifecycle(host.life)
     this.#foreign = keyOfOtherServers(host, stored)
     this.#tell = (event, ...details) => {
       if (event === 'parked') this.counters.updatesParked++
@@ -171,12 +172,13 @@ export class SessionCore implements SessionContext {
     // A session that is connected already has nothing to do, and no change of state would tell anybody.
     if (this.lifecycle.is('authorizing', 'online')) return
     // One that waits tries again when it is time, and says until then that it waits.
-    if (!this.lifecycle.is('waiting')) this.lifecycle.to({ name: 'connecting' })
+    if (!this.lifecycle.is('connecting', 'waiting') && !this.lifecycle.to({ name: 'connecting' })) return
     this.#connections.main.start()
   }
 
   /** Resolves when the datacenter has answered. */
   async connect(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    this.lifecycle.requireOfHost(this.id)
     if (this.#foreign !== undefined) throw this.#foreign
     const closes = this.#closes
     if (this.lifecycle.is('closed', 'loggedOut')) {
@@ -199,27 +201,13 @@ export class SessionCore implements SessionContext {
     this.#connections.main.hurry()
     const { id, dc } = this
     await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
-    await this.#askWhose({ timeout, signal })
+    await learnWhoseKey(this, { timeout, signal })
   }
 
   #requireNotClosedSince(closes: number): void {
+    this.lifecycle.requireOfHost(this.id)
     if (closes === this.#closes) return
     throw new SessionStateError('SESSION_CLOSED', `session ${this.id} was closed while it connected`)
-  }
-
-  /** A key that came from elsewhere may be nobody's, or its account known by id only. */
-  async #askWhose(options: { timeout: number; signal: AbortSignal | undefined }): Promise<void> {
-    const { userId, username, phone } = this.stored
-    if (userId === undefined) {
-      if (!this.keyIsForeign) return
-      const self = await whoseKey(this.invoke, options)
-      if (self !== undefined) await this.signedIn(self)
-      this.keyIsForeign = false
-    } else if (username === undefined && phone === undefined) {
-      // Nice to know, no more: what goes wrong here shows with the next call.
-      const self = await whoseKey(this.invoke, options).catch(() => undefined)
-      if (self?._ === 'user' && self.id === userId) await this.stored.saveUser(self)
-    }
   }
 
   async close(): Promise<void> {
@@ -230,6 +218,7 @@ export class SessionCore implements SessionContext {
   /** Ends the session and removes all that it has stored. */
   async forget(): Promise<void> {
     const error = new SessionStateError('SESSION_CLOSED', `session ${this.id} was forgotten`)
+    this.lifecycle.forget()
     await this.#close(error, () => this.outbox.drop(error))
     await this.stored.forget()
     // What was kept before, and has been looked at since.

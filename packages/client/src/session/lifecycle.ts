@@ -16,6 +16,7 @@
  */
 import { EventEmitter } from 'eventemitter3'
 import { type ServerKeyUnknownError, SessionStateError } from '../errors.ts'
+import { HostLife } from '../host/host-life.ts'
 import type { LogoutReason } from '../rpc/rpc-error.ts'
 
 /** Where a session is in its life: docs/lifecycle.md has all states. */
@@ -56,6 +57,13 @@ interface LifecycleEvents {
 
 export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #state: SessionState = { name: 'idle' }
+  readonly #host: HostLife
+  #isForgotten = false
+
+  constructor(host = new HostLife()) {
+    super()
+    this.#host = host
+  }
 
   get state(): SessionState {
     return this.#state
@@ -65,8 +73,21 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     return names.includes(this.#state.name)
   }
 
-  /** @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` if no calls can be made. */
+  /** It is in the storage no more: whatever was begun under its key would come to nothing. */
+  forget(): void {
+    this.#isForgotten = true
+  }
+
+  /** @throws SessionStateError `HOST_CLOSED`, `SESSION_UNKNOWN` if the session may never connect again. */
+  requireOfHost(session: string): void {
+    this.#host.requireOpen()
+    if (this.#isForgotten)
+      throw new SessionStateError('SESSION_UNKNOWN', `session ${JSON.stringify(session)} was forgotten`)
+  }
+
+  /** @throws SessionStateError `HOST_CLOSED`, `SESSION_CLOSED`, `SESSION_DEAD` if no calls can be made. */
   requireUsable(session: string, method: string): void {
+    this.#host.requireOpen()
     if (this.is('closed'))
       throw new SessionStateError('SESSION_CLOSED', `${method}: session ${session} is closed`)
     if (this.#state.name === 'loggedOut') {
@@ -81,6 +102,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   to(state: SessionState): boolean {
     const from = this.#state
     if (!next[from.name].includes(state.name)) return false
+    if (state.name === 'connecting' && (this.#host.isClosed || this.#isForgotten)) return false
     if (from.name === state.name && state.name !== 'waiting') return false
     this.#state = state
     this.emit('state', state, from)

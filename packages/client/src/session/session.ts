@@ -171,6 +171,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * transport is not TCP.
    */
   setProxy(proxy: ProxyOption | undefined): void {
+    this.#core.host.life.requireOpen()
     this.#core.proxy.set(proxy)
     this.#core.networkChanged()
   }
@@ -210,7 +211,8 @@ export class Session extends EventEmitter<SessionEvents> {
    * Sends one unencrypted message to the session's datacenter over a connection of its own, and gives the answer: TL bytes
    * of the MTProto schema both. For key exchange tools and tests.
    */
-  sendPlain(body: Uint8Array): Promise<Uint8Array> {
+  async sendPlain(body: Uint8Array): Promise<Uint8Array> {
+    this.#core.host.life.requireOpen()
     return sendPlain(this.#core.host, this.#core.proxy, this.dc, body)
   }
 
@@ -268,23 +270,27 @@ export class Session extends EventEmitter<SessionEvents> {
   updates(
     options: ReadLogOptions = {},
   ): AsyncIterableIterator<TakenUpdate> | AsyncIterableIterator<LoggedUpdate> {
+    this.#core.host.life.requireOpen()
     const { program } = this.#core.updates
     const fromLog = options.consumer !== undefined || options.from !== undefined
     return fromLog ? program.read(options) : program.take(options.window ?? 1)
   }
 
   /** Keeps nothing in the log for this reader any more. */
-  forgetConsumer(name: string): Promise<void> {
+  async forgetConsumer(name: string): Promise<void> {
+    this.#core.host.life.requireOpen()
     return this.#core.updates.program.forgetConsumer(name)
   }
 
   /** Updates that a handler threw at again and again, oldest first, to be read, tried again or thrown away. */
-  deadLetters(limit?: number): Promise<DeadLetter[]> {
+  async deadLetters(limit?: number): Promise<DeadLetter[]> {
+    this.#core.host.life.requireOpen()
     return this.#core.updates.program.deadLetters(limit)
   }
 
   /** Those of them that are damaged in the storage: they cannot be read any more, only thrown away. */
-  damagedDeadLetters(): Promise<DamagedDeadLetter[]> {
+  async damagedDeadLetters(): Promise<DamagedDeadLetter[]> {
+    this.#core.host.life.requireOpen()
     return this.#core.updates.program.damagedDeadLetters()
   }
 
@@ -460,7 +466,8 @@ export class Session extends EventEmitter<SessionEvents> {
    * The sends that are on their way, in order, each with the reason why it is not done: stored, queued behind another of its
    * chat, sent off, waiting out a flood wait or a fault of Telegram's, kept for a session that is closed or logged out.
    */
-  outbox(): Promise<OutboxEntry[]> {
+  async outbox(): Promise<OutboxEntry[]> {
+    this.#core.host.life.requireOpen()
     return this.#core.outbox.entries()
   }
 
@@ -475,7 +482,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** The `inputPeer` for whatever names a peer, for calls of the raw API. */
-  resolvePeer(peer: PeerLike): Promise<tl.InputPeer> {
+  async resolvePeer(peer: PeerLike): Promise<tl.InputPeer> {
+    this.#core.host.life.requireOpen()
     return this.#core.peers.resolve(peer)
   }
 
