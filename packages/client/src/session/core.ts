@@ -61,6 +61,17 @@ export class SessionCore implements SessionContext {
   /** The stored key is not to be used with this host's datacenters. */
   readonly #foreign: SessionStateError | undefined
 
+  /** What goes wrong in one session is told by it, and stays there. */
+  readonly #fault = (thrown: unknown, where: string): void => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    this.counters.faults++
+    this.host.logger.error({ session: this.stored.id, where, err: error }, 'fault')
+    const heard = this.#tell('fault', { error, where })
+    // A program that has set nothing up to hear of it would take a handler that throws for one that is never called.
+    if (!heard && this.host.printMessages && this.host.logger === silentLogger)
+      printFault(this.stored.username ?? this.stored.id, { error, where })
+  }
+
   constructor(host: Host, stored: StoredSession, tell: Tell) {
     this.host = host
     this.stored = stored
@@ -72,7 +83,7 @@ export class SessionCore implements SessionContext {
     }
     this.peers = new PeerDirectory(stored, host.storage, this.invoke, host.now)
     this.updates = new UpdateLoop(this, {
-      fault: (error, where) => this.#fault(error, where),
+      fault: this.#fault,
       tell: this.#tell,
     })
     this.outbox = new Outbox(
@@ -85,7 +96,7 @@ export class SessionCore implements SessionContext {
         tell: this.#tell,
         foreign: this.#foreign,
         waits: () => this.waits(),
-        fault: (error, where) => this.#fault(error, where),
+        fault: this.#fault,
       }),
     )
     this.proxy = new SessionProxy(host.network, host.proxy, stored)
@@ -97,7 +108,7 @@ export class SessionCore implements SessionContext {
       invoke: this.invoke,
       counters: this.counters,
       onEvent: (event) => this.#watch.receive(event),
-      onFault: (error, where) => this.#fault(error, where),
+      onFault: this.#fault,
     })
     this.#invoker = new Invoker(
       new SessionCalls({
@@ -252,7 +263,7 @@ export class SessionCore implements SessionContext {
 
   async signedIn(user: tl.User): Promise<tl.user> {
     if (user._ !== 'user') throw new TelegramError('ANSWER_UNEXPECTED', 'the login’s answer names no user')
-    await signInAs(user, this, { tell: this.#tell, fault: (error, where) => this.#fault(error, where) })
+    await signInAs(user, this, { tell: this.#tell, fault: this.#fault })
     // If the connection was lost meanwhile, the next one is online.
     if (this.lifecycle.is('authorizing')) this.lifecycle.to({ name: 'online' })
     this.#begin()
@@ -288,7 +299,7 @@ export class SessionCore implements SessionContext {
       onUpdate: (body) => this.#onUpdate(body),
       onNewSession: () => this.updates.newSession(),
       onKeyUnknown: () => this.#onAuthKeyUnknown(),
-      onFault: (error, where) => this.#fault(error, where),
+      onFault: this.#fault,
     })
   }
 
@@ -374,16 +385,5 @@ export class SessionCore implements SessionContext {
     this.#invoker.close(error)
     // The mark does not wait for handlers: a key that is known to be dead must not be tried by the next start.
     await Promise.all([this.stored.saveDead(reason, at), this.#stopUpdates()])
-  }
-
-  /** What goes wrong in one session is told by it, and stays there. */
-  #fault(thrown: unknown, where: string): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    this.counters.faults++
-    this.host.logger.error({ session: this.stored.id, where, err: error }, 'fault')
-    const heard = this.#tell('fault', { error, where })
-    // A program that has set nothing up to hear of it would take a handler that throws for one that is never called.
-    if (!heard && this.host.printMessages && this.host.logger === silentLogger)
-      printFault(this.stored.username ?? this.stored.id, { error, where })
   }
 }
