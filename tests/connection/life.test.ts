@@ -171,6 +171,32 @@ describe('a session', () => {
     await restored.sendMessage('me', 'still mine')
   })
 
+  test('is closed by its handler, which does not await that: what it handled is handled', async () => {
+    const box = await newBox()
+    const storage = join(tempDir(), 'accounts.db')
+    const telegram = newHost(box, { storage })
+    const session = await account(telegram, 'Ann', 1)
+    let ended: Promise<void> | undefined
+    const handled = event<void>((listener) =>
+      session.onMessage(() => {
+        ended = session.close()
+        listener()
+      }),
+    )
+    await session.sendMessage('me', 'end').catch(() => {})
+    await handled
+    await ended
+    await telegram.close()
+    const next = newHost(box, { storage })
+    const texts: string[] = []
+    for (const one of await next.start()) one.onMessage(({ text }) => void texts.push(text))
+    const restored = next.session(session.id)
+    await restored.connect()
+    await restored.sendMessage('me', 'later')
+    await vi.waitUntil(() => texts.includes('later'), { timeout: 15_000 })
+    expect(texts).toEqual(['later'])
+  })
+
   test('has its name alone, from the moment that somebody asks for it', async () => {
     const box = await newBox()
     const telegram = newHost(box, { storage: join(tempDir(), 'accounts.db') })

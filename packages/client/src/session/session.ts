@@ -131,7 +131,8 @@ export class Session extends EventEmitter<SessionEvents> {
    * trying all the same until closed). @throws ServerKeyUnknownError if whoever answers is not the datacenter, and no other of
    * its addresses leads there either (it goes on trying as well). @throws SessionStateError `SESSION_CLOSED`, `SESSION_DEAD` it was
    * closed meanwhile, or the account's key is dead. @throws SessionStateError `KEY_OF_OTHER_SERVERS` if the account's key was made with
-   * servers that have another RSA key than those that this host was given: nothing is tried then.
+   * servers that have another RSA key than those that this host was given: nothing is tried then. @throws SessionStateError
+   * `HOST_CLOSED`, `SESSION_UNKNOWN` if its host was closed, or has forgotten it.
    */
   async connect(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<this> {
     await this.#core.connect(options.timeout ?? CONNECT_PATIENCE, options.signal)
@@ -148,7 +149,10 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.connect(options)
   }
 
-  /** Ends the connection. The session stays in the storage and can be connected again. */
+  /**
+   * Ends the connection. The session stays in the storage and can be connected again. Waits for handlers that are at work, three
+   * seconds at most: a handler that calls this does not await it.
+   */
   close(): Promise<void> {
     return this.#core.close()
   }
