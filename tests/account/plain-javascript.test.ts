@@ -297,6 +297,12 @@ describe('options of a host', () => {
       'OPTION_INVALID',
       `updates.order is "chats": expected 'session', 'chat'`,
     ],
+    [
+      'a number for a logger',
+      { ...good, logger: 5 },
+      'OPTION_INVALID',
+      "logger is 5: expected 'debug', 'info', 'warn', 'error', or an object with these methods",
+    ],
     ['no logger', { ...good, logger: {} }, 'OPTION_INVALID', 'logger.debug is missing: expected a function'],
     [
       'a device',

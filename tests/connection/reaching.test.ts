@@ -1,4 +1,5 @@
 /** When a session is connected: not when somebody takes the connect, but when the datacenter has answered. */
+import type { ConnectLimits } from '@telegram-mt/net'
 import { ServerKeyUnknownError, type Session, Telegram } from 'telegram-mt'
 import { describe, expect, test } from 'vitest'
 import { event, later, newBox, newHost } from '../fixture.ts'
@@ -11,19 +12,50 @@ const names = (session: Session) => {
   return told
 }
 
-/** One account on a network of virtual time. */
-async function oneAccount() {
-  const { clock, server, network } = virtualNetwork()
+/** Accounts on a network of virtual time. */
+async function accounts(count: number, limits: ConnectLimits = {}) {
+  const { clock, server, network } = virtualNetwork(limits)
   const dcs = [{ id: 1, addresses: [{ host: 'dc1', port: 443 }] }]
-  const storage = await storageOf(1)
+  const storage = await storageOf(count)
   const telegram = new Telegram({ apiId: 1, apiHash: 'x', storage, dcs, printMessages: false }, network)
   later(async () => {
     await Promise.all([telegram.close(), clock.advance(10_000)])
   })
-  const [session] = await telegram.start({ connect: false })
+  const sessions = await telegram.start({ connect: false })
+  return { clock, server, telegram, sessions }
+}
+
+async function oneAccount() {
+  const { clock, server, sessions } = await accounts(1)
+  const [session] = sessions
   if (session === undefined) throw new Error('no session')
   return { clock, server, session }
 }
+
+test('who waits too long is told how many stand in the line of the host, and what makes it', async () => {
+  const { clock, sessions } = await accounts(4, { connects: [{ count: 1, within: 5000 }] })
+  const ends = sessions.map((session) =>
+    session.connect({ timeout: 9000 }).then(
+      () => 'connected',
+      (error: Error) => error.message,
+    ),
+  )
+  await clock.advance(20_000)
+  const refused = expect.stringMatching(
+    /^no connection to datacenter 1 in 9000 ms: no answer yet; 2 of this host's connects wait .*connectLimit/,
+  )
+  expect(await Promise.all(ends)).toEqual(['connected', 'connected', refused, refused])
+})
+
+test('a session that waits for its next try is not counted as a connection', async () => {
+  const { clock, server, telegram, sessions } = await accounts(2)
+  await Promise.all([...sessions.map((session) => session.connect()), clock.advance(10_000)])
+  expect(telegram.metrics()).toMatchObject({ sessions: { online: 2 }, connections: 2 })
+  server.outage()
+  await clock.until(() => sessions.every(({ state }) => state.name === 'waiting'))
+  expect(telegram.metrics()).toMatchObject({ sessions: { waiting: 2 }, connections: 0 })
+  expect(telegram.prometheus()).toContain('\ntelegram_mt_connections 0\n')
+})
 
 describe('a session', () => {
   test('is not online with somebody who takes the connect and answers nothing', async () => {

@@ -20,6 +20,7 @@ import {
   seconds,
   shape,
   unknownName,
+  wrong,
 } from './arguments/expected.ts'
 import { aPort, aProxy } from './arguments/words.ts'
 import { ConfigurationError } from './errors.ts'
@@ -35,7 +36,15 @@ const levels = ['debug', 'info', 'warn', 'error'] as const
 const loggerMethods = methods('a logger', ...levels)
 const aLevel = oneOf(...levels)
 const aLogger: Expected = (value, name) =>
-  typeof value === 'string' ? aLevel(value, name) : loggerMethods(value, name)
+  typeof value === 'string'
+    ? aLevel(value, name)
+    : isObject(value)
+      ? loggerMethods(value, name)
+      : wrong(
+          name,
+          value,
+          `${levels.map((level) => `'${level}'`).join(', ')}, or an object with these methods`,
+        )
 const aStorage = methods('a Storage', 'open', 'close', 'sessions', 'claim', 'write')
 
 /** Those that may be left out. */

@@ -10,7 +10,7 @@ export interface SessionMetrics extends Counts {
   readonly state: SessionStateName
   /** Milliseconds, as last measured by a ping; undefined before the first. */
   readonly roundTrip: number | undefined
-  /** Connections that are there now, or being made. */
+  /** Connections that are there now, or being made; the main one is not counted while the session is `waiting`. */
   readonly connections: number
   /** Calls that have not ended. */
   readonly callsRunning: number
@@ -26,6 +26,7 @@ export interface HostMetrics extends Counts {
   readonly sessions: { readonly [S in SessionStateName]: number }
   /** Milliseconds, the mean of what the sessions last measured; undefined if none has. */
   readonly roundTrip: number | undefined
+  /** Connections that are there now, or being made; main ones of sessions that are `waiting` are not counted. */
   readonly connections: number
   readonly callsRunning: number
   readonly callsWaiting: number

@@ -21,7 +21,8 @@ const HELP: Record<(typeof NUMBERS)[number], [name: string, help: string]> = {
 }
 
 const GAUGES = {
-  connections: 'Connections that are there or being made',
+  connections:
+    'Connections that are there or being made, without the main ones of sessions that wait for their next try',
   callsRunning: 'Calls that have not ended',
   callsWaiting: 'Calls that wait for the end of a flood wait',
   updatesWaiting: 'Updates that wait for the program',

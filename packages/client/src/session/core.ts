@@ -211,7 +211,7 @@ export class SessionCore implements SessionContext {
     this.start()
     this.#connections.main.hurry()
     const { id, dc } = this
-    await whenConnected(this.lifecycle, this.host.connections.wheel, { session: id, dc, timeout, signal })
+    await whenConnected(this.lifecycle, this.host.connections, { session: id, dc, timeout, signal })
     await learnWhoseKey(this, { timeout, signal })
   }
 

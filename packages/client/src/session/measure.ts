@@ -27,7 +27,7 @@ export function measure({
   connections.count()
   const { delivery } = updates.status()
   const { updatesHandled, ...counts } = countsOf(counters)
-  const main = lifecycle.is('idle', 'closed', 'loggedOut') ? 0 : 1
+  const main = lifecycle.is('connecting', 'authorizing', 'online') ? 1 : 0
   return {
     ...counts,
     state: lifecycle.state.name,

@@ -15,7 +15,9 @@ test.each<[SessionState, string, RegExp]>([
   const wheel = new TimerWheel(new VirtualClock())
   lifecycle.to({ name: 'connecting' })
   const options = { session: 'ann', dc: 1, timeout: 1000, signal: undefined }
-  const error = whenConnected(lifecycle, wheel, options).catch((thrown: unknown) => thrown)
+  const error = whenConnected(lifecycle, { wheel, limiter: { waiting: 0 } }, options).catch(
+    (thrown: unknown) => thrown,
+  )
   lifecycle.to(state)
   expect(await error).toMatchObject({ code, message: expect.stringMatching(message) })
   expect(wheel.size).toBe(0)

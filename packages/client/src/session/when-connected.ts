@@ -11,6 +11,12 @@ export interface WhenConnectedOptions {
   readonly signal: AbortSignal | undefined
 }
 
+/** What is the host's: its timers, and the line of those that wait for their turn to connect. */
+export interface WaitingHost {
+  readonly wheel: TimerWheel
+  readonly limiter: { readonly waiting: number }
+}
+
 /**
  * Resolves when the datacenter has answered.
  * @throws ServerKeyUnknownError when every address was tried; TelegramError `CONNECT_TIMEOUT` with the last reason why not;
@@ -18,7 +24,7 @@ export interface WhenConnectedOptions {
  */
 export function whenConnected(
   lifecycle: Lifecycle,
-  wheel: TimerWheel,
+  { wheel, limiter }: WaitingHost,
   { session, dc, timeout, signal }: WhenConnectedOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -43,7 +49,13 @@ export function whenConnected(
     const refuse = (error: ServerKeyUnknownError) => settle(() => reject(error))
     const aborted = () => settle(() => reject(signal?.reason))
     const timer = wheel.after(timeout, () => {
-      const message = `no connection to datacenter ${dc} in ${timeout} ms: ${last}`
+      const held = limiter.waiting
+      // Who brings up many at once mostly waits for the host itself, and can help it.
+      const line =
+        held === 0
+          ? ''
+          : `; ${held} of this host's connects wait for their turn, which the option connectLimit gives them`
+      const message = `no connection to datacenter ${dc} in ${timeout} ms: ${last}${line}`
       settle(() => reject(new TelegramError('CONNECT_TIMEOUT', message)))
     })
     lifecycle.on('state', look)
