@@ -213,6 +213,21 @@ describe('a session', () => {
     await telegram.connect({ id: 'ann' })
   })
 
+  test('is taken over once, however often that is asked for at once', async () => {
+    const box = await newBox()
+    const before = newHost(box)
+    const session = await account(before, 'Ann', 1)
+    const exported = session.export()
+    await before.close()
+    const telegram = newHost(box, { storage: join(tempDir(), 'accounts.db') })
+    const [first, second] = await Promise.allSettled([telegram.import(exported), telegram.import(exported)])
+    expect(first).toMatchObject({ status: 'fulfilled' })
+    expect(second).toMatchObject({ reason: { name: 'SessionStateError', code: 'SESSION_EXISTS' } })
+    expect(telegram.sessions().map(({ state }) => state.name)).toEqual(['online'])
+    await telegram.forget(telegram.sessions()[0]!.id)
+    await telegram.import(exported)
+  })
+
   test('that was forgotten is unknown to its host', async () => {
     const box = await newBox()
     const telegram = newHost(box)

@@ -1,7 +1,7 @@
 /**
  * The host of many accounts: what they share, the set of them, and their way in and out of the storage.
  */
-import { randomBytes, telegramPublicKeys } from '@telegram-mt/crypto'
+import { telegramPublicKeys } from '@telegram-mt/crypto'
 import { EventEmitter } from 'eventemitter3'
 import { checkOptions } from './check-options.ts'
 import type { DcRegistry } from './dc/registry.ts'
@@ -26,7 +26,7 @@ import type { tl } from './layer.ts'
 import { SessionCounters } from './session/counters.ts'
 import type { SessionEvents } from './session/events.ts'
 import { Session } from './session/session.ts'
-import { type SessionStart, storeNew } from './session/store-new.ts'
+import { newId, type SessionStart, storeNew } from './session/store-new.ts'
 import { StoredSession } from './session/stored-session.ts'
 import type { PortableSession } from './session-strings/portable-session.ts'
 import { parseSessionString } from './session-strings/session-string.ts'
@@ -56,8 +56,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
   readonly #life = new HostLife()
   /** Sessions on their way in: what they began to store is done before the storage is let go of. */
   readonly #joining = new Set<Promise<unknown>>()
-  /** Names of sessions that are being made or forgotten. */
-  readonly #taken = new Set<string>()
+  /** Names of sessions that are being made or forgotten, and accounts that are being taken over, by id. */
+  readonly #taken = new Set<string | number>()
   #started: Promise<void> | undefined
   #closing: Promise<void> | undefined
   #stopWatching: (() => void) | undefined
@@ -176,15 +176,14 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     const twin = this.sessions().find(
       (session) => userId !== undefined && session.userId === userId && session.state.name !== 'loggedOut',
     )
-    if (twin !== undefined) {
-      throw new SessionStateError(
-        'SESSION_EXISTS',
-        `account ${userId} is here already, as session ${twin.id}`,
-      )
+    if (twin !== undefined || (userId !== undefined && this.#taken.has(userId))) {
+      const as = twin === undefined ? 'on its way in' : `as session ${twin.id}`
+      throw new SessionStateError('SESSION_EXISTS', `account ${userId} is here already, ${as}`)
     }
     this.dcs.get(dc)
     const start = { dc, authKey, salt, userId }
-    const session = await this.#create(options.id ?? newId(), start, options.proxy)
+    const create = () => this.#create(options.id ?? newId(), start, options.proxy)
+    const session = await (userId === undefined ? create() : this.#taking(userId, create))
     if (userId === undefined) session.keyIsForeign()
     if (!options.lazy) await session.connect({ timeout: options.timeout, signal: options.signal })
     return session
@@ -350,8 +349,8 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     return await this.#taking(id, () => this.#make(id, start, proxy))
   }
 
-  /** Nobody else takes the name meanwhile. */
-  async #taking<T>(id: string, work: () => Promise<T>): Promise<T> {
+  /** Nobody else takes the name, or the account, meanwhile. */
+  async #taking<T>(id: string | number, work: () => Promise<T>): Promise<T> {
     this.#taken.add(id)
     try {
       return await work()
@@ -396,5 +395,3 @@ export class Telegram extends EventEmitter<TelegramEvents> {
     }
   }
 }
-
-const newId = (): string => Buffer.from(randomBytes(9)).toString('base64url')

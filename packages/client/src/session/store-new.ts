@@ -1,4 +1,5 @@
 /** Makes a session known to the storage, with all that it begins with. */
+import { randomBytes } from '@telegram-mt/crypto'
 import type { Host } from '../host/host.ts'
 import { StoredSession } from './stored-session.ts'
 
@@ -22,3 +23,5 @@ export async function storeNew(host: Host, id: string, start: SessionStart): Pro
   if (userId !== undefined) await stored.saveUser({ id: userId })
   return stored
 }
+
+export const newId = (): string => Buffer.from(randomBytes(9)).toString('base64url')
