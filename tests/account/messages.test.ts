@@ -57,10 +57,57 @@ describe('formatted text', () => {
     await expect(ann.sendMessage(toBob, markdown`a`, { parseMode: 'html' })).rejects.toMatchObject({
       code: 'TEXT_AMBIGUOUS',
     })
-    await expect(ann.sendMessage(toBob, 'x', { schedule: Number.NaN })).rejects.toMatchObject({
-      code: 'SCHEDULE_INVALID',
-    })
+    for (const options of [
+      { schedule: Number.NaN },
+      { schedule: new Date(0) },
+      { schedule: 2 ** 31 },
+      { randomId: 2n ** 70n },
+    ]) {
+      const refused = ann.sendMessage(toBob, 'x', options)
+      await expect(refused).rejects.toMatchObject({ name: 'ArgumentError', code: 'ARGUMENT_INVALID' })
+    }
     expect(await ann.getHistory(toBob)).toEqual([])
+  })
+})
+
+describe('sends side by side', () => {
+  test('arrive in the order of the calls, of whatever kind and however the chat is named', async () => {
+    const { ann, bob, toBob } = await twoAccounts()
+    const bobId = bob.userId ?? 0
+    const first = await ann.sendMessage(toBob, 'first')
+    const poll = { question: 'q', answers: ['a', 'b'] }
+    const [forwarded, own, vote, last] = await Promise.all([
+      ann.forwardMessages(toBob, [first.id], 'me'),
+      ann.sendMessage('me', 'own'),
+      ann.messages.sendPoll('me', poll),
+      ann.sendMessage(ann.userId ?? 0, 'last'),
+    ])
+    const mine = [forwarded[0]?.id ?? 0, own.id, vote.id, last.id]
+    expect(mine).toEqual([...mine].sort((a, b) => a - b))
+    const named = await Promise.all([
+      ann.media.sendDocument(toBob, new Uint8Array(200_000), { fileName: 'a.bin' }),
+      ann.sendMessage(bobId, 'b'),
+      ann.sendMessage(toBob, 'c'),
+      ann.sendMessage({ kind: 'user', id: bobId }, 'd'),
+    ])
+    const ids = named.map(({ id }) => id)
+    expect(ids).toEqual([...ids].sort((a, b) => a - b))
+  })
+
+  test('of two to different chats under one random id one is sent, and the other told that it was not', async () => {
+    const { ann, toBob } = await twoAccounts()
+    const both = ['me', toBob].map((chat) => ann.sendMessage(chat, 'news', { randomId: 77n }))
+    expect(await Promise.allSettled(both)).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'RANDOM_ID_OF_OTHER_CHAT' } },
+    ])
+    await expect(ann.sendMessage(toBob, 'news', { randomId: 77n })).rejects.toMatchObject({
+      code: 'RANDOM_ID_OF_OTHER_CHAT',
+    })
+    await ann.sendMessage(toBob, 'more')
+    expect((await ann.getHistory(toBob)).map((message) => 'message' in message && message.message)).toEqual([
+      'more',
+    ])
   })
 })
 

@@ -135,6 +135,10 @@ export const milliseconds = kind(
 )
 export const seconds = kind('seconds, 0 or more', (value) => typeof value === 'number' && value >= 0)
 export const aLong = kind('a bigint', (value) => typeof value === 'bigint')
+export const aRandomId = kind(
+  'a bigint of 64 bits with a sign, as BigInt.asIntN(64, …) makes it',
+  (value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
+)
 export const bytes = kind('bytes (a Uint8Array)', (value) => value instanceof Uint8Array)
 export const aDate = kind('a Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()))
 export const aSignal = kind('an AbortSignal', (value) => value instanceof AbortSignal)

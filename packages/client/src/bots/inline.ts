@@ -68,20 +68,22 @@ export async function sendInlineResult(
   options: SendInlineResultOptions = {},
 ): Promise<tl.message> {
   const id = options.randomId ?? randomId(session.host.random)
-  const { replyTo, silent, scheduleDate, sendAs, clearDraft } = await sendFields(session, options)
-  const make = (peer: tl.InputPeer) => ({
-    _: 'messages.sendInlineBotResult' as const,
-    peer,
-    queryId: results.queryId,
-    id: resultId,
-    randomId: id,
-    replyTo,
-    silent,
-    scheduleDate,
-    sendAs,
-    clearDraft,
-    hideVia: options.hideVia,
-  })
+  const make = async (peer: tl.InputPeer) => {
+    const { replyTo, silent, scheduleDate, sendAs, clearDraft } = await sendFields(session, options)
+    return {
+      _: 'messages.sendInlineBotResult' as const,
+      peer,
+      queryId: results.queryId,
+      id: resultId,
+      randomId: id,
+      replyTo,
+      silent,
+      scheduleDate,
+      sendAs,
+      clearDraft,
+      hideVia: options.hideVia,
+    }
+  }
   const { call, answer } = await session.outbox.sendTo(to, make, { signal: options.signal })
   return sentByRandomId(answer, id, call._)
 }

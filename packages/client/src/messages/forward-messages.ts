@@ -2,7 +2,7 @@
 import { TelegramError } from '../errors.ts'
 import type { tl } from '../layer.ts'
 import type { PeerLike } from '../peers/directory.ts'
-import { withPeer } from '../peers/with-peer.ts'
+import { withPeerLater } from '../peers/with-peer.ts'
 import type { SessionContext } from '../session/context.ts'
 import { randomId } from './random-id.ts'
 import { type SendOptions, sendFields } from './send-options.ts'
@@ -45,23 +45,27 @@ export async function forwardMessages(
     )
   }
   const { topic, ...rest } = options
-  const { replyTo: _, clearDraft: __, ...fields } = await sendFields(session, rest)
   const copies: tl.message[] = []
   for (let at = 0; at < ids.length; at += PAGE) {
-    const { call, answer } = await withPeer(session, from, (fromPeer) =>
+    const id = ids.slice(at, at + PAGE)
+    // In the making, when they have their place among the sends to this chat already.
+    const { call, answer } = await withPeerLater(session, from, (source) =>
       session.outbox.sendTo(
         to,
-        (toPeer) => ({
-          ...fields,
-          _: 'messages.forwardMessages' as const,
-          fromPeer,
-          toPeer,
-          id: ids.slice(at, at + PAGE),
-          randomId: randomIds.slice(at, at + PAGE),
-          topMsgId: topic,
-          dropAuthor: options.dropAuthor,
-          dropMediaCaptions: options.dropCaptions,
-        }),
+        async (toPeer) => {
+          const { replyTo: _, clearDraft: __, ...fields } = await sendFields(session, rest)
+          return {
+            ...fields,
+            _: 'messages.forwardMessages' as const,
+            fromPeer: await source(),
+            toPeer,
+            id,
+            randomId: randomIds.slice(at, at + PAGE),
+            topMsgId: topic,
+            dropAuthor: options.dropAuthor,
+            dropMediaCaptions: options.dropCaptions,
+          }
+        },
         { signal: options.signal },
       ),
     )

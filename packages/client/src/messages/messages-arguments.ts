@@ -27,6 +27,7 @@ import type { LinkPreview } from './link-preview.ts'
 import type { Messages } from './messages.ts'
 import { messageKinds } from './search-messages.ts'
 import type { SendMessageOptions } from './send-message.ts'
+import { isMoment, moments } from './send-options.ts'
 
 const chat = aPeer
 const topic = maybe(anId)
@@ -51,13 +52,7 @@ const texts = {
   entities: maybe(listOf('entities', shape('an entity', { _: aName, offset: aCount, length: aCount }))),
 }
 const markup = maybe(aTlObject('buttons, as inlineKeyboard and replyKeyboard make them'))
-/** Which moments there are is said by `SCHEDULE_INVALID`. */
-const schedule = maybe(
-  kind(
-    "a Date, seconds since the epoch, or 'whenOnline'",
-    (value) => value instanceof Date || typeof value === 'number' || value === 'whenOnline',
-  ),
-)
+const schedule = maybe(kind(moments, isMoment))
 const { limit, randomId, signal, silent } = optionWords
 const messageKind = oneOf(...messageKinds)
 const range = {

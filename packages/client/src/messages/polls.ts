@@ -66,10 +66,15 @@ export async function sendPoll(
       `correct is ${correct}: expected the place of one of ${poll.answers.length} answers, from 0`,
     )
   }
+  return await sendMedia(session, to, () => inputPoll(session, poll), options)
+}
+
+async function inputPoll(session: SessionContext, poll: NewPoll): Promise<tl.InputMedia> {
+  const { correct } = poll
   const explanation =
     poll.explanation === undefined ? undefined : await outgoingText(session, poll.explanation)
   const answers = await Promise.all(poll.answers.map((answer) => inputText(session, answer)))
-  const media: tl.InputMedia = {
+  return {
     _: 'inputMediaPoll',
     poll: {
       _: 'poll',
@@ -87,7 +92,6 @@ export async function sendPoll(
     solution: explanation?.message,
     solutionEntities: explanation === undefined ? undefined : (explanation.entities ?? []),
   }
-  return await sendMedia(session, to, media, options)
 }
 
 /**

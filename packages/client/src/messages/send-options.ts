@@ -103,12 +103,20 @@ export async function replyField(
 export function scheduleDate(when: SendOptions['schedule']): number | undefined {
   if (when === undefined) return undefined
   if (when === 'whenOnline') return WHEN_ONLINE
-  const seconds = typeof when === 'number' ? when : Math.floor(when.getTime() / 1000)
-  if (!Number.isSafeInteger(seconds) || seconds <= 0 || seconds > 0x7fffffff) {
-    throw new TelegramError(
-      'SCHEDULE_INVALID',
-      "schedule is no date: expected a Date, seconds since the epoch, or 'whenOnline'",
-    )
-  }
-  return seconds
+  if (!isMoment(when)) throw new TelegramError('SCHEDULE_INVALID', `schedule is wrong: expected ${moments}`)
+  return secondsOf(when)
 }
+
+/** What `schedule` may be. */
+export const moments =
+  "a Date after 1970 and before 2038, the same in whole seconds since the epoch, or 'whenOnline'"
+
+export function isMoment(when: unknown): boolean {
+  if (when === 'whenOnline') return true
+  if (!(when instanceof Date) && typeof when !== 'number') return false
+  const seconds = secondsOf(when)
+  return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= 0x7fffffff
+}
+
+const secondsOf = (when: Date | number): number =>
+  typeof when === 'number' ? when : Math.floor(when.getTime() / 1000)

@@ -122,13 +122,14 @@ export class PeerDirectory {
   }
 
   /**
-   * The `inputPeer` for whatever names a peer. Asks Telegram for usernames and phone numbers that are not known.
+   * The `inputPeer` for whatever names a peer. Asks Telegram for usernames and phone numbers that are not known, and says so by
+   * calling `asking`.
    * @throws PeerError `PEER_INVALID` not understood, `PEER_UNKNOWN` never seen by this account; RpcError as Telegram refuses.
    */
-  async resolve(peer: PeerLike): Promise<tl.InputPeer> {
+  async resolve(peer: PeerLike, asking?: () => void): Promise<tl.InputPeer> {
     checkPeer(peer)
     if (typeof peer === 'number') return await this.#byKey(fromMarkedId(peer))
-    if (typeof peer === 'string') return await this.#byText(peer)
+    if (typeof peer === 'string') return await this.#byText(peer, asking)
     if ('kind' in peer) return await this.#byKey(peer)
     switch (peer._) {
       case 'peerUser':
@@ -167,7 +168,7 @@ export class PeerDirectory {
     }
   }
 
-  async #byText(text: string): Promise<tl.InputPeer> {
+  async #byText(text: string, asking: (() => void) | undefined): Promise<tl.InputPeer> {
     const named = parsePeerText(text)
     switch (named.by) {
       case 'self':
@@ -178,11 +179,17 @@ export class PeerDirectory {
         })
       case 'username': {
         const known = await this.#storage.peerByUsername(this.#session.id, named.username)
-        return this.#ifFresh(known) ?? (await this.#askUsername(named.username))
+        const fresh = this.#ifFresh(known)
+        if (fresh !== undefined) return fresh
+        asking?.()
+        return await this.#askUsername(named.username)
       }
       case 'phone': {
         const known = await this.#storage.peerByPhone(this.#session.id, named.phone)
-        return this.#ifFresh(known) ?? (await this.#askPhone(named.phone))
+        const fresh = this.#ifFresh(known)
+        if (fresh !== undefined) return fresh
+        asking?.()
+        return await this.#askPhone(named.phone)
       }
     }
   }

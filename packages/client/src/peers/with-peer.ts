@@ -13,13 +13,26 @@ export async function withPeer<T>(
   to: PeerLike,
   calls: (peer: tl.InputPeer) => Promise<T>,
 ): Promise<T> {
-  const peer = await session.peers.resolve(to)
+  return await withPeerLater(session, to, async (peer) => await calls(await peer()))
+}
+
+/** Like `withPeer`, for calls that begin before the peer is looked up. */
+export async function withPeerLater<T>(
+  session: SessionContext,
+  to: PeerLike,
+  calls: (peer: () => Promise<tl.InputPeer>) => Promise<T>,
+): Promise<T> {
+  let peer: tl.InputPeer | undefined
+  const look = async () => {
+    peer = await session.peers.resolve(to)
+    return peer
+  }
   try {
-    return await calls(peer)
+    return await calls(look)
   } catch (error) {
-    if (!isStalePeer(error)) throw error
+    if (peer === undefined || !isStalePeer(error)) throw error
     const fresh = await session.peers.resolveAnew(to)
     if (fresh === undefined || isSamePeer(fresh, peer)) throw error
-    return await calls(fresh)
+    return await calls(() => Promise.resolve(fresh))
   }
 }

@@ -2,6 +2,8 @@ import { ConnectError, ConnectionClosed, ServerUnproven } from '@telegram-mt/net
 import { array, assert as assertProperty, asyncProperty, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SessionStateError } from '../../errors.ts'
+import type { tl } from '../../layer.ts'
+import type { PeerLike } from '../../peers/directory.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
 import { StorageError } from '../../storage/error.ts'
 import type { OnDamaged, SessionWrite } from '../../storage/storage.ts'
@@ -93,6 +95,66 @@ describe('a send', () => {
     await world.clock.advance(1_000)
     expect(world.server.chats.get(1)).toEqual(['first', 'second'])
     await Promise.all([slow, quick, other])
+  })
+
+  test('keeps its place however its chat is named', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.names.set('@anna', 1).set('+41 00000', 1).set('https://t.me/Anna', 1)
+    world.slowPeers.set('@anna', 300).set('+41 00000', 200)
+    const input: PeerLike = { _: 'inputPeerUser', userId: 1, accessHash: 1n }
+    world.names.set(input, 1)
+    const sent: unknown[] = []
+    const send = (to: PeerLike, text: string, id: bigint) =>
+      sent.push(outbox.sendTo(to, (peer) => ({ ...textTo(1, text, id), peer })))
+    send('@anna', 'a', 1n)
+    send('+41 00000', 'b', 2n)
+    send(1, 'c', 3n)
+    send('https://t.me/Anna', 'd', 4n)
+    send(input, 'e', 5n)
+    send(2, 'other', 6n)
+    await world.clock.advance(1_000)
+    await Promise.all(sent)
+    expect(world.server.chats.get(1)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(world.server.chats.get(2)).toEqual(['other'])
+  })
+
+  test('waits for no other chat whose name Telegram is asked for, and for its own keeps the order', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.names.set('@anna', 1)
+    world.slowPeers.set('@anna', 60_000)
+    world.askedFor.add('@anna')
+    const send = (to: PeerLike, text: string, id: bigint) =>
+      outbox.sendTo(to, (peer) => ({ ...textTo(1, text, id), peer }))
+    const first = send('@anna', 'a', 1n)
+    world.slowPeers.clear()
+    world.askedFor.clear()
+    const second = send('@anna', 'b', 2n)
+    const other = send(2, 'other', 3n)
+    await world.clock.advance(100)
+    await other
+    expect([...world.server.chats]).toEqual([[2, ['other']]])
+    await world.clock.advance(60_000)
+    await Promise.all([first, second])
+    expect(world.server.chats.get(1)).toEqual(['a', 'b'])
+  })
+
+  test('to a name that is nobody’s fails alone', async () => {
+    const world = new World()
+    const { outbox } = await world.run()
+    world.unknown.add('@nobody')
+    world.names.set('@anna', 1)
+    world.slowPeers.set('@anna', 50)
+    const make = (id: bigint) => (peer: tl.InputPeer) => ({ ...textTo(1, `${id}`, id), peer })
+    const slow = outbox.sendTo('@anna', make(4n))
+    const lost = caught(outbox.sendTo('@nobody', make(1n)))
+    const again = caught(outbox.sendTo('@nobody', make(2n)))
+    const good = outbox.sendTo(1, make(3n))
+    await world.clock.advance(100)
+    expect([await lost, await again]).toMatchObject([{ code: 'PEER_UNKNOWN' }, { code: 'PEER_UNKNOWN' }])
+    await Promise.all([slow, good])
+    expect(world.server.chats.get(1)).toEqual(['4', '3'])
   })
 
   test('that is refused fails alone', async () => {

@@ -1,5 +1,6 @@
 // An outbox in virtual time, with a server that keeps what it executed, and tells repeats by their random ids as Telegram does.
 import { TimerWheel, VirtualClock } from '@telegram-mt/net'
+import { PeerError } from '../../errors.ts'
 import type { tl } from '../../layer.ts'
 import type { PeerDirectory, PeerLike } from '../../peers/directory.ts'
 import type { OngoingWait } from '../../rpc/flood-wait.ts'
@@ -72,8 +73,14 @@ export class World {
   readonly wheel = new TimerWheel(this.clock)
   readonly storage = new MemoryStorage()
   readonly server = new FakeServer()
-  /** Resolve a `PeerLike` that is a number after so many ms. */
+  /** These are resolved after so many ms. */
   slowPeers = new Map<PeerLike, number>()
+  /** Whose usernames are. */
+  names = new Map<PeerLike, number>()
+  /** … and those that are nobody's. */
+  readonly unknown = new Set<PeerLike>()
+  /** Names that Telegram is asked for. */
+  readonly askedFor = new Set<PeerLike>()
   #owner = 0
 
   /** Of the latest run. */
@@ -151,10 +158,12 @@ export class World {
   }
 
   #peers(): Pick<PeerDirectory, 'resolve' | 'resolveAnew'> {
-    const resolve = async (to: PeerLike): Promise<tl.InputPeer> => {
+    const resolve = async (to: PeerLike, asking?: () => void): Promise<tl.InputPeer> => {
+      if (this.askedFor.has(to)) asking?.()
+      if (this.unknown.has(to)) throw new PeerError('PEER_UNKNOWN', 'nobody')
       const wait = this.slowPeers.get(to) ?? 0
       if (wait > 0) await new Promise<void>((done) => this.wheel.after(wait, done))
-      return { _: 'inputPeerUser', userId: Number(to), accessHash: 1n }
+      return { _: 'inputPeerUser', userId: this.names.get(to) ?? Number(to), accessHash: 1n }
     }
     return {
       resolve,

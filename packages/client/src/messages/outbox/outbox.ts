@@ -23,7 +23,7 @@ import type { OutboxRecord } from '../../storage/records.ts'
 import { attempt } from './attempt.ts'
 import type { FailedLater, OutboxSession } from './outbox-session.ts'
 import { type OutboxEntry, PendingSend, type SendState } from './pending-send.ts'
-import { lineOf, PreparationLines } from './preparation-lines.ts'
+import { type Destination, PreparationLines, peerOrName } from './preparation-lines.ts'
 import { randomIdsOf, type SendCall, targetOf } from './send-call.ts'
 import { callIn, messageIds, recordOf } from './send-record.ts'
 import { isSameChat, ofOtherChat, UsedIds } from './used-ids.ts'
@@ -141,11 +141,12 @@ export class Outbox {
     const { peers } = this.#session
     const sender = this.#session.requireSender()
     let peer: tl.InputPeer = { _: 'inputPeerEmpty' }
-    const making = peers.resolve(to).then((resolved) => {
+    const { destination, resolving } = this.#look(to, sender)
+    const making = resolving.then((resolved) => {
       peer = resolved
       return make(resolved)
     })
-    const { call, answer } = await this.#lines.pass(lineOf(to), making, async (call) => {
+    const { call, answer } = await this.#lines.pass(destination, making, async (call) => {
       await this.#readyToSend()
       // Not awaited here: the next in line need not wait for Telegram.
       return { call, answer: settledLater(this.#put(sender, call, options)) }
@@ -158,6 +159,20 @@ export class Outbox {
       const again = await make(fresh)
       return { call: again, answer: await this.#sendAs(sender, again, options) }
     }
+  }
+
+  /** Whom a program means, and their place among the lines, which is known sooner in most cases. */
+  #look(to: PeerLike, sender: number): { destination: Destination; resolving: Promise<tl.InputPeer> } {
+    const { peers } = this.#session
+    const named = peerOrName(to, sender)
+    if (typeof named !== 'string') return { destination: named, resolving: peers.resolve(to) }
+    let asking = () => {}
+    const asked = new Promise<void>((resolve) => {
+      asking = resolve
+    })
+    const resolving = peers.resolve(to, asking)
+    const found = resolving.then((peer) => keyOfInputPeer(peer, sender))
+    return { destination: { name: named, found, asked }, resolving }
   }
 
   /** Takes a send in, at the end of its chat's line. */
