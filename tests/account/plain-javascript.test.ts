@@ -118,7 +118,7 @@ test('what was wrong, where, and what was expected', async () => {
     ],
     [
       messages.send?.('me', 'x', { schedule: 'soon' }),
-      "send: options.schedule is a text: expected a Date, seconds since the epoch, or 'whenOnline'",
+      "send: options.schedule is a text: expected a Date after 1970 and before 2038, the same in whole seconds since the epoch, or 'whenOnline'",
     ],
     [
       plain.sendMessage?.('me', 'x', { replyTo: 'one' }),
