@@ -89,7 +89,7 @@ test('a logger that throws harms nobody', async () => {
 
 test.each([
   ['loud', /"loud": expected 'debug', 'info', 'warn', 'error'/],
-  [7, /expected a logger/],
+  [7, /expected 'debug', 'info', 'warn', 'error', or an object with these methods/],
   [{}, /logger.debug is missing/],
 ])('%j is no logger', async (logger, complaint) => {
   const box = await newBox()
